@@ -1,0 +1,19 @@
+import { defineCommand } from 'citty';
+import { requireSupervisor } from '#supervisor/client.ts';
+import { places } from '#places.ts';
+import { waitReady } from '#up/wait-ready.ts';
+
+const READY_MS = 60_000;
+
+export default defineCommand({
+  meta: { name: 'restart', description: 'Stops one process, starts it again and waits until it serves' },
+  args: { name: { type: 'positional', description: 'as status shows it: order, kafka, …' } },
+  async run({ args }) {
+    const { home } = places();
+    const supervisor = await requireSupervisor(home);
+    await supervisor({ op: 'stop', name: args.name });
+    await supervisor({ op: 'start', name: args.name });
+    await waitReady(supervisor, home, [args.name], READY_MS);
+    console.log(`${args.name} is ready`);
+  },
+});

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { Places } from '@tradewind/native/launch.ts';
+import { SUPERUSER } from '@tradewind/native/postgres.ts';
+import type { Ports } from '#ports.ts';
+import type { Secrets } from '#secrets.ts';
+import { databaseName, type Need, type Role, type Service } from '#stack.ts';
+
+/** One stack: where it lives, on which ports, with which secrets. */
+export interface Stack {
+  places: Places;
+  ports: Ports;
+  secrets: Secrets;
+}
+
+/** Variables of the caller that reach every service, besides all `TW_*`. */
+const PASSED = ['LOG_LEVEL', 'TRACE_SAMPLE_RATIO', 'RATE_LIMIT_PER_SECOND', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'NODE_OPTIONS'];
+/** Local defaults of knobs whose own default is the safe one for production. */
+const LOCAL = { TW_WEBHOOK_ALLOW_PRIVATE: '1' };
+
+const local = (port: number): string => `http://127.0.0.1:${port}`;
+
+export function databaseUrl({ ports, secrets }: Stack, service: string, role: Role): string {
+  const database = databaseName(service);
+  const user = `${database}_${role}`;
+  return `postgres://${user}:${secrets.postgres[user]}@127.0.0.1:${ports.postgres}/${database}`;
+}
+
+export function superuserUrl({ ports, secrets }: Stack, database = 'postgres'): string {
+  return `postgres://${SUPERUSER}:${secrets.postgres[SUPERUSER]}@127.0.0.1:${ports.postgres}/${database}`;
+}
+
+/** Addresses that do not depend on who asks. */
+export function addresses({ ports }: Stack) {
+  return {
+    kafka: `127.0.0.1:${ports.kafka}`,
+    registry: `${local(ports.registry)}/apis/ccompat/v7`,
+    redis: `redis://127.0.0.1:${ports.redis}`,
+    identity: local(ports.identity),
+    gateway: local(ports.gateway),
+    grpc: `127.0.0.1:${ports['inventory-grpc']}`,
+  };
+}
+
+export function serviceUrl({ ports }: Stack, { name }: Service): string {
+  return local(ports[name]);
+}
+
+/**
+ * The whole environment of one service; nothing is inherited but PATH, the caller's `TW_*` and a few knobs.
+ * The owner's connection is not in it: a running service cannot change its own tables.
+ */
+export function serviceEnvironment(
+  stack: Stack,
+  service: Service,
+  all: readonly Service[],
+  caller: NodeJS.ProcessEnv,
+): Record<string, string> {
+  const { kafka, registry, redis, identity } = addresses(stack);
+  const database = service.database
+    ? { DATABASE_URL: databaseUrl(stack, service.name, 'app'), DATABASE_SYSTEM_URL: databaseUrl(stack, service.name, 'system') }
+    : {};
+  return {
+    PATH: caller['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    TZ: 'UTC',
+    NODE_ENV: 'production',
+    NODE_COMPILE_CACHE: join(stack.places.cache, 'node-compile'),
+    ...passedOn(caller),
+    TW_HOME: stack.places.home,
+    TW_CACHE: stack.places.cache,
+    HOST: '127.0.0.1',
+    PORT: String(stack.ports[service.name]),
+    ...database,
+    KAFKA_BROKERS: kafka,
+    SCHEMA_REGISTRY_URL: registry,
+    REDIS_URL: redis,
+    JWKS_URL: `${identity}/.well-known/jwks.json`,
+    JWT_ISSUER: identity,
+    IDENTITY_URL: identity,
+    SERVICE_KEY: stack.secrets.serviceKey,
+    TRACES_FILE: join(stack.places.home, 'traces', `${service.name}.jsonl`),
+    ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, need, all))),
+  };
+}
+
+function passedOn(caller: NodeJS.ProcessEnv): Record<string, string> {
+  const names = Object.keys(caller).filter((name) => name.startsWith('TW_') || PASSED.includes(name));
+  return { ...LOCAL, ...Object.fromEntries(names.map((name) => [name, caller[name] ?? ''])) };
+}
+
+function forNeed(stack: Stack, need: Need, all: readonly Service[]): Record<string, string> {
+  const { ports } = stack;
+  switch (need) {
+    case 'inventory-grpc':
+      return { INVENTORY_GRPC_URL: `127.0.0.1:${ports['inventory-grpc']}` };
+    case 'grpc-port':
+      return { GRPC_PORT: String(ports['inventory-grpc']) };
+    case 'payment':
+      return { PAYMENT_URL: local(ports['payment-adapter']) };
+    case 'payment-gateway':
+      return {
+        PAYMENT_SOAP_URL: `${local(ports['payment-gateway'])}/soap`,
+        PAYMENT_REST_URL: local(ports['payment-gateway']),
+      };
+    case 'service-urls': {
+      const urls = all.filter((it) => it.folder.startsWith('services/') && it.name !== 'gateway');
+      return { SERVICE_URLS: JSON.stringify(Object.fromEntries(urls.map((it) => [it.name, serviceUrl(stack, it)]))) };
+    }
+    default:
+      return need satisfies never;
+  }
+}

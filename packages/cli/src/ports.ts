@@ -1,0 +1,66 @@
+import { createServer } from 'node:net';
+import { SetupError } from '@tradewind/native/run.ts';
+
+/** The contract's port table. `kafka-controller` is the single node's own quorum listener. */
+const TABLE = {
+  gateway: 8080,
+  product: 4001,
+  pricing: 4002,
+  cart: 4003,
+  order: 4004,
+  inventory: 4005,
+  'inventory-grpc': 50051,
+  'payment-adapter': 4006,
+  notification: 4007,
+  'webhook-dispatcher': 4008,
+  analytics: 4009,
+  identity: 4010,
+  'payment-gateway': 4090,
+  postgres: 15432,
+  kafka: 19092,
+  'kafka-controller': 19093,
+  registry: 18081,
+  redis: 16379,
+} as const;
+
+export type PortName = keyof typeof TABLE;
+export type Ports = Readonly<Record<PortName, number>>;
+
+const HIGHEST = 65_535;
+/** What is far above the rest (gRPC) comes down by this much where the base would lift it out of the range. */
+const WRAP = 45_000;
+const HIGHEST_BASE = 46_000;
+
+/**
+ * All ports of one stack. `TW_PORT_BASE=N` adds N to each of them (20000: gateway 28080), so that several stacks live
+ * side by side; gRPC, where 50051 + N is no port, is 5051 + N.
+ */
+export function portTable(base: string | undefined): Ports {
+  const offset = base === undefined || base === '' ? 0 : Number(base);
+  if (!Number.isInteger(offset) || offset < 0 || offset > HIGHEST_BASE) {
+    throw new SetupError(`TW_PORT_BASE=${base} is not a whole number from 0 to ${HIGHEST_BASE}`);
+  }
+  const moved = (port: number): number => (port + offset > HIGHEST ? port + offset - WRAP : port + offset);
+  return Object.fromEntries(Object.entries(TABLE).map(([name, port]) => [name, moved(port)])) as Record<PortName, number>;
+}
+
+/** True where a listener could be opened on this loopback port now. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** Refuses to start over somebody else's port, and says which variable moves ours. */
+export async function requireFree(wanted: readonly { name: string; port: number }[]): Promise<void> {
+  const free = await Promise.all(wanted.map(({ port }) => isFree(port)));
+  const busy = wanted.filter((_, index) => !free[index]);
+  if (busy.length === 0) return;
+  const list = busy.map(({ name, port }) => `${port} (${name})`).join(', ');
+  throw new SetupError(
+    `port ${list} is in use by another process`,
+    'free it, or move all ports: TW_PORT_BASE=20000 ./tw up',
+  );
+}

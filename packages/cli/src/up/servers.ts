@@ -1,0 +1,53 @@
+import type { Launch, Say } from '@tradewind/native/launch.ts';
+import { installKafka, prepareKafka } from '@tradewind/native/kafka.ts';
+import { installPostgres, preparePostgres, SUPERUSER } from '@tradewind/native/postgres.ts';
+import { installRedis, prepareRedis } from '@tradewind/native/redis.ts';
+import { installRegistry, prepareRegistry, REGISTRY_DATABASE } from '@tradewind/native/registry.ts';
+import type { Stack } from '#environment.ts';
+import type { PortName } from '#ports.ts';
+import type { Probe, ProcessSpec } from '#supervisor/spec.ts';
+
+export type ServerName = 'postgres' | 'redis' | 'kafka' | 'registry';
+export const SERVERS: readonly ServerName[] = ['postgres', 'redis', 'kafka', 'registry'];
+
+/** Which listeners each server opens. */
+export const SERVER_PORTS: Record<ServerName, readonly PortName[]> = {
+  postgres: ['postgres'],
+  redis: ['redis'],
+  kafka: ['kafka', 'kafka-controller'],
+  registry: ['registry'],
+};
+
+/** Fetches a server where it is missing; resolves to what makes it ready to run on this stack. */
+export async function fetchServer(name: ServerName, stack: Stack, say: Say): Promise<() => Promise<ProcessSpec>> {
+  const { places, ports, secrets } = stack;
+  const password = (role: string): string => secrets.postgres[role] ?? '';
+  switch (name) {
+    case 'postgres': {
+      const bin = await installPostgres(say);
+      return async () => spec(name, stack, await preparePostgres(bin, places, ports.postgres, password(SUPERUSER)));
+    }
+    case 'redis': {
+      const binary = await installRedis(say);
+      return async () => spec(name, stack, await prepareRedis(binary, places, ports.redis));
+    }
+    case 'kafka': {
+      const install = await installKafka(places.cache, say);
+      return async () => spec(name, stack, await prepareKafka(install, places, ports.kafka, ports['kafka-controller']));
+    }
+    case 'registry': {
+      const install = await installRegistry(places.cache, say);
+      const database = { port: ports.postgres, user: REGISTRY_DATABASE, password: password(REGISTRY_DATABASE) };
+      return async () => spec(name, stack, await prepareRegistry(install, places, ports.registry, database));
+    }
+    default:
+      return name satisfies never;
+  }
+}
+
+function spec(name: ServerName, { ports }: Stack, launch: Launch): ProcessSpec {
+  const { env, ...rest } = launch;
+  const probe: Probe = { kind: name, port: ports[name] };
+  const path = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+  return { ...rest, name, kind: 'infra', port: ports[name], probe, env: { PATH: path, LANG: 'C.UTF-8', ...env } };
+}

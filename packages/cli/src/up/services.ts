@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { serviceEnvironment, serviceUrl, type Stack } from '#environment.ts';
+import { checkout } from '#places.ts';
+import type { Service } from '#stack.ts';
+import type { ProcessSpec } from '#supervisor/spec.ts';
+
+/** Services drain for at most 10 s after SIGTERM (contract); a little more, and they are ended. */
+const STOP_MS = 12_000;
+
+export async function serviceSpecs(
+  stack: Stack,
+  services: readonly Service[],
+  caller: NodeJS.ProcessEnv,
+): Promise<ProcessSpec[]> {
+  await mkdir(join(stack.places.home, 'traces'), { recursive: true });
+  return services.map((service) => ({
+    name: service.name,
+    kind: 'service',
+    command: process.execPath,
+    args: [join(checkout, service.folder, 'src/main.ts')],
+    env: serviceEnvironment(stack, service, services, caller),
+    cwd: join(checkout, service.folder),
+    port: stack.ports[service.name],
+    probe: { kind: 'http', url: `${serviceUrl(stack, service)}/health/ready` },
+    stopSignal: 'SIGTERM',
+    stopMs: STOP_MS,
+  }));
+}

@@ -1,0 +1,48 @@
+/**
+ * Writes down every schema that changed since its last release, with golden bytes, as schemas/released/<event type>/<n>: from
+ * then on it has to be readable for good. Refuses a schema that is not FULL_TRANSITIVE compatible.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseType } from '../src/avro-types.ts';
+import { incompatibleWith } from '../src/compat.ts';
+import { composeSchema, type EventSchema } from '../src/schema.ts';
+import { buf, checkProto, protoImage } from './buf.ts';
+import { readEnvelope, readEvents } from './read-schemas.ts';
+import { plain, readReleased, releasedFolder, versionOf } from './released.ts';
+import { sampleEvent } from './sample.ts';
+
+const envelope = readEnvelope();
+const problems: string[] = [];
+const releases: (() => void)[] = [];
+
+for (const event of readEvents()) {
+  const schema = composeSchema(envelope, { ...event, schemaVersion: '' });
+  const released = readReleased(event.type);
+  const number = versionOf(schema, released);
+  if (released.has(number)) continue;
+  const schemas = new Map([...released].map(([version, { schema: old }]) => [version, old]));
+  problems.push(...incompatibleWith(schema, schemas).map((problem) => `${event.type}: ${problem}`));
+  releases.push(() => release(schema, number));
+}
+
+if (problems.length > 0) {
+  for (const problem of problems) console.error(problem);
+  console.error('\nNothing was released. A breaking change is a new event type, .v2, published beside .v1.');
+  process.exitCode = 1;
+} else {
+  checkProto();
+  for (const write of releases) write();
+  buf('build', '--output', protoImage);
+  console.log(`${releases.length} event schemas released; the protos are the new base of buf breaking`);
+}
+
+function release(schema: EventSchema, number: number): void {
+  const folder = join(releasedFolder, schema.eventType);
+  mkdirSync(folder, { recursive: true });
+  const event = sampleEvent(schema);
+  writeFileSync(join(folder, `${number}.avsc`), `${JSON.stringify(schema, null, 2)}\n`);
+  writeFileSync(join(folder, `${number}.bin`), parseType(schema).toBuffer(event));
+  writeFileSync(join(folder, `${number}.json`), `${JSON.stringify(plain(event), null, 2)}\n`);
+  console.log(`${schema.eventType} ${number}`);
+}

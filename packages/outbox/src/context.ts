@@ -1,0 +1,15 @@
+/** Who asked, on whose behalf, and what caused it: travels from a request or an event into every event that follows. */
+export interface CommandContext {
+  /** The tenant. */
+  readonly storeId: string;
+  readonly correlationId: string;
+  /** The event or request that led here. */
+  readonly causationId: string | null;
+  /** W3C trace context of the span in which the command was given. */
+  readonly traceparent?: string | undefined;
+}
+
+/** The trace id inside a traceparent, or 32 zeros. */
+export function traceIdOf(traceparent: string | undefined): string {
+  return traceparent?.slice(3, 35) ?? '0'.repeat(32);
+}

@@ -1,0 +1,117 @@
+import type { Broker, Subscription } from '@tradewind/messaging/broker.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import type { Log } from './logger.ts';
+import { dueEvents, noteFailure, unpark } from './parked.ts';
+import type { Projection } from './projection.ts';
+import { createProjector, ProjectionRetired, type Projector, type ProjectorOptions } from './projector.ts';
+
+export interface ProjectionRunnerOptions extends Omit<ProjectorOptions, 'version'> {
+  readonly service: string;
+  readonly broker: Broker;
+  readonly systemDb: Database;
+  readonly log: Log;
+  onCrash(error: unknown): void;
+}
+
+export interface ProjectionRunner {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly subscription: Subscription | undefined;
+}
+
+/** Consumer group of one version of a projection: each version reads the log at its own pace. */
+export const projectionGroup = (service: string, projection: string, version: number): string =>
+  `${service}.${projection}.v${version}`;
+
+export async function liveVersion(db: Database, projection: string): Promise<number> {
+  const rows = await db.transaction('', (tx) =>
+    tx.query<{ version: number }>(`select version from projections where name = $1 and state = 'live'`, [projection]),
+  );
+  if (!rows[0]) throw new Error(`projection ${projection} has no live version: is its migration applied?`);
+  return rows[0].version;
+}
+
+const PARKED_POLL_MS = 1_000;
+
+/**
+ * Keeps the live version of a projection up to date. When a replay switches versions, the running one finds itself
+ * retired in its next transaction and goes on with the new one, from the new one's checkpoints.
+ */
+export function runProjection(options: ProjectionRunnerOptions): ProjectionRunner {
+  const { projection, service, broker, log } = options;
+  let subscription: Subscription | undefined;
+  let projector: Projector | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let changing: Promise<void> | undefined;
+  let stopped = false;
+
+  async function begin(): Promise<void> {
+    const version = await liveVersion(options.db, projection.name);
+    projector = createProjector({ ...options, version });
+    const current = projector;
+    subscription = await broker.subscribe({
+      group: projectionGroup(service, projection.name, version),
+      topics: projection.topics,
+      async onBatch(batch) {
+        try {
+          await current.apply(batch);
+        } catch (error) {
+          if (error instanceof ProjectionRetired) void change();
+          throw error;
+        }
+      },
+      onCrash: options.onCrash,
+    });
+    log.info({ projection: projection.name, version }, 'projection runs');
+  }
+
+  function change(): Promise<void> {
+    changing ??= (async () => {
+      await subscription?.stop();
+      if (!stopped) await begin();
+    })()
+      .catch(options.onCrash)
+      .finally(() => {
+        changing = undefined;
+      });
+    return changing;
+  }
+
+  async function retryParked(): Promise<void> {
+    await options.systemDb.transaction('', async (tx) => {
+      for (const { id, attempts, message } of await dueEvents(tx, [projection.name], 50)) {
+        const failure = await projector?.retry(tx, message);
+        if (failure) await noteFailure(tx, id, { ...failure, attempts: attempts + 1 });
+        else await unpark(tx, id);
+      }
+    });
+  }
+
+  function scheduleRetries(): void {
+    timer = setTimeout(() => {
+      void retryParked()
+        .catch((error: unknown) => log.warn({ error: String(error) }, 'parked events could not be tried'))
+        .then(() => {
+          if (!stopped) scheduleRetries();
+        });
+    }, PARKED_POLL_MS);
+  }
+
+  return {
+    async start() {
+      await begin();
+      scheduleRetries();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await changing;
+      await subscription?.stop();
+    },
+    get subscription() {
+      return subscription;
+    },
+  };
+}
+
+export type AnyProjection = Projection<never>;

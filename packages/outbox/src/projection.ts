@@ -1,0 +1,29 @@
+import type { AnyEvent } from '@tradewind/contracts/event.ts';
+
+/** Columns that every projection's table has besides its own. */
+export interface ProjectionColumns {
+  store_id: string;
+  /** Last applied aggregateVersion by topic: the guard against repeats, reordering and gaps. */
+  versions: Record<string, number>;
+}
+
+/**
+ * A read model: a pure fold of events into rows, and where the rows stand. Rows hold what JSON holds: amounts as numbers
+ * of minor units, times as RFC 3339 strings. Nothing here can reach a side effect, so a replay has none.
+ */
+export interface Projection<Row extends object = object> {
+  /** snake_case; also the name of the view that reads go to. Tables are `<name>_v<version>`. */
+  readonly name: string;
+  readonly topics: readonly string[];
+  /** Column that, with the tenant, identifies a row. */
+  readonly key: keyof Row & string;
+  /** The row that an event belongs to. */
+  keyOf(event: AnyEvent): string;
+  /** The row after an event; undefined while there is none. Events it does not care for leave the row as it is. */
+  evolve(row: Row | undefined, event: AnyEvent): Row | undefined;
+  /**
+   * SQL that answers, from the service's write model, what the projection must say: rows of
+   * (store_id, key, digest). The same digest of the projection's own row is `digest`, over alias `p`.
+   */
+  readonly parity?: { readonly source: string; readonly digest: string };
+}

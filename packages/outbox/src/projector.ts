@@ -1,0 +1,226 @@
+import type { AnyEvent } from '@tradewind/contracts/event.ts';
+import type { Message } from '@tradewind/messaging/broker.ts';
+import { DomainError } from '@tradewind/kernel/errors.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import { groupCommit } from '@tradewind/postgres/group-commit.ts';
+import type { Transaction } from '@tradewind/postgres/transaction.ts';
+import { failpoint } from './failpoints.ts';
+import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
+import type { Projection } from './projection.ts';
+import { postgresTable, type StoredRow, tableOf } from './projection-table.ts';
+
+export interface ProjectorOptions {
+  readonly projection: Projection<never>;
+  readonly version: number;
+  /** Under the service's ordinary role: each tenant's events are applied as that tenant. */
+  readonly db: Database;
+  readonly decode: (value: Buffer) => AnyEvent | Promise<AnyEvent>;
+}
+
+/** Applies batches of one partition to one version of a projection, exactly once. */
+export interface Projector {
+  apply(batch: readonly Message[]): Promise<void>;
+  /** Tries one parked event again in the caller's transaction; answers why it still fails. */
+  retry(tx: Transaction, message: Message): Promise<Failure | undefined>;
+  /** Events applied by this process. */
+  readonly applied: number;
+}
+
+interface Decoded {
+  readonly message: Message;
+  readonly event: AnyEvent | undefined;
+  readonly error?: unknown;
+}
+
+interface Job {
+  readonly topic: string;
+  readonly partition: number;
+  readonly events: readonly Decoded[];
+}
+
+/** The version was retired (another one is live now) or never built. */
+export class ProjectionRetired extends Error {}
+
+const claim = `
+  select state from projections where name = $1 and version = $2 for share`;
+
+const checkpoints = `
+  select c.topic, c.partition, c.next_offset as next
+  from projection_checkpoints c join json_to_recordset($3) as r (topic text, partition int)
+    on c.topic = r.topic and c.partition = r.partition
+  where c.projection = $1 and c.version = $2 order by c.topic, c.partition for update of c`;
+
+const advance = `
+  insert into projection_checkpoints (projection, version, topic, partition, next_offset)
+  select $1, $2, topic, partition, next from json_to_recordset($3) as r (topic text, partition int, next bigint)
+  on conflict (projection, version, topic, partition) do update set next_offset = excluded.next_offset`;
+
+/**
+ * Rows, checkpoints and parked events of a batch commit together. Concurrent partitions share a transaction. The
+ * checkpoint drops what was applied before; the row's version per topic drops repeats inside the topic and parks a key
+ * whose next event is missing. The commit does not wait for the disk: after a crash the log is read again from the
+ * checkpoint that survived.
+ */
+export function createProjector(options: ProjectorOptions): Projector {
+  const { projection, version, db, decode } = options;
+  const definition = projection as unknown as Projection<StoredRow>;
+  const consumer = projection.name;
+  const table = postgresTable(tableOf(projection.name, version), projection.key);
+  let applied = 0;
+
+  async function decodeAll(batch: readonly Message[]): Promise<Decoded[]> {
+    const decoded: Decoded[] = [];
+    for (const message of batch) {
+      try {
+        const value = decode(message.value);
+        decoded.push({ message, event: value instanceof Promise ? await value : value });
+      } catch (error) {
+        // A registry that is away says nothing about the event: the batch comes again.
+        if (error instanceof DomainError && error.retryable) throw error;
+        decoded.push({ message, event: undefined, error });
+      }
+    }
+    return decoded;
+  }
+
+  async function run(jobs: readonly Job[]): Promise<void> {
+    await db.transaction(
+      '',
+      async (tx) => {
+        const [found] = await tx.query<{ state: string }>(claim, [projection.name, version]);
+        if (!found || found.state === 'retired') throw new ProjectionRetired(`${projection.name} v${version}`);
+        const fresh = await dropApplied(tx, jobs);
+        const byTenant = Map.groupBy(fresh, ({ message }) => message.headers['storeId'] ?? '');
+        for (const [storeId, events] of byTenant) {
+          await tx.actFor(storeId);
+          await applyTenant(tx, events);
+        }
+        const next = jobs.map(({ topic, partition, events }) => ({
+          topic,
+          partition,
+          next: String((events.at(-1)?.message.offset ?? -1n) + 1n),
+        }));
+        await tx.query(advance, [projection.name, version, JSON.stringify(furthest(next))]);
+        failpoint('projection.applied');
+        applied += fresh.length;
+      },
+      { durable: false },
+    );
+    failpoint('projection.committed');
+  }
+
+  async function dropApplied(tx: Transaction, jobs: readonly Job[]): Promise<Decoded[]> {
+    const places = JSON.stringify(jobs.map(({ topic, partition }) => ({ topic, partition })));
+    type Row = { topic: string; partition: number; next: bigint };
+    const rows = await tx.query<Row>(checkpoints, [projection.name, version, places]);
+    const next = new Map(rows.map((row) => [`${row.topic} ${row.partition}`, row.next]));
+    return jobs.flatMap(({ topic, partition, events }) => {
+      const from = next.get(`${topic} ${partition}`) ?? 0n;
+      return events.filter(({ message }) => message.offset >= from);
+    });
+  }
+
+  async function applyTenant(tx: Transaction, events: readonly Decoded[]): Promise<void> {
+    const parked = new Set(await parkedKeys(tx, [consumer]));
+    const keys = new Set(events.flatMap(({ event }) => (event ? definition.keyOf(event) : [])));
+    const rows = await table.load(tx, [...keys]);
+    const changed = new Set<string>();
+    for (const { message, event, error } of events) {
+      const place = parkedKey(consumer, message.topic, message.key);
+      if (parked.has(place)) {
+        await parkEvent(tx, consumer, message);
+        continue;
+      }
+      const failure = event ? foldInto(rows, changed, message, event) : decodeFailure(error);
+      if (failure) {
+        await parkEvent(tx, consumer, message, failure);
+        parked.add(place);
+      }
+    }
+    await table.save(
+      tx,
+      [...changed].flatMap((key) => rows.get(key) ?? []),
+    );
+  }
+
+  /** Folds one event into its row in memory; answers why it can't be. */
+  function foldInto(
+    rows: Map<string, StoredRow>,
+    changed: Set<string>,
+    message: Message,
+    event: AnyEvent,
+  ): Failure | undefined {
+    const key = definition.keyOf(event);
+    const row = rows.get(key);
+    const seen = row?.versions[message.topic] ?? 0;
+    if (event.aggregateVersion <= seen) return undefined;
+    if (row && seen > 0 && event.aggregateVersion > seen + 1) {
+      return {
+        code: 'EVENT_GAP',
+        message: `version ${event.aggregateVersion} came after ${seen}`,
+        attempts: 1,
+        retryIn: undefined,
+      };
+    }
+    try {
+      const next = definition.evolve(row, event);
+      if (!next) return undefined;
+      rows.set(key, {
+        ...next,
+        store_id: event.storeId,
+        versions: { ...row?.versions, [message.topic]: event.aggregateVersion },
+      });
+      changed.add(key);
+      return undefined;
+    } catch (error) {
+      return { code: 'EVENT_REJECTED', message: String(error), attempts: 1, retryIn: undefined };
+    }
+  }
+
+  const commit = groupCommit<Job, void>({
+    groupOf: () => 'all',
+    maxBatch: 12,
+    run: async (_, jobs) => {
+      await run(jobs);
+      return jobs.map(() => ({ ok: true as const, value: undefined }));
+    },
+  });
+
+  return {
+    async apply(batch) {
+      const first = batch[0];
+      if (!first) return;
+      failpoint('projection.received');
+      await commit({ topic: first.topic, partition: first.partition, events: await decodeAll(batch) });
+    },
+    async retry(tx, message) {
+      const [decoded] = await decodeAll([message]);
+      if (!decoded?.event) return decodeFailure(decoded?.error);
+      await tx.actFor(decoded.event.storeId);
+      const rows = await table.load(tx, [definition.keyOf(decoded.event)]);
+      const changed = new Set<string>();
+      const failure = foldInto(rows, changed, message, decoded.event);
+      if (!failure) await table.save(tx, [...rows.values()]);
+      return failure;
+    },
+    get applied() {
+      return applied;
+    },
+  };
+}
+
+function decodeFailure(error: unknown): Failure {
+  const code = error instanceof DomainError ? error.code : 'UNDECODABLE';
+  return { code, message: String(error), attempts: 1, retryIn: undefined };
+}
+
+/** One entry per partition: a batch may hold two jobs of the same one. */
+function furthest(places: readonly { topic: string; partition: number; next: string }[]) {
+  const best = new Map<string, (typeof places)[number]>();
+  for (const place of places) {
+    const key = `${place.topic} ${place.partition}`;
+    const known = best.get(key);
+    if (!known || BigInt(known.next) < BigInt(place.next)) best.set(key, place);
+  }
+  return [...best.values()];
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+const milliseconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+
+/** What every service reads from its environment. A service extends this in its own `config.ts`. */
+export const serviceConfig = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  JWKS_URL: z.url(),
+  JWT_ISSUER: z.string().min(1),
+  RATE_LIMIT_PER_SECOND: z.coerce.number().int().positive().default(5_000),
+  /** Requests in hand above which new ones are refused with 503. */
+  MAX_IN_FLIGHT: z.coerce.number().int().positive().default(12_000),
+  SHUTDOWN_TIMEOUT_MS: milliseconds(9_000),
+  TRACE_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(0.01),
+  TRACES_FILE: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  /** Test switch: the process dies at this named step, as by `kill -9`. */
+  TW_FAILPOINT: z.string().optional(),
+});
+
+/** Of services that own a database and publish events. */
+export const eventServiceConfig = serviceConfig.extend({
+  DATABASE_URL: z.url(),
+  DATABASE_SYSTEM_URL: z.url(),
+  DATABASE_POOL: z.coerce.number().int().positive().default(10),
+  KAFKA_BROKERS: z.string().transform((list) => list.split(',')),
+  SCHEMA_REGISTRY_URL: z.url(),
+  /** Remembers schemas, so that a restart does without the registry. */
+  SCHEMA_CACHE_FILE: z.string().optional(),
+});
+
+export type ServiceConfig = z.infer<typeof serviceConfig>;
+export type EventServiceConfig = z.infer<typeof eventServiceConfig>;
+
+/** Reads a config or ends the process with a list of what is wrong: no service starts half configured. */
+export function readConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.infer<S> {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  process.stderr.write(`configuration is not valid:\n${problems.join('\n')}\n`);
+  process.exit(78);
+}

@@ -1,0 +1,181 @@
+import { createSchemaRegistry, type SchemaRegistry } from '@tradewind/contracts/registry.ts';
+import { DomainError } from '@tradewind/kernel/errors.ts';
+import { eventDefinitions, type EventType } from '@tradewind/contracts/event.ts';
+import type { Broker } from '@tradewind/messaging/broker.ts';
+import type { Log } from '@tradewind/messaging/log.ts';
+import { kafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
+import { type EventEncoder, eventEncoder } from '@tradewind/outbox/encoder.ts';
+import { replyFinder } from '@tradewind/outbox/idempotency.ts';
+import type { AnyProjection } from '@tradewind/outbox/projection-runner.ts';
+import { runProjection } from '@tradewind/outbox/projection-runner.ts';
+import type { Reaction } from '@tradewind/outbox/reaction.ts';
+import { createReactor } from '@tradewind/outbox/reactor.ts';
+import { createRelay, type Relay } from '@tradewind/outbox/relay.ts';
+import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
+import type { EventServiceConfig } from './config.ts';
+import { type HealthCheck, registerHealth } from './health.ts';
+import { createHttp, type HttpApp } from './http.ts';
+import { type Component, closing, type Foundation } from './start.ts';
+import type { Logger } from './logger.ts';
+import { type TokenVerifier, tokenVerifier } from './tokens.ts';
+
+/** What every service has that owns a database, publishes events and consumes some. */
+export interface EventService {
+  readonly app: HttpApp;
+  readonly db: Database;
+  /** Sees every tenant: for timers and reconciliation only. */
+  readonly systemDb: Database;
+  readonly encoder: EventEncoder;
+  readonly schemas: SchemaRegistry;
+  readonly broker: Broker & Log;
+  readonly relay: Relay;
+  readonly tokens: TokenVerifier;
+}
+
+export interface EventServiceParts<Deps> {
+  /** Handlers of `src/on/`. */
+  readonly reactions?: readonly Reaction<Deps, never>[];
+  readonly deps: Deps;
+  readonly projections?: readonly AnyProjection[];
+  readonly checks?: readonly HealthCheck[];
+  /** Timers, gRPC servers, clients: started after the consumers, before HTTP is open. */
+  readonly components?: readonly Component[];
+}
+
+const RETRY_MS = 1_000;
+const OPERATIONS = /^\/(health\/|metrics|openapi\.json)/;
+
+export async function openEventService(
+  service: string,
+  config: EventServiceConfig,
+  { log }: Foundation,
+): Promise<EventService> {
+  const db = openDatabase({ url: config.DATABASE_URL, name: service, maxConnections: config.DATABASE_POOL });
+  const systemDb = openDatabase({ url: config.DATABASE_SYSTEM_URL, name: `${service}:system`, maxConnections: 4 });
+  const schemas = createSchemaRegistry({
+    url: config.SCHEMA_REGISTRY_URL,
+    ...(config.SCHEMA_CACHE_FILE ? { cacheFile: config.SCHEMA_CACHE_FILE } : {}),
+  });
+  const broker = kafkaBroker({ clientId: service, brokers: config.KAFKA_BROKERS, log });
+  const relay = createRelay({ systemUrl: config.DATABASE_SYSTEM_URL, service, publisher: broker.publisher(), log });
+  const tokens = tokenVerifier({ jwksUrl: config.JWKS_URL, issuer: config.JWT_ISSUER });
+  const app = await createHttp({ service, config, logger: log, tokens, findReply: replyFinder(db) });
+  return { app, db, systemDb, encoder: eventEncoder(service, schemas), schemas, broker, relay, tokens };
+}
+
+/**
+ * The parts of an event service in the order in which they start: schemas, relay, consumers, own components, HTTP. In
+ * reverse they stop: accept no more, drain, flush the outbox, commit offsets.
+ */
+export function eventServiceComponents<Deps>(
+  service: string,
+  config: EventServiceConfig,
+  { log, telemetry, crash }: Foundation,
+  opened: EventService,
+  parts: EventServiceParts<Deps>,
+): Component[] {
+  const { app, db, systemDb, schemas, broker, relay } = opened;
+  const published = (Object.keys(eventDefinitions) as EventType[]).filter(
+    (type) => eventDefinitions[type].producer === service,
+  );
+  const consumed = (parts.reactions ?? []).map(({ event }) => event as EventType);
+  const decode = (value: Buffer) => schemas.decode(value);
+  const reactor = createReactor({
+    service,
+    broker,
+    topicOf: (type) => eventDefinitions[type].topic,
+    decode,
+    db,
+    systemDb,
+    reactions: parts.reactions ?? [],
+    deps: parts.deps,
+    log,
+    onCrash: crash,
+  });
+  const runners = (parts.projections ?? []).map((projection) =>
+    runProjection({ projection, service, broker, db, systemDb, decode, log, onCrash: crash }),
+  );
+  let ready = false;
+  app.addHook('onRequest', (request, _reply, done) => {
+    const open = ready || OPERATIONS.test(request.url);
+    done(open ? undefined : new DomainError('STARTING', 'unavailable', 'the service is starting', { retryAfter: 1 }));
+  });
+  registerHealth(
+    app,
+    telemetry,
+    [
+      { name: 'started', check: async () => ({ ok: ready }) },
+      { name: 'database', check: () => db.ping().then(() => ({ ok: true })) },
+      { name: 'outbox', check: () => outboxState(systemDb), optional: true },
+      ...(parts.checks ?? []),
+    ],
+    () => [reactor, ...runners].flatMap(({ subscription }) => subscription ?? []),
+  );
+  return [
+    closing('databases', () => Promise.all([db.close(), systemDb.close()])),
+    {
+      name: 'http',
+      // Open early, so that health answers while the rest waits for its servers.
+      start: () => app.listen({ host: config.HOST, port: config.PORT }).then(() => undefined),
+    },
+    {
+      name: 'schemas',
+      start: async () => {
+        for (;;) {
+          try {
+            return await schemas.load([...published, ...consumed]);
+          } catch (error) {
+            log.warn({ error: String(error) }, 'waiting for the schema registry');
+            await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+          }
+        }
+      },
+    },
+    closing('broker', () => broker.close()),
+    { name: 'relay', start: async () => relay.start(), stop: () => relay.stop() },
+    inBackground('reactor', reactor, log),
+    ...runners.map((runner) => inBackground('projection', runner, log)),
+    ...(parts.components ?? []),
+    {
+      name: 'ready',
+      start: async () => {
+        ready = true;
+      },
+      // The first to stop: no new requests from here on, those in hand are finished.
+      stop: () => app.close(),
+    },
+  ];
+}
+
+/** Consumers start when the broker lets them; a service takes commands without them. */
+function inBackground(name: string, part: { start(): Promise<void>; stop(): Promise<void> }, log: Logger): Component {
+  let stopped = false;
+  const keepTrying = async (): Promise<void> => {
+    while (!stopped) {
+      try {
+        return await part.start();
+      } catch (error) {
+        log.warn({ error: String(error), component: name }, 'not started yet');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  };
+  return {
+    name,
+    start: async () => void keepTrying(),
+    stop: () => {
+      stopped = true;
+      return part.stop();
+    },
+  };
+}
+
+async function outboxState(systemDb: Database) {
+  const [row] = await systemDb.transaction('', (tx) =>
+    tx.query<{ waiting: bigint; age: number | null }>(
+      `select count(*) as waiting, extract(epoch from now() - min(created_at))::float8 as age
+       from (select created_at from outbox order by id limit 10000) o`,
+    ),
+  );
+  return { ok: true, detail: { waiting: Number(row?.waiting ?? 0n), oldestSeconds: row?.age ?? 0 } };
+}

@@ -1,0 +1,124 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import underPressure from '@fastify/under-pressure';
+import { metrics } from '@opentelemetry/api';
+import { fastify, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { DomainError } from '@tradewind/kernel/errors.ts';
+import type { FindReply } from '@tradewind/outbox/idempotency.ts';
+import { registerAccess } from './access.ts';
+import type { ServiceConfig } from './config.ts';
+import { registerIdempotency } from './idempotency.ts';
+import { sendProblem } from './problem.ts';
+import { registerRequestContext } from './request-context.ts';
+import type { TokenVerifier } from './tokens.ts';
+
+/** A fastify instance whose routes are typed by their zod schemas. */
+export type HttpApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface HttpOptions {
+  readonly service: string;
+  readonly config: ServiceConfig;
+  readonly logger: FastifyBaseLogger;
+  readonly tokens: TokenVerifier;
+  /** Looks stored replies up; without it the service takes no Idempotency-Key. */
+  readonly findReply?: FindReply;
+}
+
+const BODY_LIMIT = 256 * 1024;
+
+/** An HTTP surface with everything that is the same in every service; its own routes are registered by the caller. */
+export async function createHttp(options: HttpOptions): Promise<HttpApp> {
+  const { service, config, logger, tokens, findReply } = options;
+  const app = fastify({
+    loggerInstance: logger,
+    // Requests are counted and traced; a line per request would cost more than the request.
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: 'loopback',
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: 75_000,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  // Replies are built by typed code; checking them again by schema would be paid by every request.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new DomainError('ROUTE_NOT_FOUND', 'not-found', 'there is no such route'), request, reply),
+  );
+
+  registerRequestContext(app);
+  registerMetrics(app);
+  registerShedding(app, config.MAX_IN_FLIGHT);
+  registerAccess(app, tokens);
+  await app.register(helmet, { contentSecurityPolicy: false, global: true });
+  await app.register(underPressure, {
+    maxEventLoopDelay: 2_000,
+    sampleInterval: 500,
+    pressureHandler: (_request, _reply, type, value) => {
+      throw overloaded(`${type} ${String(value)}`);
+    },
+  });
+  await app.register(rateLimit, {
+    max: config.RATE_LIMIT_PER_SECOND,
+    timeWindow: 1_000,
+    enableDraftSpec: true,
+    keyGenerator: (request) => (request.principal ? `${request.principal.storeId} ${request.principal.sub}` : request.ip),
+    errorResponseBuilder: () => new DomainError('RATE_LIMITED', 'too-many', 'too many requests; slow down'),
+  });
+  if (findReply) registerIdempotency(app, findReply);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: `Tradewind ${service}`, version: '1.0.0' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger());
+  return app;
+}
+
+function overloaded(detail: string): DomainError {
+  return new DomainError('OVERLOADED', 'unavailable', `more work than can be done now (${detail})`, { retryAfter: 1 });
+}
+
+/** Refuses requests while too many are in hand: a bounded queue instead of ever longer waits. */
+function registerShedding(app: FastifyInstance, limit: number): void {
+  let inHand = 0;
+  app.addHook('onRequest', (_request, reply, done) => {
+    inHand++;
+    reply.raw.once('close', () => {
+      inHand--;
+    });
+    done(inHand > limit ? overloaded(`${inHand} requests in hand`) : undefined);
+  });
+}
+
+function registerMetrics(app: FastifyInstance): void {
+  const meter = metrics.getMeter('tradewind.http');
+  const duration = meter.createHistogram('http_server_duration_ms', {
+    description: 'Time from the request to its reply',
+    unit: 'ms',
+    advice: { explicitBucketBoundaries: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000] },
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    duration.record(reply.elapsedTime, {
+      route: request.routeOptions.url ?? 'unknown',
+      method: request.method,
+      status: reply.statusCode,
+    });
+    done();
+  });
+}

@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DomainError } from '@tradewind/kernel/errors.ts';
+import { type FindReply, type IdempotencyKey, idempotencyInFlight } from '@tradewind/outbox/idempotency.ts';
+import type { StoredReply } from '@tradewind/outbox/idempotency.ts';
+import { principalOf, DEFAULT_STORE } from './access.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `required`: refused without an Idempotency-Key; `accepted`: honoured when sent. */
+    idempotency?: 'required' | 'accepted';
+  }
+  interface FastifyRequest {
+    /** Goes into the command, which stores the reply in its own transaction. */
+    idempotencyKey: IdempotencyKey | undefined;
+  }
+}
+
+const FORM = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * Idempotency-Key over HTTP. A repeat of a finished request gets the stored reply; a repeat of a running one is told to
+ * wait; the same key with another payload is refused. What a command did not store (a refusal) may be tried again.
+ */
+export function registerIdempotency(app: FastifyInstance, findReply: FindReply): void {
+  const inFlight = new Map<string, string>();
+  app.decorateRequest('idempotencyKey', undefined);
+
+  app.addHook('preValidation', (request, _reply, done) => {
+    const mode = request.routeOptions.config.idempotency;
+    const given = request.headers['idempotency-key'];
+    if (!mode || (given === undefined && mode === 'accepted')) return done();
+    if (given === undefined) {
+      return done(new DomainError('IDEMPOTENCY_KEY_REQUIRED', 'invalid', 'send an Idempotency-Key header'));
+    }
+    if (typeof given !== 'string' || !FORM.test(given)) {
+      return done(
+        new DomainError('IDEMPOTENCY_KEY_INVALID', 'invalid', 'an Idempotency-Key has 1 to 255 visible ASCII characters'),
+      );
+    }
+    return done();
+  });
+
+  app.addHook('preHandler', async (request, reply) => {
+    const given = request.headers['idempotency-key'];
+    if (!request.routeOptions.config.idempotency || typeof given !== 'string') return undefined;
+    const key = keyOf(request, given);
+    const name = `${key.storeId}\n${key.principal}\n${key.route}\n${key.key}`;
+    const running = inFlight.get(name);
+    if (running !== undefined) throw running === key.payloadHash ? idempotencyInFlight() : reused();
+    inFlight.set(name, key.payloadHash);
+    reply.raw.once('close', () => inFlight.delete(name));
+    const stored = await findReply(key);
+    if (!stored) {
+      request.idempotencyKey = key;
+      return undefined;
+    }
+    if (stored.payloadHash !== key.payloadHash) throw reused();
+    return reply.header('idempotent-replayed', 'true').code(stored.status).type('application/json; charset=utf-8').send(stored.body);
+  });
+}
+
+/** The idempotency part of a command's options; empty where the client sent no key. */
+export function replying<S>(
+  request: FastifyRequest,
+  reply: (after: S, events: number) => StoredReply,
+): { idempotency: { key: IdempotencyKey; reply: (after: S, events: number) => StoredReply } } | Record<string, never> {
+  const key = request.idempotencyKey;
+  return key ? { idempotency: { key, reply } } : {};
+}
+
+function keyOf(request: FastifyRequest, key: string): IdempotencyKey {
+  const principal = request.principal ? principalOf(request) : undefined;
+  return {
+    storeId: principal?.storeId ?? DEFAULT_STORE,
+    principal: principal?.sub ?? 'anonymous',
+    route: `${request.method} ${request.routeOptions.url ?? ''}`,
+    key,
+    // The path counts as payload: the same key for another order is another request.
+    payloadHash: hash('sha256', `${request.url}\n${JSON.stringify(request.body ?? null)}`),
+  };
+}
+
+function reused(): DomainError {
+  return new DomainError(
+    'IDEMPOTENCY_KEY_REUSED',
+    'conflict',
+    'this Idempotency-Key was used with another payload; use a new one',
+  );
+}

@@ -1,0 +1,103 @@
+import { trace } from '@opentelemetry/api';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { DomainError, type ErrorKind, isDomainError } from '@tradewind/kernel/errors.ts';
+import { z } from 'zod';
+
+/** RFC 9457 problem document. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string().meta({ description: 'Stable, UPPER_SNAKE: what a client may branch on' }),
+    traceId: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .loose()
+  .meta({ id: 'Problem' });
+
+const kinds: Readonly<Record<ErrorKind, readonly [status: number, title: string]>> = {
+  invalid: [400, 'The request is not valid'],
+  unauthenticated: [401, 'Authentication is required'],
+  'payment-required': [402, 'The payment was declined'],
+  forbidden: [403, 'Not allowed'],
+  'not-found': [404, 'Not found'],
+  conflict: [409, 'The request conflicts with the current state'],
+  rejected: [422, 'The request cannot be carried out'],
+  'too-many': [429, 'Too many requests'],
+  bug: [500, 'Something went wrong here'],
+  unavailable: [503, 'Temporarily unavailable'],
+};
+
+/** HTTP status of an error. */
+export const statusOf = (error: DomainError): number => kinds[error.kind][0];
+
+interface Described {
+  readonly status: number;
+  readonly title: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly retryAfter?: number | undefined;
+}
+
+/** What fastify itself refuses, as problems of ours. */
+const frameworkErrors: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'PAYLOAD_TOO_LARGE', 'bodies may have 256 KiB'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'send application/json'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'MALFORMED_BODY', 'the body is empty'],
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'MALFORMED_BODY', 'the body is not JSON'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'MALFORMED_BODY', 'the content-length is wrong'],
+};
+
+function describe(error: unknown): Described {
+  if (isDomainError(error)) {
+    const [status, title] = kinds[error.kind];
+    const detail = error.kind === 'bug' ? 'the request was not carried out; the trace id finds the reason' : error.message;
+    return { status, title, code: error.code, detail, extra: error.details, retryAfter: error.retryAfter };
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const [status, title] = kinds.invalid;
+    const place = error.validationContext ?? 'body';
+    const errors = error.validation.map(({ instancePath, message }) => ({
+      path: `${place}${instancePath.replaceAll('/', '.')}`,
+      message: message ?? 'not valid',
+    }));
+    const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    return { status, title, code: 'VALIDATION_FAILED', detail, extra: { errors } };
+  }
+  const { code, statusCode } = error as Partial<FastifyError>;
+  const known = frameworkErrors[code ?? ''];
+  if (known) return { status: known[0], title: kinds.invalid[1], code: known[1], detail: known[2] };
+  if (error instanceof SyntaxError || (statusCode !== undefined && statusCode >= 400 && statusCode < 500)) {
+    return { status: statusCode ?? 400, title: kinds.invalid[1], code: 'BAD_REQUEST', detail: 'the request is malformed' };
+  }
+  const [status, title] = kinds.bug;
+  return { status, title, code: 'INTERNAL', detail: 'the request was not carried out; the trace id finds the reason' };
+}
+
+/** The one place where errors become HTTP: never a stack trace, a table's name or a driver's text. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, title, code, detail, extra, retryAfter } = describe(error);
+  if (status >= 500 && status !== 503) request.log.error({ err: error, code }, 'request failed');
+  const seconds = retryAfter ?? (status === 503 || status === 429 ? 1 : undefined);
+  if (seconds !== undefined && !reply.hasHeader('retry-after')) void reply.header('retry-after', String(seconds));
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(
+      JSON.stringify({
+        ...extra,
+        type: `urn:tradewind:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+        title,
+        status,
+        detail,
+        instance: request.url,
+        code,
+        traceId: trace.getActiveSpan()?.spanContext().traceId ?? request.id,
+      }),
+    );
+}

@@ -1,0 +1,57 @@
+import { context as otel, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { newId } from '@tradewind/kernel/ids.ts';
+import type { CommandContext } from '@tradewind/outbox/context.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    correlationId: string;
+    span: Span | undefined;
+  }
+}
+
+const tracer = trace.getTracer('tradewind.http');
+const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * Gives each request its correlation id (accepted or made, echoed) and its server span, inside which the rest runs.
+ */
+export function registerRequestContext(app: FastifyInstance): void {
+  app.decorateRequest('correlationId', '');
+  app.decorateRequest('span', undefined);
+  app.addHook('onRequest', (request, reply, done) => {
+    const given = request.headers['correlation-id'];
+    request.correlationId = typeof given === 'string' && CORRELATION_ID.test(given) ? given : newId();
+    void reply.header('correlation-id', request.correlationId);
+    const parent = propagation.extract(otel.active(), request.headers);
+    const name = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
+    request.span = tracer.startSpan(name, { kind: SpanKind.SERVER }, parent);
+    otel.with(trace.setSpan(parent, request.span), done);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { span } = request;
+    if (span?.isRecording()) {
+      span.setAttributes({
+        'http.request.method': request.method,
+        'http.route': request.routeOptions.url ?? '',
+        'http.response.status_code': reply.statusCode,
+        'tradewind.correlation_id': request.correlationId,
+      });
+      if (reply.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    span?.end();
+    done();
+  });
+}
+
+/** W3C traceparent of the active span. */
+export function activeTraceparent(): string | undefined {
+  const span = trace.getActiveSpan()?.spanContext();
+  if (!span) return undefined;
+  return `00-${span.traceId}-${span.spanId}-${(span.traceFlags & 1) === 1 ? '01' : '00'}`;
+}
+
+/** The context of commands given by this request. */
+export function contextOf(request: FastifyRequest, storeId: string): CommandContext {
+  return { storeId, correlationId: request.correlationId, causationId: null, traceparent: activeTraceparent() };
+}
