@@ -2,7 +2,10 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { which } from './find.ts';
 import type { Say } from './launch.ts';
 import { attempt, run, SetupError } from './run.ts';
+import { turns } from './turn.ts';
 
+/** Servers are fetched side by side, but Debian's package manager works for one at a time. */
+const myTurn = turns();
 const POLICY = '/usr/sbin/policy-rc.d';
 
 /**
@@ -11,9 +14,14 @@ const POLICY = '/usr/sbin/policy-rc.d';
  */
 export async function aptInstall(packages: string[], say: Say): Promise<void> {
   const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
-  if (which('apt-get') === undefined) throw new SetupError(`${packages.join(', ')} missing, and this is not a Debian machine`);
+  if (which('apt-get') === undefined)
+    throw new SetupError(`${packages.join(', ')} missing, and this is not a Debian machine`);
   if (process.getuid?.() !== 0) throw new SetupError(`${packages.join(', ')} missing`, `sudo ${command}`);
   say(`installing ${packages.join(', ')}`);
+  await myTurn(() => install(packages));
+}
+
+async function install(packages: string[]): Promise<void> {
   const guarded = !existsSync(POLICY);
   if (guarded) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {

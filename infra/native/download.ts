@@ -30,7 +30,8 @@ export async function assembleOnce(options: {
     try {
       await build(draft);
       const got = await digest(draft);
-      if (got !== expected) throw new SetupError(`${name}: what was downloaded has digest ${got}, expected ${expected}`);
+      if (got !== expected)
+        throw new SetupError(`${name}: what was downloaded has digest ${got}, expected ${expected}`);
       await writeFile(join(draft, 'DIGEST'), `${expected}\n`);
       await rm(folder, { recursive: true, force: true });
       await rename(draft, folder);

@@ -11,9 +11,13 @@ const MINIMUM = 17;
 export async function findJava(): Promise<string | undefined> {
   const home = process.env['JAVA_HOME'];
   const onPath = which('java');
-  const candidates = [...(home === undefined ? [] : [join(home, 'bin/java')]), ...(onPath === undefined ? [] : [onPath]), ...installed()];
+  const candidates = [
+    ...(home === undefined ? [] : [join(home, 'bin/java')]),
+    ...(onPath === undefined ? [] : [onPath]),
+    ...installed(),
+  ];
   for (const java of candidates.filter(isExecutable)) {
-    const { code, output } = await attempt(java, ['-version']);
+    const { code, output } = await attempt(java, ['-XX:-UsePerfData', '-version']);
     if (code === 0 && Number(/version "(\d+)/.exec(output)?.[1] ?? 0) >= MINIMUM) return java;
   }
   return undefined;

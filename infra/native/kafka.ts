@@ -50,19 +50,39 @@ export async function prepareKafka(
 ): Promise<Launch> {
   const home = join(places.home, 'data/kafka');
   const data = join(home, 'logs');
-  await mkdir(home, { recursive: true });
+  const temporary = join(home, 'tmp');
+  await mkdir(temporary, { recursive: true });
   const properties = join(home, 'server.properties');
   await writeFile(properties, settings({ data, port, controllerPort }));
   await writeFile(join(home, 'log4j2.xml'), LOG4J);
   if (!existsSync(join(data, 'meta.properties'))) {
     const id = await clusterId(home);
-    const format = ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', id, '-c', properties];
-    await run(java, ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...format]);
+    const format = [
+      '-cp',
+      classpath,
+      'kafka.tools.StorageTool',
+      'format',
+      '--ignore-formatted',
+      '-t',
+      id,
+      '-c',
+      properties,
+    ];
+    await run(java, ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-XX:-UsePerfData', ...format]);
   }
-  const jvm = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'];
+  // Native codecs are unpacked into the temporary folder: ours.
+  const folders = ['-XX:-UsePerfData', `-Djava.io.tmpdir=${temporary}`];
+  const jvm = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', ...folders];
   return {
     command: java,
-    args: [...jvm, `-Dlog4j2.configurationFile=${join(home, 'log4j2.xml')}`, '-cp', classpath, 'kafka.Kafka', properties],
+    args: [
+      ...jvm,
+      `-Dlog4j2.configurationFile=${join(home, 'log4j2.xml')}`,
+      '-cp',
+      classpath,
+      'kafka.Kafka',
+      properties,
+    ],
     env: {},
     cwd: home,
     stopSignal: 'SIGTERM',
@@ -96,7 +116,15 @@ async function clusterId(home: string): Promise<string> {
   return id;
 }
 
-function settings({ data, port, controllerPort }: { data: string; port: number; controllerPort: number }): string {
+function settings({
+  data,
+  port,
+  controllerPort,
+}: {
+  data: string;
+  port: number;
+  controllerPort: number;
+}): string {
   const entries = {
     'process.roles': 'broker,controller',
     'node.id': '1',
@@ -106,6 +134,9 @@ function settings({ data, port, controllerPort }: { data: string; port: number; 
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': data,
+    // After a crash the node is let in again only when its old session has ended: 9 s by default.
+    'broker.heartbeat.interval.ms': '1000',
+    'broker.session.timeout.ms': '4000',
     'auto.create.topics.enable': 'false',
     'num.partitions': '12',
     'default.replication.factor': '1',

@@ -49,7 +49,12 @@ export async function installPostgres(say: Say): Promise<string> {
 }
 
 /** Creates the cluster the first time, in a draft folder that is renamed when complete, and writes the settings. */
-export async function preparePostgres(bin: string, places: Places, port: number, password: string): Promise<Launch> {
+export async function preparePostgres(
+  bin: string,
+  places: Places,
+  port: number,
+  password: string,
+): Promise<Launch> {
   const data = join(places.home, 'data/postgres');
   const wrapping = await unprivileged([join(bin, 'postgres'), '--version']);
   const as = ([command = '', ...args]: string[]) => [...wrapping.prefix, command, ...args];
@@ -63,7 +68,14 @@ export async function preparePostgres(bin: string, places: Places, port: number,
     await writeFile(secret, password, { mode: 0o600 });
     if (wrapping.owner !== undefined) await chown(secret, wrapping.owner.uid, wrapping.owner.gid);
     try {
-      const options = ['-U', SUPERUSER, `--pwfile=${secret}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8'];
+      const options = [
+        '-U',
+        SUPERUSER,
+        `--pwfile=${secret}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C.UTF-8',
+      ];
       const [command = '', ...args] = as([join(bin, 'initdb'), '-D', draft, ...options]);
       await run(command, args, { cwd: '/', env: { ...process.env, ...env } });
     } finally {

@@ -50,6 +50,7 @@ export async function prepareRegistry(
       '-Xmx320m',
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
+      '-XX:-UsePerfData',
       '-Djava.net.preferIPv4Stack=true',
       `-Djava.io.tmpdir=${home}`,
       '-jar',
@@ -76,7 +77,9 @@ export async function prepareRegistry(
 /** Answers the Confluent API, which needs its database. */
 export async function registryReady(port: number): Promise<boolean> {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/apis/ccompat/v7/subjects`, { signal: AbortSignal.timeout(2_000) });
+    const answer = await fetch(`http://127.0.0.1:${port}/apis/ccompat/v7/subjects`, {
+      signal: AbortSignal.timeout(2_000),
+    });
     return answer.ok;
   } catch {
     return false;

@@ -43,7 +43,9 @@ export function attempt(
     // A command that ends without reading its input closes the pipe: that is its right.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
-    child.on('error', (error: NodeJS.ErrnoException) => done({ code: error.code ?? 'ERROR', output: error.message }));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      done({ code: error.code ?? 'ERROR', output: error.message }),
+    );
     child.on('close', (code, signal) => done({ code: code ?? signal ?? 'ERROR', output }));
   });
 }

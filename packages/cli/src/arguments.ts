@@ -11,7 +11,11 @@ export class UsageError extends Error {
 /** Flags that a command does not know are refused: a mistyped `--wpie` must not run as if it were absent. */
 export function refuseUnknownFlags(definition: ArgsDef, rawArgs: readonly string[]): void {
   const known = new Set(
-    Object.entries(definition).flatMap(([name, it]) => [name, `no-${name}`, ...('alias' in it ? [it.alias ?? []].flat() : [])]),
+    Object.entries(definition).flatMap(([name, it]) => [
+      name,
+      `no-${name}`,
+      ...('alias' in it ? [it.alias ?? []].flat() : []),
+    ]),
   );
   const end = rawArgs.indexOf('--');
   for (const raw of end < 0 ? rawArgs : rawArgs.slice(0, end)) {
@@ -27,9 +31,11 @@ export async function descend(
 ): Promise<{ command: CommandDef; parent?: CommandDef; rest: string[] }> {
   const children = await resolve(command.subCommands);
   const name = rawArgs[0];
-  if (children === undefined || name === undefined || name.startsWith('-')) return { command, rest: [...rawArgs] };
+  if (children === undefined || name === undefined || name.startsWith('-'))
+    return { command, rest: [...rawArgs] };
   const child = Object.hasOwn(children, name) ? children[name] : undefined;
-  if (child === undefined) throw new UsageError(`unknown command ${name}; there are ${Object.keys(children).join(', ')}`);
+  if (child === undefined)
+    throw new UsageError(`unknown command ${name}; there are ${Object.keys(children).join(', ')}`);
   return { parent: command, ...(await descend((await resolve(child)) as CommandDef, rawArgs.slice(1))) };
 }
 

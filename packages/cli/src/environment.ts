@@ -10,23 +10,36 @@ export interface Stack {
   places: Places;
   ports: Ports;
   secrets: Secrets;
+  /** Where PostgreSQL is, unless on this machine. */
+  databaseHost?: string;
 }
 
 /** Variables of the caller that reach every service, besides all `TW_*`. */
-const PASSED = ['LOG_LEVEL', 'TRACE_SAMPLE_RATIO', 'RATE_LIMIT_PER_SECOND', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'NODE_OPTIONS'];
+const PASSED = [
+  'LOG_LEVEL',
+  'TRACE_SAMPLE_RATIO',
+  'RATE_LIMIT_PER_SECOND',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'NODE_OPTIONS',
+];
 /** Local defaults of knobs whose own default is the safe one for production. */
 const LOCAL = { TW_WEBHOOK_ALLOW_PRIVATE: '1' };
 
 const local = (port: number): string => `http://127.0.0.1:${port}`;
 
-export function databaseUrl({ ports, secrets }: Stack, service: string, role: Role): string {
+export function databaseUrl(stack: Stack, service: string, role: Role): string {
   const database = databaseName(service);
   const user = `${database}_${role}`;
-  return `postgres://${user}:${secrets.postgres[user]}@127.0.0.1:${ports.postgres}/${database}`;
+  return postgresUrl(stack, user, database);
 }
 
-export function superuserUrl({ ports, secrets }: Stack, database = 'postgres'): string {
-  return `postgres://${SUPERUSER}:${secrets.postgres[SUPERUSER]}@127.0.0.1:${ports.postgres}/${database}`;
+export function superuserUrl(stack: Stack, database = 'postgres'): string {
+  return postgresUrl(stack, SUPERUSER, database);
+}
+
+function postgresUrl({ databaseHost, ports, secrets }: Stack, user: string, database: string): string {
+  const password = encodeURIComponent(secrets.postgres[user] ?? '');
+  return `postgres://${user}:${password}@${databaseHost ?? '127.0.0.1'}:${ports.postgres}/${database}`;
 }
 
 /** Addresses that do not depend on who asks. */
@@ -57,7 +70,10 @@ export function serviceEnvironment(
 ): Record<string, string> {
   const { kafka, registry, redis, identity } = addresses(stack);
   const database = service.database
-    ? { DATABASE_URL: databaseUrl(stack, service.name, 'app'), DATABASE_SYSTEM_URL: databaseUrl(stack, service.name, 'system') }
+    ? {
+        DATABASE_URL: databaseUrl(stack, service.name, 'app'),
+        DATABASE_SYSTEM_URL: databaseUrl(stack, service.name, 'system'),
+      }
     : {};
   return {
     PATH: caller['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
@@ -77,6 +93,7 @@ export function serviceEnvironment(
     JWT_ISSUER: identity,
     IDENTITY_URL: identity,
     SERVICE_KEY: stack.secrets.serviceKey,
+    SCHEMA_CACHE_FILE: join(stack.places.home, 'data/schemas', `${service.name}.json`),
     TRACES_FILE: join(stack.places.home, 'traces', `${service.name}.jsonl`),
     ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, need, all))),
   };
@@ -103,7 +120,9 @@ function forNeed(stack: Stack, need: Need, all: readonly Service[]): Record<stri
       };
     case 'service-urls': {
       const urls = all.filter((it) => it.folder.startsWith('services/') && it.name !== 'gateway');
-      return { SERVICE_URLS: JSON.stringify(Object.fromEntries(urls.map((it) => [it.name, serviceUrl(stack, it)]))) };
+      return {
+        SERVICE_URLS: JSON.stringify(Object.fromEntries(urls.map((it) => [it.name, serviceUrl(stack, it)]))),
+      };
     }
     default:
       return need satisfies never;

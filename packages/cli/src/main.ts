@@ -31,7 +31,8 @@ async function main(argv: readonly string[]): Promise<void> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const usage = error instanceof UsageError || (error instanceof Error && error.name === 'CLIError');
-  const fix = error instanceof Error && 'fix' in error && typeof error.fix === 'string' ? `\n  → ${error.fix}` : '';
+  const fix =
+    error instanceof Error && 'fix' in error && typeof error.fix === 'string' ? `\n  → ${error.fix}` : '';
   const hint = usage ? '\n  → ./tw --help' : fix;
   console.error(`tw: ${error instanceof Error ? error.message : String(error)}${hint}`);
   if (process.env['TW_DEBUG'] === '1' && error instanceof Error) console.error(error.stack);

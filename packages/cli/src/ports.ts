@@ -41,7 +41,10 @@ export function portTable(base: string | undefined): Ports {
     throw new SetupError(`TW_PORT_BASE=${base} is not a whole number from 0 to ${HIGHEST_BASE}`);
   }
   const moved = (port: number): number => (port + offset > HIGHEST ? port + offset - WRAP : port + offset);
-  return Object.fromEntries(Object.entries(TABLE).map(([name, port]) => [name, moved(port)])) as Record<PortName, number>;
+  return Object.fromEntries(Object.entries(TABLE).map(([name, port]) => [name, moved(port)])) as Record<
+    PortName,
+    number
+  >;
 }
 
 /** True where a listener could be opened on this loopback port now. */

@@ -8,7 +8,11 @@ export interface TokenRequest {
 }
 
 /** A signed token from the running identity service, as services obtain theirs. */
-export async function requestToken(identity: string, serviceKey: string, request: TokenRequest): Promise<string> {
+export async function requestToken(
+  identity: string,
+  serviceKey: string,
+  request: TokenRequest,
+): Promise<string> {
   const response = await fetch(`${identity}/api/v1/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'service-key': serviceKey },
@@ -17,9 +21,15 @@ export async function requestToken(identity: string, serviceKey: string, request
   }).catch((error: unknown) => {
     throw new SetupError(`identity does not answer at ${identity} (${(error as Error).message})`, './tw up');
   });
-  const body = (await response.json().catch(() => ({}))) as { token?: string; detail?: string; code?: string };
+  const body = (await response.json().catch(() => ({}))) as {
+    token?: string;
+    detail?: string;
+    code?: string;
+  };
   if (!response.ok || body.token === undefined) {
-    throw new SetupError(`identity refused: ${response.status} ${body.code ?? ''} ${body.detail ?? ''}`.trimEnd());
+    throw new SetupError(
+      `identity refused: ${response.status} ${body.code ?? ''} ${body.detail ?? ''}`.trimEnd(),
+    );
   }
   return body.token;
 }

@@ -1,4 +1,4 @@
-import type { AvroRecord } from '../src/schema.ts';
+import type { AvroRecord } from '@tradewind/contracts/schema.ts';
 import { tsType } from './emit-events.ts';
 import { recordsIn, type EventFile } from './read-schemas.ts';
 

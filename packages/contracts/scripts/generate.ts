@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { composeSchema } from '../src/schema.ts';
+import { composeSchema } from '@tradewind/contracts/schema.ts';
 import { checkProto, emitProto } from './buf.ts';
 import { emitDocs } from './emit-docs.ts';
 import { emitCatalogue, emitContext, emitEnvelope } from './emit-events.ts';

@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AvroField, AvroObject, AvroRecord, AvroSchema } from '../src/schema.ts';
+import {
+  isUnion,
+  type AvroField,
+  type AvroObject,
+  type AvroRecord,
+  type AvroSchema,
+} from '@tradewind/contracts/schema.ts';
 
 export const root = join(import.meta.dirname, '../../..');
 const folder = join(root, 'schemas/avro');
@@ -99,10 +105,6 @@ function inline(
           })),
         }),
   };
-}
-
-export function isUnion(schema: AvroSchema): schema is readonly AvroSchema[] {
-  return Array.isArray(schema);
 }
 
 /** Every record defined inside a schema, inner ones first. */

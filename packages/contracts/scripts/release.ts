@@ -4,9 +4,9 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseType } from '../src/avro-types.ts';
-import { incompatibleWith } from '../src/compat.ts';
-import { composeSchema, type EventSchema } from '../src/schema.ts';
+import { parseType } from '@tradewind/contracts/avro-types.ts';
+import { incompatibleWith } from '@tradewind/contracts/compat.ts';
+import { composeSchema, type EventSchema } from '@tradewind/contracts/schema.ts';
 import { buf, checkProto, protoImage } from './buf.ts';
 import { readEnvelope, readEvents } from './read-schemas.ts';
 import { plain, readReleased, releasedFolder, versionOf } from './released.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventSchema } from '../src/schema.ts';
+import type { EventSchema } from '@tradewind/contracts/schema.ts';
 import { root } from './read-schemas.ts';
 
 export const releasedFolder = join(root, 'schemas/released');

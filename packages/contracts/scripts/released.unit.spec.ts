@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseType } from '../src/avro-types.ts';
-import { incompatibleWith } from '../src/compat.ts';
-import { createDecoder } from '../src/decoder.ts';
-import { eventDefinitions, eventTypes, type EventType } from '../src/event.ts';
+import { parseType } from '@tradewind/contracts/avro-types.ts';
+import { incompatibleWith } from '@tradewind/contracts/compat.ts';
+import { createDecoder } from '@tradewind/contracts/decoder.ts';
+import { eventDefinitions, eventTypes, type EventType } from '@tradewind/contracts/event.ts';
 import { plain, readReleased, versionOf } from './released.ts';
 
 const releases = eventTypes.flatMap((type) =>

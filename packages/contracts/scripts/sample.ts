@@ -1,6 +1,5 @@
-import { SCALE } from '../src/decimal.ts';
-import type { AvroRecord, AvroSchema, EventSchema } from '../src/schema.ts';
-import { isUnion } from './read-schemas.ts';
+import { SCALE } from '@tradewind/contracts/decimal.ts';
+import { isUnion, type AvroRecord, type AvroSchema, type EventSchema } from '@tradewind/contracts/schema.ts';
 
 /** A value for every field, the same each time: golden bytes that use all of a schema. */
 export function sampleEvent(schema: EventSchema): unknown {

@@ -1,7 +1,7 @@
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import { formatDecimal, type Decimal } from '#decimal.ts';
 import { eventDefinitions, type AnyEvent, type Envelope, type EventType } from '#event.ts';
-import type { AvroObject, AvroSchema } from '#schema.ts';
+import { isUnion, type AvroObject, type AvroSchema } from '#schema.ts';
 
 /** An event as REST, webhooks and consoles show it: times as RFC 3339, money as decimal strings. */
 export interface JsonEvent extends Omit<
@@ -35,10 +35,6 @@ const money: Write = (value, currency) => {
     throw new DomainError('EVENT_INVALID', 'bug', 'an amount has no currency beside it');
   return formatDecimal(value as Decimal, currency);
 };
-
-function isUnion(schema: AvroSchema): schema is readonly AvroSchema[] {
-  return Array.isArray(schema);
-}
 
 function writerOf(schema: AvroSchema, named: Map<string, Write>): Write {
   if (typeof schema === 'string') return named.get(schema) ?? asIs;

@@ -27,6 +27,11 @@ export interface AvroRecord extends AvroObject {
   readonly fields: readonly AvroField[];
 }
 
+/** TypeScript does not narrow a readonly array by Array.isArray alone. */
+export function isUnion(schema: AvroSchema): schema is readonly AvroSchema[] {
+  return Array.isArray(schema);
+}
+
 /** One event as the generator wrote it down: where it goes, and the record of its payload. */
 export interface EventSource<T extends string, P> {
   readonly type: T;

@@ -1,5 +1,5 @@
-import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { kafkajsLog, type Logger } from './logger.ts';
+import { type Admin, Kafka, type logCreator, logLevel } from 'kafkajs';
+import type { Logger } from './logger.ts';
 
 export interface ClientOptions {
   /** host:port of some brokers; the others are found through them. */
@@ -7,6 +7,8 @@ export interface ClientOptions {
   /** Shown in the brokers' logs and quotas: the service's name. */
   readonly clientId: string;
   readonly log: Logger;
+  /** The same log for kafkajs; one for all clients of a broker, since it limits repetitions. */
+  readonly logCreator: logCreator;
 }
 
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -15,7 +17,7 @@ export const REQUEST_TIMEOUT_MS = 10_000;
  * A client for one connection. Never shared: kafkajs keeps a cache of committed offsets per client and group, which two
  * consumers of one group would spoil for each other.
  */
-export function createClient({ brokers, clientId, log }: ClientOptions): Kafka {
+export function createClient({ brokers, clientId, logCreator }: ClientOptions): Kafka {
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -23,7 +25,7 @@ export function createClient({ brokers, clientId, log }: ClientOptions): Kafka {
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 },
     logLevel: logLevel.INFO,
-    logCreator: kafkajsLog(log),
+    logCreator,
   });
 }
 

@@ -4,6 +4,7 @@ import { groupCommit, type Outcome } from '@tradewind/postgres/group-commit.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type { CommandContext } from './context.ts';
 import { type EventEncoder, type DomainEvent } from './encoder.ts';
+import { failpoint } from './failpoints.ts';
 import { type IdempotencyKey, type IdempotencyRecord, recordReplies, type StoredReply } from './idempotency.ts';
 import { alreadyApplied, type InboxReceipt, recordReceipts } from './inbox.ts';
 import { appendToOutbox, type OutboxRow } from './outbox.ts';
@@ -21,12 +22,17 @@ export interface Change<S, E> extends Versioned<S> {
   readonly events: readonly Recorded<E>[];
 }
 
-/** A domain event with its place in the stream; the same values stand in the published envelope. */
-export interface Recorded<E> {
+/** A domain event with its place in the stream. */
+export interface Placed<E> {
   readonly event: E;
   readonly eventId: string;
   readonly version: number;
   readonly context: CommandContext;
+}
+
+/** As it goes into the store: with the bytes that are also published. */
+export interface Recorded<E> extends Placed<E> {
+  readonly encoded: OutboxRow;
 }
 
 export interface StoreOptions<S, E extends DomainEvent> {
@@ -37,7 +43,7 @@ export interface StoreOptions<S, E extends DomainEvent> {
   /** Locks the aggregates' rows in key order and answers their states; a key without a row may be left out. */
   load(tx: Transaction, keys: readonly string[]): Promise<ReadonlyMap<string, Versioned<S>>>;
   /** Stores all changes with few set-based statements. */
-  save(tx: Transaction, changes: readonly Change<S, E>[]): Promise<void>;
+  save(tx: Transaction, changes: readonly Change<S, E>[]): Promise<unknown>;
   /** Told after each commit that left events in the outbox: wakes the relay. */
   onCommit?(): void;
   readonly maxBatch?: number;
@@ -112,8 +118,10 @@ export function createStore<S, E extends DomainEvent>(store: StoreOptions<S, E>)
         recordReceipts(tx, batch.receipts),
         recordReplies(tx, batch.replies),
       ]);
+      failpoint('store.saved');
       return results;
     });
+    failpoint('store.committed');
     if (published > 0) store.onCommit?.();
     return outcomes;
   }
@@ -206,10 +214,11 @@ class Batch<S, E extends DomainEvent> {
     for (const { key, event } of decided) {
       const current = states.get(key) ?? this.#get(key);
       const version = current.version + 1;
-      const recorded = { event, eventId: newId(), version, context };
-      rows.push(this.#store.encoder.encode(recorded, this.#clock.now));
+      const placed = { event, eventId: newId(), version, context };
+      const encoded = this.#store.encoder.encode(placed, this.#clock.now);
+      rows.push(encoded);
       states.set(key, { state: this.#store.evolve(current.state, event), version });
-      records.push({ key, recorded });
+      records.push({ key, recorded: { ...placed, encoded } });
     }
     return { states, records, rows };
   }

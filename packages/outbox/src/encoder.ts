@@ -1,7 +1,7 @@
 import { encode } from '@tradewind/contracts/codec.ts';
 import { type AnyEvent, type EventType, eventDefinitions, type PayloadOf } from '@tradewind/contracts/event.ts';
 import { DomainError } from '@tradewind/kernel/errors.ts';
-import type { Recorded } from './command-store.ts';
+import type { Placed } from './command-store.ts';
 import { traceIdOf } from './context.ts';
 import type { OutboxRow } from './outbox.ts';
 
@@ -17,7 +17,7 @@ export interface SchemaIds {
 
 export interface EventEncoder {
   /** Puts an event into its envelope and encodes it. An event that its schema refuses throws EVENT_INVALID. */
-  encode(recorded: Recorded<DomainEvent>, occurredAt: Date): OutboxRow;
+  encode(placed: Placed<DomainEvent>, occurredAt: Date): OutboxRow;
 }
 
 /** @param producer the service's name, e.g. `order` */

@@ -28,7 +28,7 @@ const PAUSE_MS = 300;
  * looks; without traffic the first look is final.
  */
 export async function compare(
-  options: { readonly projection: Projection<never>; readonly systemDb: Database },
+  options: { readonly projection: Projection; readonly systemDb: Database },
   version: number,
 ): Promise<Parity> {
   const { projection, systemDb } = options;

@@ -32,8 +32,15 @@ export const parkedKey = (consumer: string, topic: string, key: string): string 
 /**
  * Parks an event, so that its key waits and all others go on. Without `failure` it waits behind an earlier one of its
  * key. A failure that waits for an operator is also published to `dlq.<consumer>`, from the same transaction.
+ * @param publicName what the dead letter is published under, where that is not the consumer's own name
  */
-export async function parkEvent(tx: Transaction, consumer: string, message: Message, failure?: Failure): Promise<void> {
+export async function parkEvent(
+  tx: Transaction,
+  consumer: string,
+  message: Message,
+  failure?: Failure,
+  publicName = consumer,
+): Promise<void> {
   await tx.query(insert, [
     tx.storeId,
     consumer,
@@ -48,7 +55,7 @@ export async function parkEvent(tx: Transaction, consumer: string, message: Mess
     failure?.attempts ?? 0,
     failure ? (failure.retryIn ?? null) : 0,
   ]);
-  if (failure && failure.retryIn === undefined) await publishDeadLetter(tx, consumer, message, failure);
+  if (failure && failure.retryIn === undefined) await publishDeadLetter(tx, publicName, message, failure);
 }
 
 export async function publishDeadLetter(

@@ -2,7 +2,6 @@ import type { Broker, Subscription } from '@tradewind/messaging/broker.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Log } from './logger.ts';
 import { dueEvents, noteFailure, unpark } from './parked.ts';
-import type { Projection } from './projection.ts';
 import { createProjector, ProjectionRetired, type Projector, type ProjectorOptions } from './projector.ts';
 
 export interface ProjectionRunnerOptions extends Omit<ProjectorOptions, 'version'> {
@@ -113,5 +112,3 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
     },
   };
 }
-
-export type AnyProjection = Projection<never>;

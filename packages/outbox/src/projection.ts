@@ -11,7 +11,7 @@ export interface ProjectionColumns {
  * A read model: a pure fold of events into rows, and where the rows stand. Rows hold what JSON holds: amounts as numbers
  * of minor units, times as RFC 3339 strings. Nothing here can reach a side effect, so a replay has none.
  */
-export interface Projection<Row extends object = object> {
+export interface ProjectionOf<Row extends object> {
   /** snake_case; also the name of the view that reads go to. Tables are `<name>_v<version>`. */
   readonly name: string;
   readonly topics: readonly string[];
@@ -26,4 +26,13 @@ export interface Projection<Row extends object = object> {
    * (store_id, key, digest). The same digest of the projection's own row is `digest`, over alias `p`.
    */
   readonly parity?: { readonly source: string; readonly digest: string };
+}
+
+/** A projection whose rows have some shape: what the runtime works with. */
+export type Projection = ProjectionOf<Record<string, unknown>>;
+
+/** Declares a projection: a constant in a file of `src/projections/`. */
+export function projection<Row extends object>(definition: ProjectionOf<Row>): Projection {
+  // The runtime gives `evolve` only rows that `evolve` made.
+  return definition as unknown as Projection;
 }

@@ -10,7 +10,7 @@ import type { Projection } from './projection.ts';
 import { postgresTable, type StoredRow, tableOf } from './projection-table.ts';
 
 export interface ProjectorOptions {
-  readonly projection: Projection<never>;
+  readonly projection: Projection;
   readonly version: number;
   /** Under the service's ordinary role: each tenant's events are applied as that tenant. */
   readonly db: Database;
@@ -63,8 +63,6 @@ const advance = `
  */
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, version, db, decode } = options;
-  const definition = projection as unknown as Projection<StoredRow>;
-  const consumer = projection.name;
   const table = postgresTable(tableOf(projection.name, version), projection.key);
   let applied = 0;
 
@@ -93,7 +91,7 @@ export function createProjector(options: ProjectorOptions): Projector {
         const byTenant = Map.groupBy(fresh, ({ message }) => message.headers['storeId'] ?? '');
         for (const [storeId, events] of byTenant) {
           await tx.actFor(storeId);
-          await applyTenant(tx, events);
+          await applyTenant(tx, events, parkingName(projection.name, version, found.state));
         }
         const next = jobs.map(({ topic, partition, events }) => ({
           topic,
@@ -120,9 +118,9 @@ export function createProjector(options: ProjectorOptions): Projector {
     });
   }
 
-  async function applyTenant(tx: Transaction, events: readonly Decoded[]): Promise<void> {
+  async function applyTenant(tx: Transaction, events: readonly Decoded[], consumer: string): Promise<void> {
     const parked = new Set(await parkedKeys(tx, [consumer]));
-    const keys = new Set(events.flatMap(({ event }) => (event ? definition.keyOf(event) : [])));
+    const keys = new Set(events.flatMap(({ event }) => (event ? projection.keyOf(event) : [])));
     const rows = await table.load(tx, [...keys]);
     const changed = new Set<string>();
     for (const { message, event, error } of events) {
@@ -133,7 +131,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       }
       const failure = event ? foldInto(rows, changed, message, event) : decodeFailure(error);
       if (failure) {
-        await parkEvent(tx, consumer, message, failure);
+        await parkEvent(tx, consumer, message, failure, projection.name);
         parked.add(place);
       }
     }
@@ -150,7 +148,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     message: Message,
     event: AnyEvent,
   ): Failure | undefined {
-    const key = definition.keyOf(event);
+    const key = projection.keyOf(event);
     const row = rows.get(key);
     const seen = row?.versions[message.topic] ?? 0;
     if (event.aggregateVersion <= seen) return undefined;
@@ -163,7 +161,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       };
     }
     try {
-      const next = definition.evolve(row, event);
+      const next = projection.evolve(row, event);
       if (!next) return undefined;
       rows.set(key, {
         ...next,
@@ -197,7 +195,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       const [decoded] = await decodeAll([message]);
       if (!decoded?.event) return decodeFailure(decoded?.error);
       await tx.actFor(decoded.event.storeId);
-      const rows = await table.load(tx, [definition.keyOf(decoded.event)]);
+      const rows = await table.load(tx, [projection.keyOf(decoded.event)]);
       const changed = new Set<string>();
       const failure = foldInto(rows, changed, message, decoded.event);
       if (!failure) await table.save(tx, [...rows.values()]);
@@ -208,6 +206,13 @@ export function createProjector(options: ProjectorOptions): Projector {
     },
   };
 }
+
+/**
+ * Under which name a version parks events. One that is being built has its own: what the live version has parked must not
+ * hold up the replay that is to repair it. The switch gives it the projection's name.
+ */
+export const parkingName = (projection: string, version: number, state: string): string =>
+  state === 'building' ? `${projection}.v${version}` : projection;
 
 function decodeFailure(error: unknown): Failure {
   const code = error instanceof DomainError ? error.code : 'UNDECODABLE';

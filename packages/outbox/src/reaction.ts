@@ -1,4 +1,4 @@
-import type { EventOf, EventType } from '@tradewind/contracts/event.ts';
+import type { AnyEvent, EventOf, EventType } from '@tradewind/contracts/event.ts';
 import type { CommandContext } from './context.ts';
 import type { InboxReceipt } from './inbox.ts';
 
@@ -12,12 +12,12 @@ export interface Delivery {
 
 export type Handler<T extends EventType> = (event: EventOf<T>, delivery: Delivery) => Promise<unknown>;
 
-/** One subscribed event of a service: the default export of a file in `src/on/`. */
-export interface Reaction<Deps, T extends EventType = EventType> {
+/** One subscribed event of a service: a constant in a file of `src/on/`. */
+export interface Reaction<Deps> {
   /** Stable literal, e.g. `order.on-payment-captured`: also the inbox key and the name of its dead-letter topic. */
   readonly name: string;
-  readonly event: T;
-  readonly handle: (deps: Deps) => Handler<T>;
+  readonly event: EventType;
+  readonly handle: (deps: Deps) => (event: AnyEvent, delivery: Delivery) => Promise<unknown>;
 }
 
 /**
@@ -29,6 +29,7 @@ export function on<T extends EventType, Deps>(
   event: T,
   name: string,
   handle: (deps: Deps) => Handler<T>,
-): Reaction<Deps, T> {
-  return { name, event, handle };
+): Reaction<Deps> {
+  // The reactor gives a handler only events of its own type.
+  return { name, event, handle: handle as unknown as Reaction<Deps>['handle'] };
 }

@@ -6,7 +6,7 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { failpoint } from './failpoints.ts';
 import type { Log } from './logger.ts';
 import { dueEvents, noteFailure, parkEvent, parkedKey, parkedKeys, publishDeadLetter, unpark, type Failure } from './parked.ts';
-import type { Reaction } from './reaction.ts';
+import type { Delivery, Reaction } from './reaction.ts';
 
 export interface ReactorOptions<Deps> {
   /** Consumer group: the service's name. */
@@ -17,7 +17,7 @@ export interface ReactorOptions<Deps> {
   readonly db: Database;
   /** Under the role that sees every tenant: finds the parked events whose time has come. */
   readonly systemDb: Database;
-  readonly reactions: readonly Reaction<Deps, never>[];
+  readonly reactions: readonly Reaction<Deps>[];
   readonly deps: Deps;
   readonly log: Log;
   onCrash(error: unknown): void;
@@ -32,7 +32,7 @@ export interface Reactor {
 /** A bound handler of one event type. */
 interface Bound {
   readonly name: string;
-  readonly handle: (event: AnyEvent, delivery: { inbox: object; context: object }) => Promise<unknown>;
+  readonly handle: (event: AnyEvent, delivery: Delivery) => Promise<unknown>;
 }
 
 const tracer = trace.getTracer('tradewind.reactor');
@@ -51,7 +51,7 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
   const bound = new Map<string, Bound[]>();
   for (const { event, name, handle } of options.reactions) {
     const handlers = bound.get(event) ?? [];
-    handlers.push({ name, handle: handle(options.deps) as Bound['handle'] });
+    handlers.push({ name, handle: handle(options.deps) });
     bound.set(event, handlers);
   }
   const topics = [...new Set(options.reactions.map(({ event }) => options.topicOf(event)))];
@@ -67,7 +67,7 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
     const active = trace.setSpan(parent, span);
     const carrier: Record<string, string> = {};
     propagation.inject(active, carrier);
-    const delivery = {
+    const delivery: Delivery = {
       inbox: { consumer: handler.name, eventId: event.eventId },
       context: {
         storeId: event.storeId,

@@ -4,13 +4,13 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import pg from 'pg';
 import type { Projection } from './projection.ts';
 import { projectionGroup } from './projection-runner.ts';
-import { createProjector, type ProjectorOptions } from './projector.ts';
+import { createProjector, parkingName, type ProjectorOptions } from './projector.ts';
 import { tableOf } from './projection-table.ts';
 import { compare, type Mismatch } from './parity.ts';
 
 export interface RebuildOptions {
   readonly service: string;
-  readonly projection: Projection<never>;
+  readonly projection: Projection;
   readonly broker: Broker;
   readonly brokerLog: BrokerLog;
   readonly db: Database;
@@ -125,7 +125,7 @@ async function lock(owner: pg.Client, projection: string): Promise<void> {
 }
 
 /** Resumes the version that is being built, or begins a new one; versions older than the live one's predecessor go. */
-async function prepareVersion(owner: pg.Client, projection: Projection<never>): Promise<{ version: number }> {
+async function prepareVersion(owner: pg.Client, projection: Projection): Promise<{ version: number }> {
   const { name } = projection;
   await owner.query('begin');
   const { rows } = await owner.query<{ version: number; state: string }>(
@@ -163,6 +163,12 @@ async function switchTo(owner: pg.Client, name: string, version: number): Promis
   await owner.query(
     `create or replace view ${name} with (security_invoker = true) as select * from ${tableOf(name, version)}`,
   );
+  // What the old version had parked is applied, or parked by the new one under the name that is now its own.
+  await owner.query('delete from parked_events where consumer = $1', [name]);
+  await owner.query('update parked_events set consumer = $1 where consumer = $2', [
+    name,
+    parkingName(name, version, 'building'),
+  ]);
   await owner.query('commit');
 }
 

@@ -59,6 +59,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The same for one that breaks while it is lent out: its query fails by itself, and `release` removes it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   async function attempt<T>(storeId: string, work: (tx: Transaction) => Promise<T>, durable: boolean): Promise<T> {
     const client = await pool.connect().catch((error: unknown) => {

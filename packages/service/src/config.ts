@@ -12,6 +12,8 @@ export const serviceConfig = z.object({
   RATE_LIMIT_PER_SECOND: z.coerce.number().int().positive().default(5_000),
   /** Requests in hand above which new ones are refused with 503. */
   MAX_IN_FLIGHT: z.coerce.number().int().positive().default(12_000),
+  /** Compiled policies; unset = those of this repository or image. */
+  POLICY_FILE: z.string().optional(),
   SHUTDOWN_TIMEOUT_MS: milliseconds(9_000),
   TRACE_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(0.01),
   TRACES_FILE: z.string().optional(),

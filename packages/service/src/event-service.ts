@@ -3,10 +3,10 @@ import { DomainError } from '@tradewind/kernel/errors.ts';
 import { eventDefinitions, type EventType } from '@tradewind/contracts/event.ts';
 import type { Broker } from '@tradewind/messaging/broker.ts';
 import type { Log } from '@tradewind/messaging/log.ts';
-import { kafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
+import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
 import { type EventEncoder, eventEncoder } from '@tradewind/outbox/encoder.ts';
 import { replyFinder } from '@tradewind/outbox/idempotency.ts';
-import type { AnyProjection } from '@tradewind/outbox/projection-runner.ts';
+import type { Projection } from '@tradewind/outbox/projection.ts';
 import { runProjection } from '@tradewind/outbox/projection-runner.ts';
 import type { Reaction } from '@tradewind/outbox/reaction.ts';
 import { createReactor } from '@tradewind/outbox/reactor.ts';
@@ -34,9 +34,9 @@ export interface EventService {
 
 export interface EventServiceParts<Deps> {
   /** Handlers of `src/on/`. */
-  readonly reactions?: readonly Reaction<Deps, never>[];
+  readonly reactions?: readonly Reaction<Deps>[];
   readonly deps: Deps;
-  readonly projections?: readonly AnyProjection[];
+  readonly projections?: readonly Projection[];
   readonly checks?: readonly HealthCheck[];
   /** Timers, gRPC servers, clients: started after the consumers, before HTTP is open. */
   readonly components?: readonly Component[];
@@ -56,11 +56,11 @@ export async function openEventService(
     url: config.SCHEMA_REGISTRY_URL,
     ...(config.SCHEMA_CACHE_FILE ? { cacheFile: config.SCHEMA_CACHE_FILE } : {}),
   });
-  const broker = kafkaBroker({ clientId: service, brokers: config.KAFKA_BROKERS, log });
+  const broker = createKafkaBroker({ clientId: service, brokers: config.KAFKA_BROKERS, log });
   const relay = createRelay({ systemUrl: config.DATABASE_SYSTEM_URL, service, publisher: broker.publisher(), log });
   const tokens = tokenVerifier({ jwksUrl: config.JWKS_URL, issuer: config.JWT_ISSUER });
   const app = await createHttp({ service, config, logger: log, tokens, findReply: replyFinder(db) });
-  return { app, db, systemDb, encoder: eventEncoder(service, schemas), schemas, broker, relay, tokens };
+  return { app, db, systemDb, encoder: eventEncoder(`${service}-service`, schemas), schemas, broker, relay, tokens };
 }
 
 /**
@@ -76,9 +76,9 @@ export function eventServiceComponents<Deps>(
 ): Component[] {
   const { app, db, systemDb, schemas, broker, relay } = opened;
   const published = (Object.keys(eventDefinitions) as EventType[]).filter(
-    (type) => eventDefinitions[type].producer === service,
+    (type) => eventDefinitions[type].producer === `${service}-service`,
   );
-  const consumed = (parts.reactions ?? []).map(({ event }) => event as EventType);
+  const consumed = (parts.reactions ?? []).map(({ event }) => event);
   const decode = (value: Buffer) => schemas.decode(value);
   const reactor = createReactor({
     service,

@@ -4,6 +4,7 @@ import { DomainError } from '@tradewind/kernel/errors.ts';
 import { type FindReply, type IdempotencyKey, idempotencyInFlight } from '@tradewind/outbox/idempotency.ts';
 import type { StoredReply } from '@tradewind/outbox/idempotency.ts';
 import { principalOf, DEFAULT_STORE } from './access.ts';
+import { PROBLEM_TYPE } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -56,7 +57,8 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
       return undefined;
     }
     if (stored.payloadHash !== key.payloadHash) throw reused();
-    return reply.header('idempotent-replayed', 'true').code(stored.status).type('application/json; charset=utf-8').send(stored.body);
+    const type = stored.status < 400 ? 'application/json; charset=utf-8' : PROBLEM_TYPE;
+    return reply.header('idempotent-replayed', 'true').code(stored.status).type(type).send(stored.body);
   });
 }
 

@@ -35,6 +35,8 @@ const kinds: Readonly<Record<ErrorKind, readonly [status: number, title: string]
 /** HTTP status of an error. */
 export const statusOf = (error: DomainError): number => kinds[error.kind][0];
 
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
 interface Described {
   readonly status: number;
   readonly title: string;
@@ -79,25 +81,30 @@ function describe(error: unknown): Described {
   return { status, title, code: 'INTERNAL', detail: 'the request was not carried out; the trace id finds the reason' };
 }
 
+/** The problem document of an error, as it is sent and as an idempotency record keeps it. */
+export function problemOf(error: unknown, request: FastifyRequest) {
+  return document(describe(error), request);
+}
+
+function document({ status, title, code, detail, extra }: Described, request: FastifyRequest) {
+  return {
+    ...extra,
+    type: `urn:tradewind:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title,
+    status,
+    detail,
+    instance: request.url,
+    code,
+    traceId: trace.getActiveSpan()?.spanContext().traceId ?? request.id,
+  };
+}
+
 /** The one place where errors become HTTP: never a stack trace, a table's name or a driver's text. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, title, code, detail, extra, retryAfter } = describe(error);
+  const described = describe(error);
+  const { status, code, retryAfter } = described;
   if (status >= 500 && status !== 503) request.log.error({ err: error, code }, 'request failed');
   const seconds = retryAfter ?? (status === 503 || status === 429 ? 1 : undefined);
   if (seconds !== undefined && !reply.hasHeader('retry-after')) void reply.header('retry-after', String(seconds));
-  return reply
-    .code(status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(
-      JSON.stringify({
-        ...extra,
-        type: `urn:tradewind:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-        title,
-        status,
-        detail,
-        instance: request.url,
-        code,
-        traceId: trace.getActiveSpan()?.spanContext().traceId ?? request.id,
-      }),
-    );
+  return reply.code(status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(document(described, request)));
 }

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { DomainError, isDomainError } from '@tradewind/kernel/errors.ts';
 import { type Principal, type Role, roles, unauthenticated } from './principal.ts';
@@ -17,15 +17,22 @@ interface Verified {
   readonly expiresAt: number;
 }
 
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Where the keys are: at a URL, or with the caller (identity, tests). */
+export type TokenKeys = { readonly jwksUrl: string } | { readonly keys: JWTVerifyGetKey };
+
 /**
  * Verifies tokens by the keys of a JWKS URL: ES256 and EdDSA only, with issuer, audience, expiry and not-before. What
  * was verified once is remembered until it expires, because a signature costs more than the rest of a request.
  */
-export function tokenVerifier(options: { readonly jwksUrl: string; readonly issuer: string }): TokenVerifier {
-  const keys = createRemoteJWKSet(new URL(options.jwksUrl), { cooldownDuration: 5_000, timeoutDuration: 3_000 });
+export function tokenVerifier(options: TokenKeys & { readonly issuer: string }): TokenVerifier {
+  const keys = 'keys' in options ? options.keys : remoteKeys(options.jwksUrl);
   const cache = new LRUCache<string, Verified>({ max: 20_000 });
 
   async function check(token: string): Promise<Principal> {
+    // The decoder would forgive padding and line breaks: one token, one spelling.
+    if (!COMPACT_JWS.test(token)) throw unauthenticated('the token is not valid');
     try {
       const { payload } = await jwtVerify(token, keys, {
         algorithms: ['ES256', 'EdDSA'],
@@ -50,11 +57,39 @@ export function tokenVerifier(options: { readonly jwksUrl: string; readonly issu
   };
 }
 
+const REFRESH_MS = 600_000;
+
+/**
+ * Keys of a URL, read again every ten minutes and for a key id that is not known yet. While the URL does not answer, the
+ * known keys stay in use: identity being away must not log everybody out.
+ */
+function remoteKeys(url: string): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(url), {
+    cooldownDuration: 5_000,
+    timeoutDuration: 3_000,
+    cacheMaxAge: Infinity,
+  });
+  let refreshed = Date.now();
+  return (header, token) => {
+    if (Date.now() - refreshed > REFRESH_MS) {
+      refreshed = Date.now();
+      // A failure is not this token's: the next unknown key or the next turn asks again.
+      keys.reload().catch(() => undefined);
+    }
+    return keys(header, token);
+  };
+}
+
 function principalOf(payload: JWTPayload): Principal {
   const { sub, storeId, roles: claimed, permissions } = payload as JWTPayload & Record<string, unknown>;
-  if (!sub || typeof storeId !== 'string' || storeId === '') throw unauthenticated('the token names no store');
-  const known = Array.isArray(claimed) ? claimed.filter((role): role is Role => roles.includes(role as Role)) : [];
-  const granted = Array.isArray(permissions) ? permissions.filter((p): p is string => typeof p === 'string') : [];
+  if (typeof sub !== 'string' || sub === '' || typeof storeId !== 'string' || storeId === '')
+    throw unauthenticated('the token names no subject or no store');
+  const known = Array.isArray(claimed)
+    ? claimed.filter((role): role is Role => roles.includes(role as Role))
+    : [];
+  const granted = Array.isArray(permissions)
+    ? permissions.filter((p): p is string => typeof p === 'string')
+    : [];
   return { sub, storeId, roles: known, permissions: granted };
 }
 
@@ -63,10 +98,15 @@ function refusal(error: unknown): DomainError {
   if (error instanceof errors.JWTExpired) return unauthenticated('the token has expired');
   const fetching = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
   if (fetching || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC') {
-    return new DomainError('AUTHENTICATION_UNAVAILABLE', 'unavailable', 'tokens cannot be checked right now', {
-      retryAfter: 1,
-      cause: error,
-    });
+    return new DomainError(
+      'AUTHENTICATION_UNAVAILABLE',
+      'unavailable',
+      'tokens cannot be checked right now',
+      {
+        retryAfter: 1,
+        cause: error,
+      },
+    );
   }
   return unauthenticated('the token is not valid');
 }

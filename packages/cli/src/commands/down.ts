@@ -8,7 +8,17 @@ import { composeDown } from '#up/compose.ts';
 import { describeStack } from '#up/stack-of-checkout.ts';
 
 /** Everything in TW_HOME that `up` has made. Anything else there belongs to somebody else. */
-const MADE = ['data', 'logs', 'traces', 'secrets.json', 'compose.env', 'state.json', 'specs.json', 'control.sock', 'up.lock'];
+const MADE = [
+  'data',
+  'logs',
+  'traces',
+  'secrets.json',
+  'compose.env',
+  'state.json',
+  'specs.json',
+  'control.sock',
+  'up.lock',
+];
 
 export default defineCommand({
   meta: { name: 'down', description: 'Stops what up has started, and nothing else' },

@@ -13,7 +13,12 @@ export default defineCommand({
   args: {
     service: { type: 'positional', required: false, description: 'as status shows it; all when left out' },
     lines: { type: 'string', default: '40', description: 'how many old lines to begin with' },
-    follow: { type: 'boolean', default: true, description: 'wait for more', negativeDescription: 'end with the last line' },
+    follow: {
+      type: 'boolean',
+      default: true,
+      description: 'wait for more',
+      negativeDescription: 'end with the last line',
+    },
   },
   async run({ args }) {
     const { home } = places();
@@ -26,7 +31,11 @@ export default defineCommand({
     if (!Number.isInteger(lines) || lines < 0) throw new UsageError(`--lines ${args.lines} is not a number`);
     // A closed pipe (`tw logs | head`) ends the command quietly.
     process.stdout.on('error', () => process.exit(0));
-    const pretty = prettyFactory({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' });
+    const pretty = prettyFactory({
+      colorize: process.stdout.isTTY,
+      translateTime: 'SYS:HH:MM:ss.l',
+      ignore: 'pid,hostname',
+    });
     const names = args.service === undefined ? known : [args.service];
     const width = Math.max(...names.map((name) => name.length));
     const show = async (name: string): Promise<void> => {

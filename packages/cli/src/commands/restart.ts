@@ -7,7 +7,7 @@ const READY_MS = 60_000;
 
 export default defineCommand({
   meta: { name: 'restart', description: 'Stops one process, starts it again and waits until it serves' },
-  args: { name: { type: 'positional', description: 'as status shows it: order, kafka, …' } },
+  args: { name: { type: 'positional', required: true, description: 'as status shows it: order, kafka, …' } },
   async run({ args }) {
     const { home } = places();
     const supervisor = await requireSupervisor(home);

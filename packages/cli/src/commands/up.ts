@@ -8,20 +8,30 @@ import { endpoints } from '#up/endpoints.ts';
 import { describeStack } from '#up/stack-of-checkout.ts';
 import { services } from '#stack.ts';
 
-const FULL = 'the servers of profile full (Cassandra, OpenSearch, Debezium, RabbitMQ, Mosquitto) are not part of this release';
+const FULL =
+  'the servers of profile full (Cassandra, OpenSearch, Debezium, RabbitMQ, Mosquitto) are not part of this release';
 
 export default defineCommand({
-  meta: { name: 'up', description: 'Starts the local stack: servers, services, sample data, one order end to end' },
+  meta: {
+    name: 'up',
+    description: 'Starts the local stack: servers, services, sample data, one order end to end',
+  },
   args: {
     profile: { type: 'string', default: 'core', description: 'core: everything of this release' },
     infra: { type: 'string', description: 'native or compose; by default compose where Docker works' },
     only: { type: 'string', description: 'infra: servers, databases and topics, no services' },
-    demo: { type: 'boolean', default: true, description: 'sample data and one order', negativeDescription: 'start only' },
+    demo: {
+      type: 'boolean',
+      default: true,
+      description: 'sample data and one order',
+      negativeDescription: 'start only',
+    },
   },
   async run({ args }) {
     if (args.profile === 'full') throw new UsageError(`--profile full: ${FULL}; use --profile core`);
     if (args.profile !== 'core') throw new UsageError(`--profile ${args.profile}: there are core and full`);
-    if (args.only !== undefined && args.only !== 'infra') throw new UsageError(`--only ${args.only}: there is infra`);
+    if (args.only !== undefined && args.only !== 'infra')
+      throw new UsageError(`--only ${args.only}: there is infra`);
     if (args.infra !== undefined && !['native', 'compose'].includes(args.infra)) {
       throw new UsageError(`--infra ${args.infra}: there are native and compose`);
     }
@@ -31,7 +41,12 @@ export default defineCommand({
       join(stack.places.home, 'up.lock'),
       async () => {
         const compose = args.infra === 'compose' || (args.infra === undefined && (await composeWorks(stack)));
-        await bringUp({ stack, infra: compose ? 'compose' : 'native', onlyInfra: args.only === 'infra', demo: args.demo });
+        await bringUp({
+          stack,
+          infra: compose ? 'compose' : 'native',
+          onlyInfra: args.only === 'infra',
+          demo: args.demo,
+        });
       },
       () => console.log('another ./tw up is running here: waiting for it'),
     );

@@ -23,8 +23,21 @@ const GIB = 2 ** 30;
 
 /** Looks at everything that `up` needs of this machine. Changes nothing. */
 export async function examine(places: Places, ports: Ports): Promise<Finding[]> {
-  const tools = await Promise.all([node(), tool('maven', 'mvn', places), tool('redis-server', 'redis-server'), java()]);
-  return [...tools, await rootless(), await disk(places.home), await disk(places.cache), memory(), await busy(places, ports), await docker()];
+  const tools = await Promise.all([
+    node(),
+    tool('maven', 'mvn', places),
+    tool('redis-server', 'redis-server'),
+    java(),
+  ]);
+  return [
+    ...tools,
+    await rootless(),
+    await disk(places.home),
+    await disk(places.cache),
+    memory(),
+    await busy(places, ports),
+    await docker(),
+  ];
 }
 
 const isRoot = (): boolean => process.getuid?.() === 0;
@@ -33,7 +46,12 @@ const apt = (name: string): string => `${isRoot() ? '' : 'sudo '}apt-get install
 /** What root's `up` installs by itself is only told; others must be told the command. */
 function absent(what: string, packageName: string): Finding {
   const byItself = isRoot() && which('apt-get') !== undefined;
-  return { what, level: byItself ? 'later' : 'missing', detail: byItself ? 'up installs it' : 'not found', fix: apt(packageName) };
+  return {
+    what,
+    level: byItself ? 'later' : 'missing',
+    detail: byItself ? 'up installs it' : 'not found',
+    fix: apt(packageName),
+  };
 }
 
 function node(): Finding {
@@ -44,13 +62,17 @@ function tool(what: string, command: string, places?: Places): Finding {
   const found = which(command);
   if (found !== undefined) return { what, level: 'ok', detail: found };
   // Maven only fetches: with everything in the cache nobody misses it.
-  const fetched = ['kafka-4.3.0', 'apicurio-registry-3.0.9'].every((it) => places !== undefined && existsSync(join(places.cache, it)));
+  const fetched = ['kafka-4.3.0', 'apicurio-registry-3.0.9'].every(
+    (it) => places !== undefined && existsSync(join(places.cache, it)),
+  );
   return fetched ? { what, level: 'ok', detail: 'not needed: all is in the cache' } : absent(what, what);
 }
 
 async function java(): Promise<Finding> {
   const found = await findJava();
-  return found === undefined ? absent('java 17+', 'openjdk-17-jre-headless') : { what: 'java 17+', level: 'ok', detail: found };
+  return found === undefined
+    ? absent('java 17+', 'openjdk-17-jre-headless')
+    : { what: 'java 17+', level: 'ok', detail: found };
 }
 
 async function rootless(): Promise<Finding> {
@@ -70,23 +92,44 @@ async function disk(folder: string): Promise<Finding> {
   const detail = `${free.toFixed(1)} GiB free`;
   const variable = folder.endsWith('.run') ? 'TW_HOME' : 'TW_CACHE';
   if (free >= 3) return { what: folder, level: 'ok', detail };
-  return { what: folder, level: 'missing', detail: `${detail}, 3 needed`, fix: `${variable}=<a folder with room> ./tw up` };
+  return {
+    what: folder,
+    level: 'missing',
+    detail: `${detail}, 3 needed`,
+    fix: `${variable}=<a folder with room> ./tw up`,
+  };
 }
 
 function memory(): Finding {
   const total = totalmem() / GIB;
   const detail = `${total.toFixed(1)} GiB`;
-  return { what: 'memory', level: total >= 3 ? 'ok' : 'missing', detail: total >= 3 ? detail : `${detail}, 3 needed` };
+  return {
+    what: 'memory',
+    level: total >= 3 ? 'ok' : 'missing',
+    detail: total >= 3 ? detail : `${detail}, 3 needed`,
+  };
 }
 
 /** Ports held by our own processes are fine. */
 async function busy({ home }: Places, ports: Ports): Promise<Finding> {
-  const ours = new Set(((await readState(home))?.processes ?? []).filter((it) => liveProcess(it)).map((it) => it.port));
+  const ours = new Set(
+    ((await readState(home))?.processes ?? []).filter((it) => liveProcess(it)).map((it) => it.port),
+  );
   const running = ours.size > 0;
-  const open = Object.entries(ports).filter(([name, port]) => !ours.has(port) && !(running && COMPANION.test(name)));
-  const taken = (await Promise.all(open.map(async ([name, port]) => ((await isFree(port)) ? [] : [`${port} (${name})`])))).flat();
-  if (taken.length === 0) return { what: 'ports', level: 'ok', detail: running ? 'held by this stack' : 'free' };
-  return { what: 'ports', level: 'missing', detail: `in use: ${taken.join(', ')}`, fix: 'TW_PORT_BASE=20000 ./tw up' };
+  const open = Object.entries(ports).filter(
+    ([name, port]) => !ours.has(port) && !(running && COMPANION.test(name)),
+  );
+  const taken = (
+    await Promise.all(open.map(async ([name, port]) => ((await isFree(port)) ? [] : [`${port} (${name})`])))
+  ).flat();
+  if (taken.length === 0)
+    return { what: 'ports', level: 'ok', detail: running ? 'held by this stack' : 'free' };
+  return {
+    what: 'ports',
+    level: 'missing',
+    detail: `in use: ${taken.join(', ')}`,
+    fix: 'TW_PORT_BASE=20000 ./tw up',
+  };
 }
 
 /** Second listeners of a process: the state names only the first. */
@@ -94,7 +137,12 @@ const COMPANION = /-(grpc|controller)$/;
 
 async function docker(): Promise<Finding> {
   const what = 'docker (optional)';
-  if (which('docker') === undefined) return { what, level: 'ok', detail: 'not installed: servers run natively' };
+  if (which('docker') === undefined)
+    return { what, level: 'ok', detail: 'not installed: servers run natively' };
   const answers = (await attempt('docker', ['info'])).code === 0;
-  return { what, level: 'ok', detail: answers ? 'daemon answers: up may use compose' : 'no daemon: servers run natively' };
+  return {
+    what,
+    level: 'ok',
+    detail: answers ? 'daemon answers: up may use compose' : 'no daemon: servers run natively',
+  };
 }

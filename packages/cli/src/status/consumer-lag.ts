@@ -14,7 +14,10 @@ export function partitionLag(committed: bigint, low: bigint, high: bigint): bigi
 }
 
 /** Messages not yet read, summed over all groups of each process; undefined where the broker does not answer. */
-export async function consumerLag(broker: string, names: readonly string[]): Promise<Map<string, number> | undefined> {
+export async function consumerLag(
+  broker: string,
+  names: readonly string[],
+): Promise<Map<string, number> | undefined> {
   const kafka = new kafkajs.Kafka({
     clientId: 'tw-status',
     brokers: [broker],

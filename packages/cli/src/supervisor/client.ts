@@ -7,7 +7,15 @@ import { SetupError } from '@tradewind/native/run.ts';
 import { ask, type Request } from './control.ts';
 import { endProcess, gone } from './end-process.ts';
 import { logFile, openLog } from './log-file.ts';
-import { liveProcess, readState, specsFile, stateFile, stopOrder, supervisorAlive, type StackState } from './state.ts';
+import {
+  liveProcess,
+  readState,
+  specsFile,
+  stateFile,
+  stopOrder,
+  supervisorAlive,
+  type StackState,
+} from './state.ts';
 
 const START_MS = 15_000;
 

@@ -32,7 +32,10 @@ export function listen(handle: (request: Request) => Promise<Reply>): Promise<Se
 
 async function answer(socket: Socket, handle: (request: Request) => Promise<Reply>): Promise<void> {
   for await (const line of createInterface({ input: socket })) {
-    const reply = await handle(JSON.parse(line) as Request).catch((error: unknown): Reply => ({ ok: false, error: String(error) }));
+    const reply = await handle(JSON.parse(line) as Request).catch((error: unknown): Reply => ({
+      ok: false,
+      error: String(error),
+    }));
     socket.end(`${JSON.stringify(reply)}\n`);
   }
 }

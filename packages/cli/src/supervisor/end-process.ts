@@ -5,7 +5,7 @@ const POLL_MS = 50;
 
 /** Resolves when exactly this process is gone, or with false after `ms`. */
 export async function gone(id: ProcessId, ms = Number.POSITIVE_INFINITY): Promise<boolean> {
-  for (const deadline = Date.now() + ms; isAlive(id); ) {
+  for (const deadline = Date.now() + ms; isAlive(id);) {
     if (Date.now() >= deadline) return false;
     await pause(POLL_MS);
   }

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { bootId, startTimeOf } from '@tradewind/native/process-table.ts';
+import { bootId, isAlive, startTimeOf } from '@tradewind/native/process-table.ts';
 import { listen, type Reply, type Request } from './control.ts';
 import {
   liveProcess,
@@ -8,7 +8,6 @@ import {
   specsFile,
   stateFile,
   stopOrder,
-  supervisorAlive,
   saver,
   type StackState,
 } from './state.ts';
@@ -38,11 +37,15 @@ async function ensure(spec: ProcessSpec): Promise<void> {
 }
 
 async function shutdown(): Promise<void> {
-  for (const group of stopOrder([...children.values()].map((child) => ({ kind: child.spec().kind, child })))) {
+  for (const group of stopOrder(
+    [...children.values()].map((child) => ({ kind: child.spec().kind, child })),
+  )) {
     await Promise.all(group.map(({ child }) => child.stop(false)));
   }
   await Promise.all([save(), saveSpecs()]);
-  await Promise.all([stateFile(home), specsFile(home), 'control.sock'].map((path) => rm(path, { force: true })));
+  await Promise.all(
+    [stateFile(home), specsFile(home), 'control.sock'].map((path) => rm(path, { force: true })),
+  );
 }
 
 async function handle(request: Request): Promise<Reply> {
@@ -70,19 +73,26 @@ async function handle(request: Request): Promise<Reply> {
 
 function named(name: string): Supervised {
   const child = children.get(name);
-  if (child === undefined) throw new Error(`no process named ${name}; there are ${[...children.keys()].join(', ')}`);
+  if (child === undefined)
+    throw new Error(`no process named ${name}; there are ${[...children.keys()].join(', ')}`);
   return child;
 }
 
 const before = await readState(home);
-if (supervisorAlive(before)) throw new Error(`already supervised by process ${before.supervisor.pid}`);
+if (before !== undefined && isAlive(before.supervisor))
+  throw new Error(`already supervised by process ${before.supervisor.pid}`);
+const earlier = before?.processes ?? [];
 for (const spec of before === undefined ? [] : await readSpecs(home)) {
-  const entry = before?.processes.find((it) => it.name === spec.name);
+  const entry = earlier.find((it) => it.name === spec.name);
   const adopt = entry === undefined ? undefined : liveProcess(entry);
-  children.set(spec.name, supervise(spec, { home, changed: () => void save(), ...(adopt === undefined ? {} : { adopt }) }));
+  children.set(
+    spec.name,
+    supervise(spec, { home, changed: () => void save(), ...(adopt === undefined ? {} : { adopt }) }),
+  );
 }
 await rm('control.sock', { force: true });
 await listen(handle);
 await save();
-for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void shutdown().then(() => process.exit(0)));
+for (const name of ['SIGTERM', 'SIGINT'] as const)
+  process.on(name, () => void shutdown().then(() => process.exit(0)));
 process.on('SIGHUP', () => undefined);

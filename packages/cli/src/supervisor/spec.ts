@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** How to ask a process whether it serves. `http` means: answers 2xx. */
 export type Probe =
-  | { kind: 'postgres' | 'redis' | 'kafka' | 'registry'; port: number }
-  | { kind: 'http'; url: string };
+  { kind: 'postgres' | 'redis' | 'kafka' | 'registry'; port: number } | { kind: 'http'; url: string };
 
 /** All that the supervisor must know to run one process again and again in the same way. */
 export interface ProcessSpec {
@@ -25,5 +24,8 @@ export interface ProcessSpec {
 /** Two specs with one digest run the same process: an `up` over a running stack restarts only what has changed. */
 export function specDigest(spec: ProcessSpec): string {
   const env = Object.entries(spec.env).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([spec.command, spec.args, env, spec.cwd])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([spec.command, spec.args, env, spec.cwd]))
+    .digest('hex')
+    .slice(0, 16);
 }

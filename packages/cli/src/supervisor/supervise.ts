@@ -48,7 +48,8 @@ export function supervise(initial: ProcessSpec, { home, changed, adopt }: Superv
   async function keepRunning(first: ProcessId | undefined): Promise<void> {
     let pauseMs: number | undefined;
     for (let next = first; wanted; next = undefined) {
-      const { id, ended } = next === undefined ? launch(spec, home) : { id: next, ended: gone(next).then(() => 'unknown') };
+      const { id, ended } =
+        next === undefined ? launch(spec, home) : { id: next, ended: gone(next).then(() => 'unknown') };
       set(() => (running = id));
       let readySince = 0;
       const watching = id === undefined ? undefined : watch(() => (readySince ||= Date.now()));
@@ -148,5 +149,8 @@ function launch(spec: ProcessSpec, home: string): { id: ProcessId | undefined; e
     child.on('exit', (code, signal) => resolve(String(code ?? signal)));
   });
   const startTime = child.pid === undefined ? undefined : startTimeOf(child.pid);
-  return { id: child.pid === undefined || startTime === undefined ? undefined : { pid: child.pid, startTime }, ended };
+  return {
+    id: child.pid === undefined || startTime === undefined ? undefined : { pid: child.pid, startTime },
+    ended,
+  };
 }

@@ -33,21 +33,25 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
 
   const tasks = new Listr(
     [
-      ...(infra === 'native' ? nativeServers(supervisor, stack) : [composeServers(stack)]),
+      infra === 'native' ? nativeServers(supervisor, stack) : composeServers(stack),
       {
         title: 'Databases and roles',
-        task: () => ensureDatabases(stack, known.filter((it) => it.database).map((it) => it.name)),
+        task: () =>
+          ensureDatabases(
+            stack,
+            known.filter((it) => it.database).map((it) => it.name),
+          ),
       },
       {
         title: 'Topics',
         task: async (_, task) => {
           const { ensureTopics } = await import('#up/topics.ts');
-          task.title = `Topics (${await ensureTopics(addresses(stack).kafka)})`;
+          task.title = `Topics (${await ensureTopics([addresses(stack).kafka])})`;
         },
       },
       ...(onlyInfra ? [] : application(supervisor, stack, runnable)),
       { title: 'Endpoints', task: () => writeEndpoints(stack, known) },
-      ...(onlyInfra || !demo ? [] : journeys()),
+      ...(onlyInfra || !demo ? [] : journeys(runnable)),
     ],
     {
       renderer: process.stdout.isTTY ? 'default' : 'simple',
@@ -58,49 +62,34 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   await tasks.run();
 }
 
-function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask[] {
-  const prepare = new Map<ServerName, () => Promise<ProcessSpec>>();
-  const start = async (name: ServerName): Promise<void> => {
-    const spec = await prepare.get(name)?.();
-    if (spec === undefined) throw new Error(`${name} was not fetched`);
+/** Each is fetched where it is missing, and started as soon as it is there; the registry needs its database first. */
+function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
+  const opened = Promise.withResolvers<void>();
+  const start = async (spec: ProcessSpec): Promise<void> => {
     await supervisor({ op: 'ensure', spec });
-    await waitReady(supervisor, stack.places.home, [name], SERVER_MS);
+    await waitReady(supervisor, stack.places.home, [spec.name], SERVER_MS);
   };
-  return [
-    {
-      title: 'Servers: fetch',
-      task: (_, parent) =>
-        parent.newListr(
-          SERVERS.map((name) => ({
-            title: name,
-            task: async (_ctx, task) => {
-              prepare.set(name, await fetchServer(name, stack, (line) => (task.output = line)));
-            },
-          })),
-          // Debian's package manager and Maven each work for one at a time, in this order.
-          { concurrent: false },
-        ),
+  const bring: Record<ServerName, (spec: () => Promise<ProcessSpec>) => Promise<void>> = {
+    postgres: async (spec) => {
+      await start(await spec());
+      await ensureRegistryDatabase(stack);
+      opened.resolve();
     },
-    {
-      title: 'Servers: start',
-      task: (_, parent) =>
-        parent.newListr(
-          [
-            {
-              title: 'postgres, registry',
-              task: async () => {
-                await start('postgres');
-                await ensureRegistryDatabase(stack);
-                await start('registry');
-              },
-            },
-            { title: 'kafka', task: () => start('kafka') },
-            { title: 'redis', task: () => start('redis') },
-          ],
-          { concurrent: true },
-        ),
+    redis: async (spec) => start(await spec()),
+    kafka: async (spec) => start(await spec()),
+    registry: async (spec) => {
+      await opened.promise;
+      await start(await spec());
     },
-  ];
+  };
+  const one = (name: ServerName): ListrTask => ({
+    title: `${name} :${stack.ports[name]}`,
+    task: async (_, task) => {
+      const fetched = await fetchServer(name, stack, (line) => (task.output = line));
+      await bring[name](fetched);
+    },
+  });
+  return { title: 'Servers', task: (_, parent) => parent.newListr(SERVERS.map(one), { concurrent: true }) };
 }
 
 function composeServers(stack: Stack): ListrTask {
@@ -149,18 +138,33 @@ function application(supervisor: Supervisor, stack: Stack, runnable: readonly Se
   ];
 }
 
+/** What one order needs. */
+const JOURNEY: readonly string[] = [
+  'identity',
+  'product',
+  'inventory',
+  'order',
+  'payment-adapter',
+  'payment-gateway',
+  'gateway',
+];
+
 /** Both talk to the running stack as a client does, so they know no more than `endpoints.json`. */
-function journeys(): ListrTask[] {
+function journeys(runnable: readonly Service[]): ListrTask[] {
+  const absent = JOURNEY.filter((name) => !runnable.some((it) => it.name === name));
+  const skip = absent.length === 0 ? false : `not in this checkout: ${absent.join(', ')}`;
   return [
     {
       title: 'Sample data',
+      skip,
       task: async (_, task) => {
-        const { sampleData } = await import('#demo.ts');
+        const { sampleData } = await import('#sample-data.ts');
         await sampleData((line) => (task.output = line));
       },
     },
     {
       title: 'One order, end to end',
+      skip,
       task: async (_, task) => {
         const { demo } = await import('#demo.ts');
         await demo((line) => (task.output = line));
@@ -181,10 +185,12 @@ async function refuseBusyPorts(
   const ours = new Set(processes.filter((it) => liveProcess(it) !== undefined).map((it) => it.name));
   const wanted: PortName[] = [
     ...servers.filter((name) => !ours.has(name)).flatMap((name) => SERVER_PORTS[name]),
-    ...runnable.filter(({ name }) => !ours.has(name)).flatMap(({ name, needs }) => [
-      name,
-      ...(needs.includes('grpc-port') ? (['inventory-grpc'] as const) : []),
-    ]),
+    ...runnable
+      .filter(({ name }) => !ours.has(name))
+      .flatMap(({ name, needs }) => [
+        name,
+        ...(needs.includes('grpc-port') ? (['inventory-grpc'] as const) : []),
+      ]),
   ];
   await requireFree(wanted.map((name) => ({ name, port: ports[name] })));
 }

@@ -16,12 +16,16 @@ export async function composeWorks(stack: Stack): Promise<boolean> {
   for (const args of [['info'], ['compose', 'version']]) {
     if ((await attempt('docker', args)).code !== 0) return false;
   }
-  return (await attempt('docker', await composeArgs(stack, ['pull', '--policy', 'missing', ...SERVERS]))).code === 0;
+  return (
+    (await attempt('docker', await composeArgs(stack, ['pull', '--policy', 'missing', ...SERVERS]))).code ===
+    0
+  );
 }
 
 /** Starts the servers only: the services run on this machine, as with native servers. */
 export async function composeUp(stack: Stack, say: Say): Promise<void> {
-  if (which('docker') === undefined) throw new SetupError('docker is not installed', './tw up --infra native');
+  if (which('docker') === undefined)
+    throw new SetupError('docker is not installed', './tw up --infra native');
   say('docker compose up');
   await run('docker', await composeArgs(stack, ['up', '--detach', '--wait', ...SERVERS]));
 }
@@ -43,5 +47,14 @@ async function composeArgs({ places, ports, secrets }: Stack, command: string[])
   };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(file, lines.join(''), { mode: 0o600 });
-  return ['compose', '--project-name', `tradewind-${ports.postgres}`, '--env-file', file, '--file', COMPOSE_FILE, ...command];
+  return [
+    'compose',
+    '--project-name',
+    `tradewind-${ports.postgres}`,
+    '--env-file',
+    file,
+    '--file',
+    COMPOSE_FILE,
+    ...command,
+  ];
 }

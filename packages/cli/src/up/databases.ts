@@ -36,7 +36,9 @@ export async function ensureDatabases(stack: Stack, serviceNames: readonly strin
     }
   });
   await Promise.all(
-    databases.map((database) => withClient(superuserUrl(stack, database), (client) => grantDefaults(client, database))),
+    databases.map((database) =>
+      withClient(superuserUrl(stack, database), (client) => grantDefaults(client, database)),
+    ),
   );
 }
 
@@ -56,10 +58,17 @@ async function grantDefaults(client: pg.Client, database: string): Promise<void>
   `);
 }
 
-async function ensureRole(client: pg.Client, role: string, rights: string, { secrets }: Stack): Promise<void> {
+async function ensureRole(
+  client: pg.Client,
+  role: string,
+  rights: string,
+  { secrets }: Stack,
+): Promise<void> {
   const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
   const verb = known.rowCount === 0 ? 'CREATE' : 'ALTER';
-  await client.query(`${verb} ROLE ${role} ${rights} PASSWORD ${client.escapeLiteral(secrets.postgres[role] ?? '')}`);
+  await client.query(
+    `${verb} ROLE ${role} ${rights} PASSWORD ${client.escapeLiteral(secrets.postgres[role] ?? '')}`,
+  );
 }
 
 async function ensureDatabase(client: pg.Client, database: string, owner: string): Promise<void> {

@@ -19,13 +19,18 @@ export const SERVER_PORTS: Record<ServerName, readonly PortName[]> = {
 };
 
 /** Fetches a server where it is missing; resolves to what makes it ready to run on this stack. */
-export async function fetchServer(name: ServerName, stack: Stack, say: Say): Promise<() => Promise<ProcessSpec>> {
+export async function fetchServer(
+  name: ServerName,
+  stack: Stack,
+  say: Say,
+): Promise<() => Promise<ProcessSpec>> {
   const { places, ports, secrets } = stack;
   const password = (role: string): string => secrets.postgres[role] ?? '';
   switch (name) {
     case 'postgres': {
       const bin = await installPostgres(say);
-      return async () => spec(name, stack, await preparePostgres(bin, places, ports.postgres, password(SUPERUSER)));
+      return async () =>
+        spec(name, stack, await preparePostgres(bin, places, ports.postgres, password(SUPERUSER)));
     }
     case 'redis': {
       const binary = await installRedis(say);
@@ -33,11 +38,16 @@ export async function fetchServer(name: ServerName, stack: Stack, say: Say): Pro
     }
     case 'kafka': {
       const install = await installKafka(places.cache, say);
-      return async () => spec(name, stack, await prepareKafka(install, places, ports.kafka, ports['kafka-controller']));
+      return async () =>
+        spec(name, stack, await prepareKafka(install, places, ports.kafka, ports['kafka-controller']));
     }
     case 'registry': {
       const install = await installRegistry(places.cache, say);
-      const database = { port: ports.postgres, user: REGISTRY_DATABASE, password: password(REGISTRY_DATABASE) };
+      const database = {
+        port: ports.postgres,
+        user: REGISTRY_DATABASE,
+        password: password(REGISTRY_DATABASE),
+      };
       return async () => spec(name, stack, await prepareRegistry(install, places, ports.registry, database));
     }
     default:
@@ -49,5 +59,12 @@ function spec(name: ServerName, { ports }: Stack, launch: Launch): ProcessSpec {
   const { env, ...rest } = launch;
   const probe: Probe = { kind: name, port: ports[name] };
   const path = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
-  return { ...rest, name, kind: 'infra', port: ports[name], probe, env: { PATH: path, LANG: 'C.UTF-8', ...env } };
+  return {
+    ...rest,
+    name,
+    kind: 'infra',
+    port: ports[name],
+    probe,
+    env: { PATH: path, LANG: 'C.UTF-8', ...env },
+  };
 }

@@ -13,7 +13,8 @@ export async function serviceSpecs(
   services: readonly Service[],
   caller: NodeJS.ProcessEnv,
 ): Promise<ProcessSpec[]> {
-  await mkdir(join(stack.places.home, 'traces'), { recursive: true });
+  for (const folder of ['traces', 'data/schemas'])
+    await mkdir(join(stack.places.home, folder), { recursive: true });
   return services.map((service) => ({
     name: service.name,
     kind: 'service',

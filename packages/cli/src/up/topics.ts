@@ -30,9 +30,14 @@ export function parseTopics(text: string): Topic[] {
 }
 
 /** Creates what is missing and sets the configuration of what is there. Partitions are never added: keys would move. */
-export async function ensureTopics(broker: string): Promise<number> {
+export async function ensureTopics(brokers: string[]): Promise<number> {
   const topics = parseTopics(await readFile(join(checkout, 'schemas/topics.yaml'), 'utf8'));
-  const kafka = new kafkajs.Kafka({ clientId: 'tw', brokers: [broker], logLevel: kafkajs.logLevel.ERROR, retry: { retries: 10 } });
+  const kafka = new kafkajs.Kafka({
+    clientId: 'tw',
+    brokers,
+    logLevel: kafkajs.logLevel.ERROR,
+    retry: { retries: 10 },
+  });
   const admin = kafka.admin();
   await admin.connect();
   try {

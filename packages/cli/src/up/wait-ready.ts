@@ -9,7 +9,12 @@ const POLL_MS = 100;
 const MAX_STARTS = 4;
 
 /** Waits until the named processes serve; SetupError with the end of the log of the one that does not. */
-export async function waitReady(supervisor: Supervisor, home: string, names: readonly string[], ms: number): Promise<void> {
+export async function waitReady(
+  supervisor: Supervisor,
+  home: string,
+  names: readonly string[],
+  ms: number,
+): Promise<void> {
   const before = new Map((await supervisor({ op: 'state' })).processes.map((it) => [it.name, it.restarts]));
   for (const deadline = Date.now() + ms; ; await pause(POLL_MS)) {
     const { processes } = await supervisor({ op: 'state' });

@@ -62,6 +62,10 @@ export interface ReserveRequest {
   lines: ReserveLine[];
   /** Seconds until it lapses by itself; 0 takes the service's default of 15 minutes. */
   ttlSeconds: number;
+  /** Correlation id of this one; empty takes the call's metadata. For batches, whose requests have different origins. */
+  correlationId: string;
+  /** W3C trace context of this one; empty takes the call's metadata. */
+  traceparent: string;
 }
 
 /** One thing held. */
@@ -311,7 +315,15 @@ export const ReserveLine: MessageFns<ReserveLine> = {
 };
 
 function createBaseReserveRequest(): ReserveRequest {
-  return { reservationId: '', storeId: '', orderId: '', lines: [], ttlSeconds: 0 };
+  return {
+    reservationId: '',
+    storeId: '',
+    orderId: '',
+    lines: [],
+    ttlSeconds: 0,
+    correlationId: '',
+    traceparent: '',
+  };
 }
 
 export const ReserveRequest: MessageFns<ReserveRequest> = {
@@ -330,6 +342,12 @@ export const ReserveRequest: MessageFns<ReserveRequest> = {
     }
     if (message.ttlSeconds !== 0) {
       writer.uint32(40).int32(message.ttlSeconds);
+    }
+    if (message.correlationId !== '') {
+      writer.uint32(50).string(message.correlationId);
+    }
+    if (message.traceparent !== '') {
+      writer.uint32(58).string(message.traceparent);
     }
     return writer;
   },
@@ -387,6 +405,22 @@ export const ReserveRequest: MessageFns<ReserveRequest> = {
             message.ttlSeconds = reader.int32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.correlationId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.traceparent = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -409,6 +443,8 @@ export const ReserveRequest: MessageFns<ReserveRequest> = {
     message.orderId = object.orderId ?? '';
     message.lines = object.lines?.map((e) => ReserveLine.fromPartial(e)) || [];
     message.ttlSeconds = object.ttlSeconds ?? 0;
+    message.correlationId = object.correlationId ?? '';
+    message.traceparent = object.traceparent ?? '';
     return message;
   },
 };

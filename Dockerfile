@@ -1,0 +1,34 @@
+# syntax=docker/dockerfile:1
+# One file for all services and the simulator: docker build --build-arg SERVICE=order -t tradewind/order .
+ARG NODE=node:24.21.0-bookworm-slim
+
+FROM ${NODE} AS workspace
+ENV CI=1 npm_config_update_notifier=false
+RUN npm install --global pnpm@12.21.0
+WORKDIR /src
+# Packages first, by the lock alone: this layer lives until a dependency changes.
+COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches patches
+RUN pnpm fetch
+COPY . .
+RUN pnpm install --frozen-lockfile --offline
+
+# Creates databases, topics and schemas (`tw provision`) and leaves; has all contracts and migrations.
+FROM workspace AS setup
+USER node
+ENTRYPOINT ["node_modules/node/bin/node", "packages/cli/src/main.ts", "provision"]
+
+FROM workspace AS build
+ARG SERVICE
+# Node strips types only outside node_modules, and deploying puts the packages there: so images run what tsc has written.
+RUN pnpm exec tsc -b "$(pnpm --filter "@tradewind/${SERVICE}" exec pwd)" \
+  && pnpm --filter "@tradewind/${SERVICE}" deploy --prod /app
+
+FROM ${NODE} AS service
+ENV NODE_ENV=production HOST=0.0.0.0
+WORKDIR /app
+COPY --from=build --chown=root:root /app ./
+USER node
+STOPSIGNAL SIGTERM
+# The same image migrates: node --conditions=dist node_modules/@tradewind/postgres/dist/migrate-main.js NAME=DIR …
+CMD ["node", "--conditions=dist", "dist/main.js"]

@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify';
+import { createServerless } from 'soap';
+import { paymentWsdl } from '@tradewind/contracts/generated/payment-wsdl.ts';
+import { GatewayFault, statusOf } from '#fault.ts';
+import type { Delivered, Gateway } from '#gateway.ts';
+import { parse, processPayment, queryPayment, refundPayment } from '#requests.ts';
+
+const NAMESPACE = 'urn:tradewind:payment-gateway:v1';
+
+/** What a method tells the route about the reply; the library hands `connection` through untouched. */
+interface Exchange {
+  malformed: boolean;
+}
+type Method = (args: unknown, callback: unknown, headers: unknown, request: { connection: Exchange }) => Promise<unknown>;
+
+/** The SOAP endpoint. The body limit is fastify's: the library alone would take 8 MB. */
+export async function registerSoap(app: FastifyInstance, gateway: Gateway): Promise<void> {
+  const method =
+    (carryOut: (args: unknown) => Promise<Delivered<unknown>>): Method =>
+    async (args, _callback, _headers, { connection }) => {
+      try {
+        const { answer, malformed } = await carryOut(args);
+        connection.malformed = malformed;
+        return answer;
+      } catch (error) {
+        throw error instanceof GatewayFault ? soapFault(error) : error;
+      }
+    };
+  const operations = {
+    ProcessPayment: method((args) => gateway.processPayment('SOAP', parse(processPayment, args))),
+    RefundPayment: method((args) => gateway.refundPayment('SOAP', parse(refundPayment, args))),
+    QueryPayment: method((args) => gateway.queryPayment('SOAP', parse(queryPayment, args).idempotencyKey)),
+  };
+  const server = await createServerless({
+    path: '/soap',
+    xml: paymentWsdl,
+    suppressStack: true,
+    services: { PaymentService: { PaymentPort: operations } },
+  });
+
+  const asText = { parseAs: 'string' as const };
+  app.addContentTypeParser(['text/xml', 'application/soap+xml'], asText, (_request, body, done) => done(null, body));
+  app.get('/soap', (_request, reply) => reply.type('text/xml; charset=utf-8').send(paymentWsdl));
+  app.post('/soap', async (request, reply) => {
+    const connection: Exchange = { malformed: false };
+    const { body, statusCode } = await server.processRequest(String(request.body ?? ''), {
+      url: '/soap',
+      headers: request.headers as Record<string, string>,
+      connection,
+    });
+    return reply
+      .code(statusCode)
+      .type('text/xml; charset=utf-8')
+      .send(connection.malformed ? body.slice(0, body.length / 2) : body);
+  });
+}
+
+function soapFault(fault: GatewayFault): object {
+  const PaymentFault = { attributes: { xmlns: NAMESPACE }, code: fault.code, message: fault.message };
+  return {
+    Fault: {
+      faultcode: fault.blame === 'caller' ? 'soap:Client' : 'soap:Server',
+      faultstring: fault.message,
+      detail: { PaymentFault },
+      // SOAP 1.1 over HTTP answers faults with 500; 503 says besides that nothing was looked at.
+      statusCode: fault.blame === 'away' ? statusOf(fault) : 500,
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { serviceEnvironment, type Stack } from '#environment.ts';
+import { portTable } from '#ports.ts';
+import type { Service } from '#stack.ts';
+
+const stack: Stack = {
+  places: { home: '/home/me/.run', cache: '/home/me/.cache/tradewind' },
+  ports: portTable('20000'),
+  secrets: {
+    postgres: { order_app: 'app-word', order_system: 'system-word', order_owner: 'owner-word' },
+    serviceKey: 'key',
+  },
+};
+const order: Service = {
+  name: 'order',
+  folder: 'services/order',
+  database: true,
+  needs: ['inventory-grpc', 'payment'],
+};
+const gateway: Service = {
+  name: 'gateway',
+  folder: 'services/gateway',
+  database: false,
+  needs: ['service-urls'],
+};
+const simulator: Service = {
+  name: 'payment-gateway',
+  folder: 'infra/simulators/payment-gateway',
+  database: false,
+  needs: [],
+};
+const all = [order, gateway, simulator];
+
+describe('serviceEnvironment', () => {
+  it('moves with the port base and names the two running roles', () => {
+    expect(serviceEnvironment(stack, order, all, {})).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: '24004',
+      DATABASE_URL: 'postgres://order_app:app-word@127.0.0.1:35432/order',
+      DATABASE_SYSTEM_URL: 'postgres://order_system:system-word@127.0.0.1:35432/order',
+      KAFKA_BROKERS: '127.0.0.1:39092',
+      SCHEMA_REGISTRY_URL: 'http://127.0.0.1:38081/apis/ccompat/v7',
+      REDIS_URL: 'redis://127.0.0.1:36379',
+      JWKS_URL: 'http://127.0.0.1:24010/.well-known/jwks.json',
+      JWT_ISSUER: 'http://127.0.0.1:24010',
+      INVENTORY_GRPC_URL: '127.0.0.1:25051',
+      PAYMENT_URL: 'http://127.0.0.1:24006',
+      SERVICE_KEY: 'key',
+    });
+  });
+
+  it('keeps the owner’s password from a running service', () => {
+    expect(JSON.stringify(serviceEnvironment(stack, order, all, {}))).not.toContain('owner-word');
+  });
+
+  it('passes on TW_* and the knobs of the caller, and nothing else of it', () => {
+    const caller = {
+      TW_FAILPOINT: 'relay.crash',
+      LOG_LEVEL: 'debug',
+      HOME: '/root',
+      AWS_SECRET: 'x',
+      PATH: '/bin',
+    };
+    const env = serviceEnvironment(stack, order, all, caller);
+    expect(env).toMatchObject({ TW_FAILPOINT: 'relay.crash', LOG_LEVEL: 'debug', PATH: '/bin' });
+    expect(env).not.toHaveProperty('HOME');
+    expect(env).not.toHaveProperty('AWS_SECRET');
+  });
+
+  it('has the local default of a knob unless the caller sets it', () => {
+    expect(serviceEnvironment(stack, order, all, {})['TW_WEBHOOK_ALLOW_PRIVATE']).toBe('1');
+    expect(
+      serviceEnvironment(stack, order, all, { TW_WEBHOOK_ALLOW_PRIVATE: '0' })['TW_WEBHOOK_ALLOW_PRIVATE'],
+    ).toBe('0');
+  });
+
+  it('tells the gateway the services, but neither itself nor the simulator', () => {
+    const urls = serviceEnvironment(stack, gateway, all, {})['SERVICE_URLS'] ?? '';
+    expect(JSON.parse(urls)).toEqual({ order: 'http://127.0.0.1:24004' });
+    expect(serviceEnvironment(stack, gateway, all, {})).not.toHaveProperty('DATABASE_URL');
+  });
+});

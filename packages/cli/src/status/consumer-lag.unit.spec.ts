@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { ownerOf, partitionLag } from '#status/consumer-lag.ts';
+
+describe('ownerOf', () => {
+  it.each([
+    ['order.on-payment-captured', 'order'],
+    ['order', 'order'],
+    ['payment-adapter.refunds', 'payment-adapter'],
+    ['orders.x', undefined],
+  ])('%s belongs to %s', (group, owner) => {
+    expect(ownerOf(group, ['order', 'payment', 'payment-adapter'])).toBe(owner);
+  });
+});
+
+describe('partitionLag', () => {
+  it('counts from the committed position', () => expect(partitionLag(7n, 0n, 10n)).toBe(3n));
+  it('counts all that is kept where nothing was committed', () =>
+    expect(partitionLag(-1n, 4n, 10n)).toBe(6n));
+  it('counts what is left where older messages were deleted', () =>
+    expect(partitionLag(2n, 8n, 10n)).toBe(2n));
+  it('is never negative', () => expect(partitionLag(12n, 0n, 10n)).toBe(0n));
+});

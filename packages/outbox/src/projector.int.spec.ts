@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '@tradewind/messaging/broker.ts';
+import { decode, levels, levelTables, messageSource, type Sample } from './projection.fixture.ts';
+import { createProjector, ProjectionRetired, type Projector } from './projector.ts';
+import { stockDatabase, type StockDatabase } from './stock.fixture.ts';
+
+describe('projector', () => {
+  let database: StockDatabase;
+  let projector: Projector;
+  let message: (sample: Sample) => Message;
+
+  beforeAll(async () => {
+    database = await stockDatabase();
+    await database.sql(levelTables);
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.sql('truncate stock_levels_v1, projection_checkpoints, parked_events, outbox');
+    projector = another();
+    message = messageSource();
+  });
+
+  const another = () => createProjector({ projection: levels, version: 1, db: database.db, decode });
+  const rows = () =>
+    database.sql(
+      'select store_id, product_id, on_hand, total from stock_levels_v1 order by store_id, product_id',
+    );
+  const parked = () =>
+    database.sql<{ key: string; code: string | null }>(
+      'select partition_key as key, error_code as code from parked_events order by id',
+    );
+  const row = (product_id: string, n: number, store_id = 'STORE-1') => ({
+    store_id,
+    product_id,
+    on_hand: n,
+    total: n,
+  });
+
+  it('applies a batch that comes again once', async () => {
+    const batch = [message({ key: 'P1', version: 1 }), message({ key: 'P1', version: 2 })];
+    await projector.apply(batch);
+    await projector.apply(batch);
+    await another().apply([...batch, message({ key: 'P1', version: 3 })]);
+    expect(await rows()).toEqual([row('P1', 3)]);
+  });
+
+  it('drops an event that was published twice', async () => {
+    const first = message({ key: 'P1', version: 1 });
+    const second = message({ key: 'P1', version: 2 });
+    await projector.apply([first, second]);
+    await projector.apply([
+      { ...first, offset: 2n },
+      { ...second, offset: 3n },
+    ]);
+    expect(await rows()).toEqual([row('P1', 2)]);
+  });
+
+  it('applies concurrent partitions side by side', async () => {
+    const keys = Array.from({ length: 40 }, (_, n) => `P${n}`);
+    const messages = [1, 2, 3].flatMap((version) => keys.map((key) => message({ key, version })));
+    const partitions = Map.groupBy(messages, ({ partition }) => partition);
+    await Promise.all([...partitions.values()].map((batch) => projector.apply(batch)));
+    expect(await rows()).toEqual(keys.toSorted().map((key) => row(key, 3)));
+    expect(projector.applied).toBe(120);
+  });
+
+  it('applies each event once when two processes hold the same partition', async () => {
+    const batch = [1, 2, 3, 4].map((version) => message({ key: 'P1', version }));
+    await Promise.all([projector.apply(batch), another().apply(batch), another().apply(batch.slice(0, 2))]);
+    expect(await rows()).toEqual([row('P1', 4)]);
+  });
+
+  it('keeps tenants apart', async () => {
+    await projector.apply([
+      message({ key: 'P1', version: 1 }),
+      message({ key: 'P1', version: 1, storeId: 'STORE-2' }),
+      message({ key: 'P1', version: 2 }),
+    ]);
+    expect(await rows()).toEqual([row('P1', 2), row('P1', 1, 'STORE-2')]);
+  });
+
+  it('parks a key with a gap, and what follows it, while others go on', async () => {
+    await projector.apply([message({ key: 'P1', version: 1 })]);
+    await projector.apply([message({ key: 'P1', version: 3 }), message({ key: 'P1', version: 4 })]);
+    await projector.apply([message({ key: 'P2', version: 1 })]);
+    expect(await rows()).toEqual([row('P1', 1), row('P2', 1)]);
+    expect(await parked()).toEqual([
+      { key: 'P1', code: 'EVENT_GAP' },
+      { key: 'P1', code: null },
+    ]);
+    expect(await database.sql('select topic from outbox')).toEqual([{ topic: 'dlq.stock_levels' }]);
+  });
+
+  it('takes the late event of a gap when it is retried', async () => {
+    const [first, late, early] = [1, 2, 3].map((version) => message({ key: 'P1', version }));
+    await projector.apply([first!]);
+    await projector.apply([early!]);
+    await database.db.transaction('STORE-1', async (tx) => {
+      expect(await projector.retry(tx, late!)).toBeUndefined();
+      expect(await projector.retry(tx, early!)).toBeUndefined();
+    });
+    expect(await rows()).toEqual([row('P1', 3)]);
+  });
+
+  it('parks what the read model refuses, and what nobody can decode', async () => {
+    const garbled = message({ key: 'P2', version: 1 });
+    await projector.apply([message({ key: 'P1', version: 1, delta: 666 })]);
+    await projector.apply([{ ...garbled, value: garbled.value.subarray(0, 9) }]);
+    expect((await parked()).map(({ code }) => code)).toEqual(['EVENT_REJECTED', 'EVENT_MALFORMED']);
+    expect(await rows()).toEqual([]);
+  });
+
+  it('refuses to write to a version that is not there any more', async () => {
+    const retired = createProjector({ projection: levels, version: 7, db: database.db, decode });
+    await expect(retired.apply([message({ key: 'P1', version: 1 })])).rejects.toBeInstanceOf(
+      ProjectionRetired,
+    );
+  });
+});

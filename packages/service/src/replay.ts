@@ -1,0 +1,89 @@
+import { createSchemaRegistry } from '@tradewind/contracts/registry.ts';
+import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
+import type { Projection } from '@tradewind/outbox/projection.ts';
+import { rebuild, RebuildRunning, type RebuildReport } from '@tradewind/outbox/rebuild.ts';
+import { openDatabase } from '@tradewind/postgres/database.ts';
+import { armFailpoint } from '@tradewind/outbox/failpoints.ts';
+import { z } from 'zod';
+import { readConfig } from './config.ts';
+import { createLogger } from './logger.ts';
+
+const config = z.object({
+  DATABASE_URL: z.url(),
+  DATABASE_SYSTEM_URL: z.url(),
+  /** A new version of a projection is a new table. */
+  DATABASE_OWNER_URL: z.url(),
+  KAFKA_BROKERS: z.string().transform((list) => list.split(',')),
+  SCHEMA_REGISTRY_URL: z.url(),
+  SCHEMA_CACHE_FILE: z.string().optional(),
+  TW_FAILPOINT: z.string().optional(),
+});
+
+const usage = 'usage: node replay.ts PROJECTION [--verify] [--from EPOCH_MS]\n';
+
+/** Exit codes: 0 switched, 1 mismatch (nothing switched), 2 wrong arguments, 3 another replay is running. */
+const MISMATCH = 1;
+const USAGE = 2;
+const BUSY = 3;
+
+/**
+ * The command line of a service's `src/replay.ts`. Progress goes to stdout as JSON lines, the last of which is the report,
+ * so that `tw replay` and Kubernetes jobs can both show it. Only projections are reachable from here: no handler, no
+ * client, no side effect.
+ */
+export async function runReplay(
+  service: string,
+  projections: readonly Projection[],
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+): Promise<number> {
+  const name = args.find((argument) => !argument.startsWith('--') && args[args.indexOf(argument) - 1] !== '--from');
+  const projection = projections.find((one) => one.name === name);
+  const from = args.includes('--from') ? Number(args[args.indexOf('--from') + 1]) : undefined;
+  if (!projection || (from !== undefined && !Number.isSafeInteger(from))) {
+    process.stderr.write(`${usage}projections of ${service}: ${projections.map((one) => one.name).join(', ')}\n`);
+    return USAGE;
+  }
+  const settings = readConfig(config, env);
+  armFailpoint(settings.TW_FAILPOINT);
+  const log = createLogger(`${service}:replay`, 'warn');
+  const db = openDatabase({ url: settings.DATABASE_URL, name: `${service}:replay` });
+  const systemDb = openDatabase({ url: settings.DATABASE_SYSTEM_URL, name: `${service}:replay`, maxConnections: 2 });
+  const schemas = createSchemaRegistry({
+    url: settings.SCHEMA_REGISTRY_URL,
+    ...(settings.SCHEMA_CACHE_FILE ? { cacheFile: settings.SCHEMA_CACHE_FILE } : {}),
+  });
+  const broker = createKafkaBroker({ clientId: `${service}:replay`, brokers: settings.KAFKA_BROKERS, log });
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort(new Error('interrupted; run it again to resume')));
+  process.once('SIGTERM', () => abort.abort(new Error('stopped; run it again to resume')));
+  try {
+    const report = await rebuild({
+      service,
+      projection,
+      broker,
+      brokerLog: broker,
+      db,
+      systemDb,
+      ownerUrl: settings.DATABASE_OWNER_URL,
+      decode: (value) => schemas.decode(value),
+      verify: args.includes('--verify'),
+      ...(from === undefined ? {} : { from }),
+      onProgress: print,
+      signal: abort.signal,
+    });
+    print(report);
+    return report.mismatches.length > 0 && !report.switched ? MISMATCH : 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof RebuildRunning ? BUSY : MISMATCH;
+  } finally {
+    await broker.close();
+    await Promise.all([db.close(), systemDb.close()]);
+  }
+}
+
+function print(value: RebuildReport | object): void {
+  const text = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part));
+  process.stdout.write(`${text}\n`);
+}

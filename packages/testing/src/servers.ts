@@ -1,0 +1,33 @@
+import { containerServers, containersWork } from './container-servers.ts';
+import { runningServers } from './running-servers.ts';
+
+/** Real servers for integration tests. Each is asked for when a test needs it, and started no earlier. */
+export interface Servers {
+  /** A role that may create databases and roles. */
+  postgres(): Promise<{ readonly adminUrl: string }>;
+  kafka(): Promise<{ readonly brokers: string[] }>;
+  /** The Confluent-compatible API, as SCHEMA_REGISTRY_URL has it. */
+  registry(): Promise<{ readonly url: string }>;
+  redis(): Promise<{ readonly url: string }>;
+}
+
+let chosen: Promise<Servers> | undefined;
+
+/**
+ * The servers of this run: those that `TW_TEST_ENDPOINTS` names (path of an endpoints.json, as `./tw up` writes it), else
+ * containers where a Docker daemon answers.
+ * @throws Error that says how to start servers
+ */
+export function servers(): Promise<Servers> {
+  chosen ??= choose(process.env['TW_TEST_ENDPOINTS']);
+  return chosen;
+}
+
+async function choose(endpoints: string | undefined): Promise<Servers> {
+  if (endpoints !== undefined && endpoints !== '') return runningServers(endpoints);
+  if (await containersWork()) return containerServers();
+  throw new Error(
+    'integration tests need servers: run them by `./tw test --only int`, which starts its own, ' +
+      'or set TW_TEST_ENDPOINTS to the endpoints.json of a stack that `./tw up` has started',
+  );
+}

@@ -1,0 +1,143 @@
+import { principalOf } from '@tradewind/service/access.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { unauthenticated } from '@tradewind/service/principal.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import { z } from 'zod';
+import { isApiToken, newSecret } from './secret.ts';
+import { addApiToken, type ApiTokenRow, findApiToken, listApiTokens, revokeApiToken } from './store.ts';
+import { afterOf, page, pageOf, pageQuery } from '#cursor.ts';
+import { identityError } from '#errors.ts';
+import { recorded } from '#recorded.ts';
+import { issuedToken } from '#tokens/http.ts';
+import type { IssueToken } from '#tokens/issue.ts';
+import { grantableRoles } from '#users/user.ts';
+
+/** An exchanged token outlives a revocation at most this long. */
+const EXCHANGED_SECONDS = 900;
+
+const newApiToken = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200),
+    roles: z.array(z.enum(grantableRoles)).min(1).max(grantableRoles.length),
+    permissions: z.array(z.string().min(1).max(100)).max(100).default([]),
+    expiresAt: z.iso.datetime({ offset: true }).optional(),
+  })
+  .refine(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > Date.now(), {
+    path: ['expiresAt'],
+    message: 'lies in the past',
+  })
+  .meta({ example: { name: 'ERP import', roles: ['MERCHANT'], expiresAt: '2030-01-01T00:00:00Z' } });
+
+const apiToken = z.object({
+  apiTokenId: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  permissions: z.array(z.string()),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+});
+const createdApiToken = apiToken.extend({
+  secret: z
+    .string()
+    .optional()
+    .meta({ description: 'Shown here and never again; a replayed reply has none' }),
+});
+
+const shown = (row: ApiTokenRow) => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  expiresAt: row.expiresAt?.toISOString() ?? null,
+  revokedAt: row.revokedAt?.toISOString() ?? null,
+});
+
+const tags = ['api-tokens'];
+
+/** Long-lived secrets for machines, exchanged for short-lived tokens. */
+export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken): void {
+  app.post(
+    '/api/v1/api-tokens',
+    {
+      config: { access: ['ADMIN'], idempotency: 'accepted' },
+      schema: {
+        tags,
+        summary: 'Make an API token',
+        body: newApiToken,
+        response: { 201: createdApiToken, '4xx': problem },
+      },
+    },
+    async (request, reply) => {
+      const { sub, storeId } = principalOf(request);
+      const { expiresAt, ...given } = request.body;
+      const secret = newSecret();
+      const created = await db.transaction(storeId, async (tx) => {
+        const token = { ...given, createdBy: sub, expiresAt: expiresAt ? new Date(expiresAt) : null };
+        const answer = shown(await addApiToken(tx, secret, token));
+        // Without the secret: it is stored nowhere, not even for a repeat of this request.
+        await recorded(tx, request, 201, answer);
+        return answer;
+      });
+      void reply
+        .header('location', `/api/v1/api-tokens/${created.apiTokenId}`)
+        .header('cache-control', 'no-store');
+      return reply.code(201).send({ ...created, secret });
+    },
+  );
+  app.get(
+    '/api/v1/api-tokens',
+    {
+      config: { access: ['ADMIN'] },
+      schema: {
+        tags,
+        summary: 'List API tokens',
+        querystring: pageQuery,
+        response: { 200: pageOf(apiToken), '4xx': problem },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const rows = await db.transaction(principalOf(request).storeId, (tx) =>
+        listApiTokens(tx, afterOf(cursor), limit + 1),
+      );
+      return page(rows.map(shown), limit, (row) => row.apiTokenId);
+    },
+  );
+  app.delete(
+    '/api/v1/api-tokens/:apiTokenId',
+    {
+      config: { access: ['ADMIN'] },
+      schema: {
+        tags,
+        summary: 'Revoke an API token',
+        params: z.object({ apiTokenId: z.string().max(100) }),
+        response: { 204: z.null(), '4xx': problem },
+      },
+    },
+    async (request, reply) => {
+      const { storeId } = principalOf(request);
+      await db.transaction(storeId, (tx) => revokeApiToken(tx, request.params.apiTokenId));
+      return reply.code(204).send(null);
+    },
+  );
+  app.post(
+    '/api/v1/api-tokens/exchange',
+    {
+      config: { access: 'authenticated' },
+      schema: {
+        tags,
+        summary: 'Exchange the API token sent as bearer for a short-lived token',
+        response: { 200: issuedToken, '4xx': problem },
+      },
+    },
+    async (request, reply) => {
+      const bearer = request.headers.authorization?.slice('Bearer '.length) ?? '';
+      if (!isApiToken(bearer)) throw identityError('API_TOKEN_REQUIRED');
+      const found = await findApiToken(db, bearer);
+      if (!found) throw unauthenticated('the API token is unknown, revoked or expired');
+      const { token, expiresAt } = await issue(principalOf(request), EXCHANGED_SECONDS, found.expiresAt);
+      return reply.header('cache-control', 'no-store').send({ token, expiresAt: expiresAt.toISOString() });
+    },
+  );
+}

@@ -1,0 +1,64 @@
+import { replyFinder } from '@tradewind/outbox/idempotency.ts';
+import { openDatabase } from '@tradewind/postgres/database.ts';
+import { registerHealth } from '@tradewind/service/health.ts';
+import { createHttp } from '@tradewind/service/http.ts';
+import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
+import { tokenVerifier } from '@tradewind/service/tokens.ts';
+import { registerApiTokens } from '#api-tokens/http.ts';
+import { withApiTokens } from '#api-tokens/verifier.ts';
+import { registerCustomers } from '#customers/http.ts';
+import { registerKeys } from '#keys/http.ts';
+import { keyRing } from '#keys/ring.ts';
+import { keyRotation } from '#keys/rotation.ts';
+import { keyStore } from '#keys/store.ts';
+import { registerStores } from '#stores/http.ts';
+import { registerTokens } from '#tokens/http.ts';
+import { tokenIssuer } from '#tokens/issue.ts';
+import { registerUsers } from '#users/http.ts';
+import type { Config } from './config.ts';
+
+const HOUR_MS = 3_600_000;
+
+export async function build(config: Config, { log, telemetry }: Foundation): Promise<Component[]> {
+  const db = openDatabase({
+    url: config.DATABASE_URL,
+    name: 'identity',
+    maxConnections: config.DATABASE_POOL,
+  });
+  const keys = keyStore(db, config.KEY_MAX_AGE_HOURS * HOUR_MS);
+  const ring = keyRing(keys, log);
+  const issue = tokenIssuer(ring, config.JWT_ISSUER);
+  const tokens = withApiTokens(db, tokenVerifier({ keys: ring.find, issuer: config.JWT_ISSUER }));
+
+  const app = await createHttp({
+    service: 'identity',
+    config,
+    logger: log,
+    tokens,
+    findReply: replyFinder(db),
+  });
+  registerKeys(app, ring, keys);
+  if (config.SERVICE_KEY) registerTokens(app, issue, config.SERVICE_KEY);
+  registerApiTokens(app, db, issue);
+  registerStores(app, db);
+  registerUsers(app, db);
+  registerCustomers(app, db);
+  registerHealth(
+    app,
+    telemetry,
+    [
+      { name: 'database', check: () => db.ping().then(() => ({ ok: true })) },
+      { name: 'signing-key', check: () => ring.signer().then(({ kid }) => ({ ok: true, detail: { kid } })) },
+    ],
+    () => [],
+  );
+  return [
+    closing('database', () => db.close()),
+    keyRotation(keys, ring, log),
+    {
+      name: 'http',
+      start: () => app.listen({ host: config.HOST, port: config.PORT }).then(() => undefined),
+      stop: () => app.close(),
+    },
+  ];
+}

@@ -1,0 +1,86 @@
+import { newId } from '@tradewind/kernel/ids.ts';
+import { principalOf } from '@tradewind/service/access.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { hasRole } from '@tradewind/service/principal.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import { violatedConstraint } from '@tradewind/postgres/errors.ts';
+import { z } from 'zod';
+import { identityError } from '#errors.ts';
+import { recorded } from '#recorded.ts';
+import { etag } from '#versions.ts';
+
+const newCustomer = z
+  .strictObject({ email: z.email().max(254), name: z.string().trim().min(1).max(200) })
+  .meta({ example: { email: 'grace@example.com', name: 'Grace' } });
+const customer = z.object({
+  customerId: z.string(),
+  email: z.string(),
+  name: z.string(),
+  version: z.int(),
+  createdAt: z.string(),
+});
+
+type Row = Omit<z.infer<typeof customer>, 'createdAt'> & { readonly createdAt: Date };
+
+const columns = `customer_id as "customerId", email, name, version, created_at as "createdAt"`;
+const shown = (row: Row) => ({ ...row, createdAt: row.createdAt.toISOString() });
+
+/** Shoppers of a store. A customer's id is the `sub` of their tokens. */
+export function registerCustomers(app: HttpApp, db: Database): void {
+  app.post(
+    '/api/v1/customers',
+    {
+      config: { access: ['ADMIN', 'SERVICE'], idempotency: 'accepted' },
+      schema: {
+        tags: ['customers'],
+        summary: 'Add a customer',
+        body: newCustomer,
+        response: { 201: customer, '4xx': problem },
+      },
+    },
+    async (request, reply) => {
+      const created = await db
+        .transaction(principalOf(request).storeId, async (tx) => {
+          const [row] = await tx.query<Row>(
+            `insert into customers (store_id, customer_id, email, name) values ($1, $2, $3, $4) returning ${columns}`,
+            [tx.storeId, newId(), request.body.email, request.body.name],
+          );
+          const answer = shown(row as Row);
+          await recorded(tx, request, 201, answer);
+          return answer;
+        })
+        .catch((error: unknown) => {
+          throw violatedConstraint(error) === 'customers_email' ? identityError('EMAIL_TAKEN') : error;
+        });
+      void reply
+        .header('location', `/api/v1/customers/${created.customerId}`)
+        .header('etag', etag(created.version));
+      return reply.code(201).send(created);
+    },
+  );
+  app.get(
+    '/api/v1/customers/:customerId',
+    {
+      config: { access: 'authenticated' },
+      schema: {
+        tags: ['customers'],
+        summary: 'One customer; customers see themselves only',
+        params: z.object({ customerId: z.string().max(100) }),
+        response: { 200: customer, '4xx': problem },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const { customerId } = request.params;
+      if (!hasRole(principal, 'ADMIN', 'SERVICE') && principal.sub !== customerId) {
+        throw identityError('CUSTOMER_NOT_FOUND');
+      }
+      const [row] = await db.transaction(principal.storeId, (tx) =>
+        tx.query<Row>(`select ${columns} from customers where customer_id = $1`, [customerId]),
+      );
+      if (!row) throw identityError('CUSTOMER_NOT_FOUND');
+      return reply.header('etag', etag(row.version)).send(shown(row));
+    },
+  );
+}

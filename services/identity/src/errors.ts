@@ -1,0 +1,17 @@
+import { errorTable } from '@tradewind/kernel/errors.ts';
+
+export const identityError = errorTable({
+  STORE_NOT_FOUND: ['not-found', 'there is no such store'],
+  STORE_EXISTS: ['conflict', 'there is a store with this id'],
+  USER_NOT_FOUND: ['not-found', 'there is no such user'],
+  CUSTOMER_NOT_FOUND: ['not-found', 'there is no such customer'],
+  EMAIL_TAKEN: ['conflict', 'this e-mail address is in use in the store'],
+  VERSION_CONFLICT: ['conflict', 'somebody else changed it in the meantime'],
+  API_TOKEN_NOT_FOUND: ['not-found', 'there is no such API token'],
+  API_TOKEN_REQUIRED: ['forbidden', 'only an API token can be exchanged'],
+  KEY_NOT_PUBLISHED_YET: [
+    'conflict',
+    'the next key was published too short a time ago for every verifier to know it',
+  ],
+  NO_SIGNING_KEY: ['unavailable', 'there is no signing key yet'],
+});

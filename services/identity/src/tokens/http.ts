@@ -1,0 +1,55 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { roles, unauthenticated } from '@tradewind/service/principal.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import { z } from 'zod';
+import type { IssueToken } from './issue.ts';
+import { MAX_TOKEN_SECONDS } from '#keys/life.ts';
+
+const body = z
+  .strictObject({
+    sub: z.string().min(1).max(200),
+    roles: z.array(z.enum(roles)).min(1).max(roles.length),
+    storeId: z.string().min(1).max(64),
+    ttlSeconds: z.int().min(1).max(MAX_TOKEN_SECONDS).default(3_600),
+    permissions: z.array(z.string().min(1).max(100)).max(100).default([]),
+  })
+  .meta({ example: { sub: 'USER-9', roles: ['CUSTOMER'], storeId: 'STORE-1', ttlSeconds: 3600 } });
+
+export const issuedToken = z
+  .object({ token: z.string(), expiresAt: z.string() })
+  .meta({ example: { token: 'eyJhbGciOi…', expiresAt: '2030-01-01T12:00:00.000Z' } });
+
+/** Tokens for whoever knows the service key: services towards each other, and the local stack's `./tw token`. */
+export function registerTokens(app: HttpApp, issue: IssueToken, serviceKey: string): void {
+  const expected = digest(serviceKey);
+  app.post(
+    '/api/v1/tokens',
+    {
+      config: { access: 'public' },
+      // Before the body is read: who has no key learns nothing about what the body must look like.
+      onRequest: (request, _reply, done) => {
+        const given = request.headers['service-key'];
+        const known = typeof given === 'string' && timingSafeEqual(digest(given), expected);
+        done(known ? undefined : unauthenticated('send the service key'));
+      },
+      schema: {
+        tags: ['tokens'],
+        summary: 'Issue a token',
+        headers: z.looseObject({ 'service-key': z.string().optional() }),
+        body,
+        response: { 200: issuedToken, '4xx': problem },
+      },
+    },
+    async (request, reply) => {
+      const { ttlSeconds, ...claims } = request.body;
+      const { token, expiresAt } = await issue(claims, ttlSeconds);
+      return reply.header('cache-control', 'no-store').send({ token, expiresAt: expiresAt.toISOString() });
+    },
+  );
+}
+
+/** Digests have one length, so comparing them tells neither content nor length of the key. */
+function digest(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}

@@ -1,0 +1,109 @@
+import { principalOf } from '@tradewind/service/access.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import { z } from 'zod';
+import { addUser, changeUser, findUser, listUsers, removeUser } from './store.ts';
+import { newUser, shownUser, user, userChange } from './user.ts';
+import { afterOf, page, pageOf, pageQuery } from '#cursor.ts';
+import { recorded } from '#recorded.ts';
+import { etag, expectedVersion } from '#versions.ts';
+
+const params = z.object({ userId: z.string().max(100) });
+const config = { access: ['ADMIN'] } as const;
+
+/** People of a store, kept by its administrators. */
+export function registerUsers(app: HttpApp, db: Database): void {
+  app.post(
+    '/api/v1/users',
+    {
+      config: { ...config, idempotency: 'accepted' },
+      schema: {
+        tags: ['users'],
+        summary: 'Add a user',
+        body: newUser,
+        response: { 201: user, '4xx': problem },
+      },
+    },
+    async (request, reply) => {
+      const created = await db.transaction(principalOf(request).storeId, async (tx) => {
+        const answer = shownUser(await addUser(tx, request.body));
+        await recorded(tx, request, 201, answer);
+        return answer;
+      });
+      void reply.header('location', `/api/v1/users/${created.userId}`).header('etag', etag(created.version));
+      return reply.code(201).send(created);
+    },
+  );
+  app.get(
+    '/api/v1/users',
+    {
+      config,
+      schema: {
+        tags: ['users'],
+        summary: 'List users',
+        querystring: pageQuery,
+        response: { 200: pageOf(user), '4xx': problem },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const rows = await db.transaction(principalOf(request).storeId, (tx) =>
+        listUsers(tx, afterOf(cursor), limit + 1),
+      );
+      return page(rows.map(shownUser), limit, (row) => row.userId);
+    },
+  );
+  app.get(
+    '/api/v1/users/:userId',
+    {
+      config,
+      schema: { tags: ['users'], summary: 'One user', params, response: { 200: user, '4xx': problem } },
+    },
+    async (request, reply) => {
+      const row = await db.transaction(principalOf(request).storeId, (tx) =>
+        findUser(tx, request.params.userId),
+      );
+      return reply.header('etag', etag(row.version)).send(shownUser(row));
+    },
+  );
+  app.patch(
+    '/api/v1/users/:userId',
+    {
+      config,
+      schema: {
+        tags: ['users'],
+        summary: 'Change a user',
+        params,
+        body: userChange,
+        response: { 200: user, '4xx': problem },
+      },
+    },
+    async (request, reply) => {
+      const expected = expectedVersion(request.headers['if-match']) ?? request.body.expectedVersion;
+      const row = await db.transaction(principalOf(request).storeId, (tx) =>
+        changeUser(tx, request.params.userId, request.body, expected),
+      );
+      return reply.header('etag', etag(row.version)).send(shownUser(row));
+    },
+  );
+  app.delete(
+    '/api/v1/users/:userId',
+    {
+      config,
+      schema: {
+        tags: ['users'],
+        summary: 'Remove a user',
+        params,
+        response: { 204: z.null(), '4xx': problem },
+      },
+    },
+    async (request, reply) => {
+      const expected = expectedVersion(request.headers['if-match']);
+      await db.transaction(principalOf(request).storeId, (tx) =>
+        removeUser(tx, request.params.userId, expected),
+      );
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,19 @@
+import { errorTable } from '@tradewind/kernel/errors.ts';
+
+/** Everything that inventory refuses. */
+export const inventoryError = errorTable({
+  STOCK_NOT_FOUND: ['not-found', 'there is no such stock in this location'],
+  LOCATION_NOT_FOUND: ['not-found', 'there is no such location'],
+  PRODUCT_NOT_FOUND: ['not-found', 'there is no stock of this product'],
+  RESERVATION_NOT_FOUND: ['not-found', 'there is no such reservation'],
+  NEGATIVE_STOCK: ['conflict', 'less would be on hand than is reserved'],
+  STOCK_LIMIT: ['conflict', 'more would be on hand than can be counted'],
+  VERSION_CONFLICT: ['conflict', 'somebody changed the stock meanwhile'],
+  SKU_MISMATCH: ['conflict', 'this sku belongs to another product'],
+  INSUFFICIENT_STOCK: ['conflict', 'there is not enough stock'],
+  RESERVATION_MISMATCH: ['conflict', 'this reservation was made with other lines'],
+  RESERVATION_RELEASED: ['conflict', 'the reservation was released'],
+  RESERVATION_EXPIRED: ['conflict', 'the reservation has lapsed'],
+  RESERVATION_LOST: ['conflict', 'the reservation lapsed before it was paid, and its pieces are gone'],
+  INVALID_REQUEST: ['invalid', 'the request is not valid'],
+});

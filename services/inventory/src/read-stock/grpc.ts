@@ -1,0 +1,20 @@
+import type { StockQuery, StockStatus } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
+import type { GrpcCall } from '@tradewind/service/grpc-server.ts';
+import { inventoryError } from '#errors.ts';
+import { levelsOf, type StockQueries, totalOf } from './queries.ts';
+
+export const queryOverGrpc =
+  ({ queries }: { readonly queries: StockQueries }) =>
+  async ({ productId, sku, storeId }: StockQuery, { principal }: GrpcCall): Promise<StockStatus> => {
+    if (productId === '' && sku === '') {
+      throw inventoryError('INVALID_REQUEST', { message: 'product_id or sku is required' });
+    }
+    const rows = await queries.stockOf(principal.storeId, {
+      productId: productId || undefined,
+      sku: sku || undefined,
+      storeId: storeId || undefined,
+    });
+    const [first] = rows;
+    if (!first) throw inventoryError('STOCK_NOT_FOUND');
+    return { productId: first.productId, sku: first.sku, ...totalOf(rows), stores: rows.map(levelsOf) };
+  };

@@ -1,0 +1,15 @@
+import { newId } from '@tradewind/kernel/ids.ts';
+import { requireReservation } from '#stock/require.ts';
+import type { Reservation } from '#stock/stock.ts';
+import type { StockCommand } from '#store.ts';
+import { releaseReservation } from './decide.ts';
+
+/** Gives a reservation back; answers it as it stands. */
+export function releaseCommand(reservationId: string, reason: string | null): StockCommand<Reservation> {
+  const adjustmentId = newId();
+  return {
+    touches: { reservation: reservationId, existing: true },
+    decide: (stock) => releaseReservation(stock, { reservationId, reason, adjustmentId }),
+    reply: (stock) => requireReservation(stock, reservationId),
+  };
+}

@@ -1,0 +1,10 @@
+import { inventoryError } from '#errors.ts';
+
+/**
+ * The location that a path or a request names, for a tenant: its own id is the default one, others begin with it and
+ * '-'. Anything else might be another tenant's, so it is "not found".
+ */
+export function locationOf(tenant: string, id: string): string {
+  if (id === '' || id === tenant || id.startsWith(`${tenant}-`)) return id === '' ? tenant : id;
+  throw inventoryError('LOCATION_NOT_FOUND');
+}

@@ -1,0 +1,64 @@
+import type { EventServiceConfig } from '@tradewind/service/config.ts';
+import { eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
+import { grpcClient } from '@tradewind/service/grpc-client.ts';
+import { loadPolicy } from '@tradewind/service/policy.ts';
+import { serviceTokens } from '@tradewind/service/service-token.ts';
+import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
+import { registerCancelOrder } from '#cancel-order/http.ts';
+import type { Config } from '#config.ts';
+import { sagaTimers } from '#fulfilment/timers.ts';
+import { registerFulfillOrder } from '#fulfill-order/http.ts';
+import { inventoryClient } from '#inventory-client.ts';
+import { onPaymentCaptured } from '#on/payment-captured.ts';
+import { onPaymentFailed } from '#on/payment-failed.ts';
+import { registerPayOrder } from '#pay-order/http.ts';
+import { paymentAdapter } from '#payments.ts';
+import { registerPlaceOrder } from '#place-order/http.ts';
+import { priceList } from '#place-order/price-list.ts';
+import { projections } from '#projections.ts';
+import { registerReadOrders } from '#read-orders/http.ts';
+import { orderQueries } from '#read-orders/queries.ts';
+import { orderStore } from '#store.ts';
+
+/** The order service, wired by hand. */
+export async function build(config: Config & EventServiceConfig, foundation: Foundation): Promise<Component[]> {
+  const service = await openEventService('order', config, foundation);
+  const { app, db, systemDb, encoder, schemas, relay } = service;
+  const decode = (value: Buffer) => schemas.decode(value);
+  const token = serviceTokens({
+    identityUrl: config.JWT_ISSUER,
+    serviceKey: config.SERVICE_KEY,
+    service: 'order',
+  });
+  const grpc = grpcClient({ address: config.INVENTORY_GRPC_URL, token, unavailable: 'INVENTORY_UNAVAILABLE' });
+  const inventory = inventoryClient(grpc);
+  const payments = paymentAdapter(config.PAYMENT_URL, token);
+  const orders = orderStore(db, encoder, decode, () => relay.wake());
+  const queries = orderQueries(db, decode);
+  const policy = await loadPolicy();
+  const pay = { orders, inventory, payments };
+
+  registerPlaceOrder(app, { orders, prices: priceList(db), inventory, payWithinMs: config.TW_ORDER_TTL_MS });
+  registerPayOrder(app, { ...pay, queries, waitMs: config.PAY_WAIT_MS });
+  registerCancelOrder(app, orders, policy);
+  registerFulfillOrder(app, orders);
+  registerReadOrders(app, queries, db);
+
+  return eventServiceComponents('order', config, foundation, service, {
+    reactions: [onPaymentCaptured, onPaymentFailed],
+    deps: pay,
+    projections,
+    checks: [
+      {
+        name: 'inventory breaker',
+        check: async () => ({ ok: inventory.breaker.state !== 1, detail: inventory.breaker.state }),
+        optional: true,
+      },
+    ],
+    components: [
+      closing('inventory client', async () => grpc.close()),
+      closing('payment client', () => payments.close()),
+      sagaTimers(pay, systemDb, foundation.log),
+    ],
+  });
+}

@@ -1,0 +1,106 @@
+import { Pool } from 'undici';
+import { z } from 'zod';
+import { DomainError } from '@tradewind/kernel/errors.ts';
+import { formatAmount } from '@tradewind/kernel/money.ts';
+import type { CommandContext } from '@tradewind/outbox/context.ts';
+import type { ServiceToken } from '@tradewind/service/service-token.ts';
+
+export interface PaymentRequest {
+  readonly paymentId: string;
+  readonly orderId: string;
+  readonly userId: string;
+  /** Minor units. */
+  readonly amount: bigint;
+  readonly currency: string;
+  /** The gateway's token of the payment method. */
+  readonly token?: string | undefined;
+}
+
+/** What became of a payment. PENDING also stands for "nobody knows yet". */
+export interface PaymentOutcome {
+  readonly status: 'CAPTURED' | 'FAILED' | 'PENDING';
+  readonly transactionId: string | null;
+  readonly code: string | null;
+}
+
+export interface RefundOutcome {
+  readonly status: 'REFUNDED' | 'PENDING' | 'FAILED';
+  readonly transactionId: string | null;
+}
+
+/** What the order service needs of the payment-adapter. */
+export interface Payments {
+  /** Makes a payment, or tells what became of it: the same paymentId is never charged twice. Never throws. */
+  pay(request: PaymentRequest, context: CommandContext, waitMs: number): Promise<PaymentOutcome>;
+  /** Gives a captured payment back, once per refundId. Never throws. */
+  refund(
+    request: { readonly paymentId: string; readonly refundId: string; readonly reason: string | null },
+    context: CommandContext,
+  ): Promise<RefundOutcome>;
+  close(): Promise<void>;
+}
+
+const paymentReply = z.object({
+  status: z.enum(['CAPTURED', 'FAILED', 'PENDING']),
+  transactionId: z.string().nullish(),
+  code: z.string().nullish(),
+});
+const refundReply = z.object({
+  status: z.enum(['REFUNDED', 'PENDING', 'FAILED']),
+  transactionId: z.string().nullish(),
+});
+const refusal = z.object({ code: z.string() });
+
+/** Time for the network beyond the time that the adapter may take. */
+const MARGIN_MS = 1_000;
+
+export function paymentAdapter(url: string, token: ServiceToken): Payments {
+  const pool = new Pool(url, { connections: 64, connectTimeout: 1_000 });
+
+  async function post(path: string, body: object, context: CommandContext, waitMs: number) {
+    const response = await pool.request({
+      method: 'POST',
+      path,
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await token(context.storeId)}`,
+        'correlation-id': context.correlationId,
+        'deadline-ms': String(waitMs),
+        ...(context.traceparent ? { traceparent: context.traceparent } : {}),
+      },
+      body: JSON.stringify(body),
+      headersTimeout: waitMs + MARGIN_MS,
+      bodyTimeout: waitMs + MARGIN_MS,
+    });
+    return { status: response.statusCode, body: await response.body.json() };
+  }
+
+  return {
+    async pay({ amount, ...request }, context, waitMs) {
+      try {
+        const body = { ...request, amount: formatAmount(amount, request.currency) };
+        const reply = await post('/api/v1/payments', body, context, waitMs);
+        if (reply.status === 503 && refusal.safeParse(reply.body).data?.code === 'PAYMENT_UNAVAILABLE') {
+          return { status: 'FAILED', transactionId: null, code: 'PAYMENT_UNAVAILABLE' };
+        }
+        if (reply.status >= 300) throw new DomainError('PAYMENT_REFUSED', 'bug', `adapter answered ${reply.status}`);
+        const { status, transactionId, code } = paymentReply.parse(reply.body);
+        return { status, transactionId: transactionId ?? null, code: code ?? null };
+      } catch {
+        // Not reached, too slow, or an answer that makes no sense: the outcome is unknown, so it is asked for later.
+        return { status: 'PENDING', transactionId: null, code: null };
+      }
+    },
+    async refund({ paymentId, refundId, reason }, context) {
+      try {
+        const reply = await post(`/api/v1/payments/${paymentId}/refunds`, { refundId, reason }, context, 5_000);
+        if (reply.status >= 300) throw new DomainError('REFUND_REFUSED', 'bug', `adapter answered ${reply.status}`);
+        const { status, transactionId } = refundReply.parse(reply.body);
+        return { status, transactionId: transactionId ?? null };
+      } catch {
+        return { status: 'PENDING', transactionId: null };
+      }
+    },
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,116 @@
+import { metrics } from '@opentelemetry/api';
+import { newId } from '@tradewind/kernel/ids.ts';
+import { isDomainError } from '@tradewind/kernel/errors.ts';
+import { isCurrency } from '@tradewind/kernel/money.ts';
+import { principalOf } from '@tradewind/service/access.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { replying } from '@tradewind/service/idempotency.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import { contextOf } from '@tradewind/service/request-context.ts';
+import { z } from 'zod';
+import { orderError } from '#errors.ts';
+import type { Inventory } from '#inventory.ts';
+import { existing } from '#order/order.ts';
+import { orderView, viewOf } from '#order/view.ts';
+import type { OrderStore } from '#store.ts';
+import { placeOrder } from './decide.ts';
+import { priceLines } from './price-lines.ts';
+import type { PriceList } from './price-list.ts';
+
+const body = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ productId: z.string().min(1).max(200), qty: z.int().min(1).max(1_000_000) }))
+      .min(1)
+      .max(200),
+    currency: z.string().refine(isCurrency, 'not an ISO 4217 currency').optional(),
+    shippingAddress: z.record(z.string().max(50), z.string().max(500)).optional(),
+    discountCodes: z.array(z.string().min(1).max(100)).max(10).optional(),
+  })
+  .meta({
+    example: {
+      items: [{ productId: '01a1fca3-c02b-7d83-8f26-c90ea3a53227', qty: 2 }],
+      currency: 'USD',
+      shippingAddress: { line1: '1 Harbour Street', city: 'Lisbon', postalCode: '1100-001', country: 'PT' },
+    },
+  });
+
+/** The reservation outlives the order's time to pay, so that the order closes first. */
+const RESERVATION_GRACE_MS = 60_000;
+
+export interface PlaceOrderDeps {
+  readonly orders: OrderStore;
+  readonly prices: PriceList;
+  readonly inventory: Inventory;
+  readonly payWithinMs: number;
+}
+
+/**
+ * `POST /orders`: price → reserve → store. The stock is reserved under the new order's id before the order is stored, so
+ * a crash in between leaves a reservation that lapses by itself, never an order without stock.
+ */
+export function registerPlaceOrder(app: HttpApp, { orders, prices, inventory, payWithinMs }: PlaceOrderDeps): void {
+  const meter = metrics.getMeter('tradewind.order');
+  const created = meter.createCounter('orders_created_total', { description: 'Orders accepted' });
+  const latency = meter.createHistogram('order_creation_latency_ms', {
+    description: 'Time from the request to the stored order',
+    unit: 'ms',
+    advice: { explicitBucketBoundaries: [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000] },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/v1/orders',
+    config: { access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'required' },
+    schema: {
+      tags: ['orders'],
+      summary: 'Place an order',
+      body,
+      headers: z.looseObject({ 'idempotency-key': z.string().optional() }),
+      response: { 201: orderView, 400: problem, 409: problem, 422: problem, 503: problem },
+    },
+    async handler(request, reply) {
+      const started = performance.now();
+      const { sub: userId, storeId } = principalOf(request);
+      const { items, currency: wantedCurrency, shippingAddress, discountCodes = [] } = request.body;
+      if (discountCodes.length > 0) {
+        throw orderError('CODE_NOT_APPLICABLE', { details: { codes: discountCodes } });
+      }
+      const context = contextOf(request, storeId);
+      const known = await prices(storeId, [...new Set(items.map(({ productId }) => productId))]);
+      const { lines, currency } = priceLines(items, known, wantedCurrency);
+      const orderId = newId();
+      const ttlSeconds = Math.ceil((payWithinMs + RESERVATION_GRACE_MS) / 1_000);
+      await inventory.reserve({ reservationId: orderId, orderId, lines, ttlSeconds }, context);
+      const store = () =>
+        orders.handle(
+          orderId,
+          (order, { now }) =>
+            placeOrder(order, { orderId, userId, currency, lines, reservationId: orderId, now, payWithinMs }),
+          {
+            context,
+            create: true,
+            ...replying(request, ({ state, version }) => ({
+              status: 201,
+              body: JSON.stringify(viewOf(existing(state), version)),
+            })),
+          },
+        );
+      const { state, version } = await (
+        shippingAddress ? orders.withPrivate(orderId, { shippingAddress }, store) : store()
+      ).catch((error: unknown) => {
+        // Where the database did not answer the order may exist: its reservation then stays until it lapses.
+        const certain = !isDomainError(error) || error.kind !== 'unavailable';
+        if (certain) void inventory.release(orderId, 'order not stored', context).catch(() => undefined);
+        throw error;
+      });
+      created.add(1);
+      latency.record(performance.now() - started);
+      return reply
+        .code(201)
+        .header('location', `/api/v1/orders/${orderId}`)
+        .header('etag', `"${version}"`)
+        .send(viewOf(existing(state), version));
+    },
+  });
+}

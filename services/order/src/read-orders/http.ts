@@ -1,0 +1,134 @@
+import { formatAmount } from '@tradewind/kernel/money.ts';
+import { principalOf } from '@tradewind/service/access.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { hasRole, type Principal } from '@tradewind/service/principal.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
+import { z } from 'zod';
+import { orderError } from '#errors.ts';
+import { orderView, viewOf } from '#order/view.ts';
+import { customerOrders } from './customer-orders.ts';
+import type { OrderQueries, StoredOrder } from './queries.ts';
+
+const params = z.object({ orderId: z.string().min(1).max(100) });
+const everybody = ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'] as const;
+
+const listQuery = z.strictObject({
+  customer: z.string().min(1).max(200).default('me').meta({ description: '`me`, or for staff a customer id' }),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(500).optional(),
+});
+
+const listItem = z.object({
+  orderId: z.string(),
+  status: z.string(),
+  userId: z.string(),
+  totalAmount: z.string(),
+  currency: z.string(),
+  itemCount: z.int(),
+  items: z.array(z.object({ productId: z.string(), qty: z.int(), price: z.string() })),
+  version: z.int(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** Reads of orders: one from the write model's rows, a customer's list from the orders_by_customer projection. */
+export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Database): void {
+  async function visible(principal: Principal, orderId: string): Promise<StoredOrder> {
+    const order = await queries.order(principal.storeId, orderId);
+    // Somebody else's order looks like one that does not exist.
+    if (!order || (order.userId !== principal.sub && !isStaff(principal))) throw orderError('ORDER_NOT_FOUND');
+    return order;
+  }
+
+  app.route({
+    method: 'GET',
+    url: '/api/v1/orders/:orderId',
+    config: { access: everybody },
+    schema: { tags: ['orders'], summary: 'One order', params, response: { 200: orderView, 404: problem } },
+    async handler(request, reply) {
+      const order = await visible(principalOf(request), request.params.orderId);
+      return reply.header('etag', `"${order.version}"`).send(viewOf(order, order.version));
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/v1/orders',
+    config: { access: everybody },
+    schema: {
+      tags: ['orders'],
+      summary: "A customer's orders, newest first",
+      querystring: listQuery,
+      response: { 200: z.object({ items: z.array(listItem), nextCursor: z.string().nullable() }), 400: problem },
+    },
+    async handler(request) {
+      const principal = principalOf(request);
+      const { customer, limit, cursor } = request.query;
+      const userId = customer === 'me' ? principal.sub : customer;
+      if (userId !== principal.sub && !isStaff(principal)) throw orderError('FORBIDDEN');
+      const before = cursor === undefined ? undefined : decodeCursor(cursor, z.string());
+      const rows = await customerOrders(db, principal.storeId, userId, limit + 1, before);
+      const page = rows.slice(0, limit);
+      return {
+        items: page.map((row) => ({
+          orderId: row.order_id,
+          status: row.status,
+          userId: row.user_id,
+          totalAmount: formatAmount(row.total_minor, row.currency),
+          currency: row.currency,
+          itemCount: row.item_count,
+          items: row.items.map(({ productId, qty, price_minor }) => ({
+            productId,
+            qty,
+            price: formatAmount(BigInt(price_minor), row.currency),
+          })),
+          version: row.version,
+          createdAt: row.created_at.toISOString(),
+          updatedAt: row.updated_at.toISOString(),
+        })),
+        nextCursor: rows.length > limit ? encodeCursor(page.at(-1)?.order_id) : null,
+      };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/v1/orders/:orderId/history',
+    config: { access: everybody },
+    schema: {
+      tags: ['orders'],
+      summary: 'The statuses an order went through',
+      params,
+      response: {
+        200: z.object({ items: z.array(z.object({ version: z.int(), status: z.string(), at: z.iso.datetime() })) }),
+        404: problem,
+      },
+    },
+    async handler(request) {
+      const principal = principalOf(request);
+      await visible(principal, request.params.orderId);
+      return { items: await queries.history(principal.storeId, request.params.orderId) };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/v1/orders/:orderId/events',
+    config: { access: ['ADMIN'] },
+    schema: {
+      tags: ['orders'],
+      summary: "The order's event stream",
+      params,
+      response: { 200: z.object({ items: z.array(z.unknown()) }), 404: problem },
+    },
+    async handler(request) {
+      const principal = principalOf(request);
+      await visible(principal, request.params.orderId);
+      return { items: await queries.events(principal.storeId, request.params.orderId) };
+    },
+  });
+}
+
+const isStaff = (principal: Principal): boolean => hasRole(principal, 'ADMIN', 'MERCHANT', 'SERVICE');

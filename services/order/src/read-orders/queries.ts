@@ -1,0 +1,80 @@
+import { toJson } from '@tradewind/contracts/json.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import { groupCommit } from '@tradewind/postgres/group-commit.ts';
+import { queryBuilder } from '@tradewind/postgres/query-builder.ts';
+import type { Status } from '#order/order.ts';
+import type { OrderFacts } from '#order/view.ts';
+import type { Decode } from '#store.ts';
+import type { Tables } from '#tables.ts';
+
+/** An order as its row tells it. */
+export interface StoredOrder extends OrderFacts {
+  readonly version: number;
+  readonly reservationId: string;
+  readonly paymentId: string | null;
+}
+
+export interface OrderQueries {
+  order(storeId: string, orderId: string): Promise<StoredOrder | undefined>;
+  history(storeId: string, orderId: string): Promise<{ version: number; status: string; at: string }[]>;
+  events(storeId: string, orderId: string): Promise<unknown[]>;
+}
+
+const qb = queryBuilder<Tables>();
+
+// The row and its lines in one query; concurrent reads share it.
+const select = `
+  select o.order_id as "orderId", user_id as "userId", status, currency, total_minor as total, version,
+    refunded_minor as refunded, reservation_id as "reservationId", payment_id as "paymentId",
+    created_at as "createdAt", expires_at as "expiresAt", lines
+  from orders o
+  cross join lateral (
+    select json_agg(json_build_object('productId', product_id, 'sku', sku, 'qty', qty, 'price', price_minor::text)
+      order by line) as lines
+    from order_items i where i.order_id = o.order_id) l
+  where o.order_id = any($1)`;
+
+type Row = Omit<StoredOrder, 'lines'> & {
+  lines: { productId: string; sku: string | null; qty: number; price: string }[] | null;
+};
+
+export function orderQueries(db: Database, decode: Decode): OrderQueries {
+  const read = groupCommit<{ storeId: string; orderId: string }, StoredOrder | undefined>({
+    groupOf: ({ storeId }) => storeId,
+    run: (storeId, wanted) =>
+      db.transaction(storeId, async (tx) => {
+        const rows = await tx.query<Row>(select, [[...new Set(wanted.map(({ orderId }) => orderId))]]);
+        const found = new Map(rows.map((row) => [row.orderId, storedOrder(row)]));
+        return wanted.map(({ orderId }) => ({ ok: true as const, value: found.get(orderId) }));
+      }),
+  });
+  return {
+    order: (storeId, orderId) => read({ storeId, orderId }),
+    history: (storeId, orderId) =>
+      db.transaction(storeId, async (tx) => {
+        const rows = await tx.run(
+          qb
+            .selectFrom('order_status_history')
+            .select(['version', 'status', 'occurred_at'])
+            .where('order_id', '=', orderId)
+            .orderBy('version'),
+        );
+        return rows.map(({ version, status, occurred_at }) => ({ version, status, at: occurred_at.toISOString() }));
+      }),
+    events: (storeId, orderId) =>
+      db.transaction(storeId, async (tx) => {
+        const rows = await tx.run(
+          qb.selectFrom('order_events').select('payload').where('order_id', '=', orderId).orderBy('version'),
+        );
+        return Promise.all(rows.map(async ({ payload }) => toJson(await decode(payload))));
+      }),
+  };
+}
+
+function storedOrder({ lines, ...row }: Row): StoredOrder {
+  return {
+    ...row,
+    status: row.status as Status,
+    lines: (lines ?? []).map((line) => ({ ...line, price: BigInt(line.price) })),
+  };
+}

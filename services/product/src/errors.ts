@@ -1,0 +1,20 @@
+import { errorTable } from '@tradewind/kernel/errors.ts';
+
+/** Every refusal of this service. */
+export const productError = errorTable({
+  PRODUCT_NOT_FOUND: ['not-found', 'there is no such product'],
+  PRODUCT_ARCHIVED: ['conflict', 'the product is archived and can no longer be changed'],
+  SKU_TAKEN: ['conflict', 'another product of this store has this SKU'],
+  VERSION_CONFLICT: ['conflict', 'somebody changed it meanwhile; read it again'],
+  CURRENCY_FIXED: ['rejected', 'a product keeps its currency; create another product to sell in another currency'],
+  INVALID_AMOUNT: ['invalid', 'the amount is not exact in its currency'],
+  UNKNOWN_CURRENCY: ['invalid', 'the currency is not an ISO 4217 currency'],
+  INVALID_PRICE: ['invalid', 'a price is not negative'],
+  INVALID_IF_MATCH: ['invalid', 'If-Match holds one ETag of this resource, such as "3"'],
+  INVALID_CURSOR: ['invalid', 'the cursor is not one of this list; start without it'],
+  CATEGORY_NOT_FOUND: ['not-found', 'there is no such category'],
+  CATEGORY_IN_USE: ['conflict', 'the category has categories below it'],
+  CATEGORY_CYCLE: ['rejected', 'a category cannot stand below itself'],
+  COLLECTION_NOT_FOUND: ['not-found', 'there is no such collection'],
+  CACHE_UNAVAILABLE: ['unavailable', 'the shared cache does not answer'],
+});

@@ -1,0 +1,51 @@
+import type { Database } from '@tradewind/postgres/database.ts';
+import { storeOf } from '@tradewind/service/access.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import { z } from 'zod';
+import type { PageCache } from '#cache/page-cache.ts';
+import * as input from '#product/input.ts';
+import { listProducts, sortings } from './query.ts';
+import { exampleSummary, summaryBody } from './summary.ts';
+
+const amount = z.string().regex(/^\d{1,15}(\.\d{1,4})?$/, 'a decimal such as 12.50');
+
+const querystring = input.storeQuery.extend({
+  limit: input.limit,
+  cursor: input.cursor,
+  sort: z.enum(sortings).default('-createdAt').meta({ description: 'a leading minus turns the order around' }),
+  status: z.enum(['ACTIVE', 'ARCHIVED']).default('ACTIVE'),
+  categoryId: z.string().min(1).max(100).optional(),
+  currency: input.currency.optional(),
+  minPrice: amount.optional(),
+  maxPrice: amount.optional(),
+});
+
+const page = z
+  .object({ items: z.array(summaryBody), nextCursor: z.string().nullable() })
+  .meta({ id: 'ProductPage', example: { items: [exampleSummary], nextCursor: null } });
+
+export function registerListProducts(app: HttpApp, db: Database, pages: PageCache): void {
+  app.get(
+    '/api/v1/products',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags: ['products'],
+        summary: 'Products, newest first; archived ones only where asked for',
+        querystring,
+        response: { 200: page, 400: problem },
+      },
+    },
+    (request, reply) => {
+      const storeId = storeOf(request);
+      const { store: _, ...query } = request.query;
+      const made = pages.get(storeId, JSON.stringify(query), async () =>
+        Buffer.from(JSON.stringify(await listProducts(db, storeId, query))),
+      );
+      void reply.type('application/json; charset=utf-8');
+      if (made instanceof Promise) made.then((body) => reply.send(body), (error) => reply.send(error));
+      else void reply.send(made);
+    },
+  );
+}
