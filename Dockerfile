@@ -15,8 +15,8 @@ RUN pnpm install --frozen-lockfile --offline
 
 # Creates databases, topics and schemas (`tw provision`) and leaves; has all contracts and migrations.
 FROM workspace AS setup
-USER node
-ENTRYPOINT ["node_modules/node/bin/node", "packages/cli/src/main.ts", "provision"]
+USER 1000:1000
+ENTRYPOINT ["node", "packages/cli/src/main.ts", "provision"]
 
 FROM workspace AS build
 ARG SERVICE
@@ -28,7 +28,7 @@ FROM ${NODE} AS service
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY --from=build --chown=root:root /app ./
-USER node
+USER 1000:1000
 STOPSIGNAL SIGTERM
 # The same image migrates: node --conditions=dist node_modules/@tradewind/postgres/dist/migrate-main.js NAME=DIR …
 CMD ["node", "--conditions=dist", "dist/main.js"]

@@ -1,22 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+const NEVER = ['**/node_modules/**', '**/dist/**', '**/.run/**'];
+const ARCHITECTURE = 'tests/architecture/**';
+
 /** Suites by file name: what a test needs decides its suffix, so `vitest run --project unit` needs no servers. */
 const suite = (name: string, suffix: string, options: object = {}) => ({
   test: {
     name,
     include: [`{packages,services,infra,tests,policies}/**/*.${suffix}.spec.ts`],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: [...NEVER, ARCHITECTURE],
     ...options,
   },
 });
 
 export default defineConfig({
   test: {
+    // Test files of one run share servers (and developers share machines): more at once are slower, not faster.
+    maxWorkers: 2,
     projects: [
       suite('unit', 'unit'),
       suite('contract', 'contract'),
+      {
+        test: {
+          name: 'architecture',
+          include: [`${ARCHITECTURE}/*.contract.spec.ts`],
+          exclude: NEVER,
+          testTimeout: 60_000,
+        },
+      },
+      // Real servers: those of TW_TEST_ENDPOINTS (packages/testing/src/servers.ts).
       suite('int', 'int', { testTimeout: 60_000, hookTimeout: 120_000 }),
       suite('e2e', 'e2e', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      suite('chaos', 'chaos', { testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false }),
     ],
   },
 });

@@ -24,7 +24,8 @@ export async function assembleOnce(options: {
   if (await intact()) return folder;
   return withLock(join(cache, 'locks', name), async () => {
     if (await intact()) return folder;
-    const draft = `${folder}.${process.pid}.part`;
+    // Holding the lock, nobody else is building: what is there was left by a process that was killed.
+    const draft = `${folder}.part`;
     await rm(draft, { recursive: true, force: true });
     await mkdir(draft, { recursive: true });
     try {

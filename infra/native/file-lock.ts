@@ -14,8 +14,9 @@ const EMPTY_MS = 5_000;
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  for (let told = false; !(await take(path)); told = true) {
-    if (!told) onWait?.();
+  // The first failure may only have cleared away a stale lock.
+  for (let tries = 1; !(await take(path)); tries++) {
+    if (tries === 2) onWait?.();
     await pause(RETRY_MS);
   }
   try {

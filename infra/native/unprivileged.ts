@@ -9,7 +9,7 @@ export interface Wrapping {
 
 const NOBODY = 65_534;
 const AS_NOBODY = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
-/** For checkouts below a closed home: the server may pass folders that its user could not. */
+/** Below a closed home (0700) the server must pass folders that its user could not. */
 const PASSING = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
 
 /**
@@ -21,7 +21,7 @@ export async function unprivileged(probe: string[]): Promise<Wrapping> {
   if (process.getuid?.() !== 0) return { prefix: [], owner: undefined };
   const namespace = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
   if (await works([...namespace, ...probe])) return { prefix: namespace, owner: undefined };
-  for (const prefix of [AS_NOBODY, [...AS_NOBODY, ...PASSING]]) {
+  for (const prefix of [[...AS_NOBODY, ...PASSING], AS_NOBODY]) {
     if (await works([...prefix, ...probe])) return { prefix, owner: { uid: NOBODY, gid: NOBODY } };
   }
   throw new SetupError(

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Say } from '@tradewind/native/launch.ts';
 import { apiAs, type Api } from '#api.ts';
 
@@ -47,8 +48,18 @@ async function ensureProduct(
   return findProduct(api, product.sku);
 }
 
-/** Id of a product by its SKU, looked for page by page. */
+const LISTED_MS = 15_000;
+
+/** Id of a product by its SKU. A new product is in the list only once the projection has it: that is waited for. */
 export async function findProduct(api: Api, sku: string): Promise<string> {
+  for (const deadline = Date.now() + LISTED_MS; ; await pause(200)) {
+    const found = await lookUp(api, sku);
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`no product with the SKU ${sku} is listed`);
+  }
+}
+
+async function lookUp(api: Api, sku: string): Promise<string | undefined> {
   let cursor: string | null = null;
   do {
     const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
@@ -59,5 +70,5 @@ export async function findProduct(api: Api, sku: string): Promise<string> {
     if (found !== undefined) return found.productId;
     cursor = page.body.nextCursor;
   } while (cursor !== null);
-  throw new Error(`no product has the SKU ${sku}`);
+  return undefined;
 }

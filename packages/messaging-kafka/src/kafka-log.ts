@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { Log, Offsets } from '@tradewind/messaging/log.ts';
 import { type AdminConnection, type ClientOptions } from './client.ts';
 import { openCluster } from './cluster.ts';
@@ -10,6 +12,9 @@ interface PartitionOffset {
 }
 
 const DEFAULT_PARTITIONS = 12;
+const CREATE_TIMEOUT_MS = 10_000;
+const CREATE_POLL_MS = 50;
+const NOT_YET = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
 const NO_OFFSET = '-1';
 
 function toOffsets(partitions: readonly PartitionOffset[]): Offsets {
@@ -31,6 +36,17 @@ export function createKafkaLog(options: ClientOptions, admin: AdminConnection): 
   }
 
   const topicOffsets = (topic: string) => ask({ topic }, (client) => client.fetchTopicOffsets(topic));
+
+  /** Whether the leaders of all partitions answer; metadata names them a moment before they do. */
+  async function isServed(topic: string): Promise<boolean> {
+    try {
+      await admin.use((client) => client.fetchTopicOffsets(topic));
+      return true;
+    } catch (error) {
+      if (protocolErrors(error).some((name) => NOT_YET.includes(name))) return false;
+      throw brokerError(error, {});
+    }
+  }
 
   return {
     endOffsets: async (topic) => toOffsets(await topicOffsets(topic)),
@@ -80,6 +96,8 @@ export function createKafkaLog(options: ClientOptions, admin: AdminConnection): 
         const exists = (await client.listTopics()).includes(name);
         if (exists) return;
         await client.createTopics({
+          // kafkajs's own wait fails when the broker that it asks has not heard of the topic yet.
+          waitForLeaders: false,
           topics: [
             {
               topic: name,
@@ -90,6 +108,17 @@ export function createKafkaLog(options: ClientOptions, admin: AdminConnection): 
           ],
         });
       });
+      const deadline = Date.now() + CREATE_TIMEOUT_MS;
+      while (!(await isServed(name))) {
+        if (Date.now() > deadline) {
+          throw new DomainError(
+            'BROKER_UNAVAILABLE',
+            'unavailable',
+            `Kafka: topic "${name}" has no leaders yet`,
+          );
+        }
+        await delay(CREATE_POLL_MS);
+      }
     },
 
     async *read(topic, partition, from, to) {

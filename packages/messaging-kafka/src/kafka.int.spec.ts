@@ -2,21 +2,32 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { brokerConformance } from '@tradewind/messaging/conformance.ts';
 import { logConformance } from '@tradewind/messaging/log-conformance.ts';
+import { createClient } from './client.ts';
 import { createKafkaBroker } from './kafka-broker.ts';
+import { kafkajsLog, silentLogger } from './logger.ts';
 
 const brokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:19092').split(',');
 const connect = (options: { readonly drainMs?: number } = {}) =>
   createKafkaBroker({ brokers, clientId: 'conformance', ...options });
 
+const logCreator = kafkajsLog(silentLogger);
 const keeper = connect();
-afterAll(() => keeper.close());
-
-let topics = 0;
+const made: string[] = [];
 const newTopic = (partitions: number) => async () => {
-  const name = `conformance.${process.pid}.${Date.now()}.${++topics}`;
+  const name = `conformance.${process.pid}.${Date.now()}.${made.length}`;
+  made.push(name);
   await keeper.ensureTopic({ name, partitions });
   return name;
 };
+
+afterAll(async () => {
+  await keeper.close();
+  const admin = createClient({ brokers, clientId: 'conformance', log: silentLogger, logCreator }).admin();
+  await admin.connect();
+  const left = await admin.listTopics();
+  await admin.deleteTopics({ topics: left.filter((topic) => made.some((name) => topic.startsWith(name))) });
+  await admin.disconnect();
+});
 
 brokerConformance('Kafka', () => ({ connect, newTopic: newTopic(12) }));
 logConformance('Kafka', () => ({ connect, newTopic: newTopic(3) }));

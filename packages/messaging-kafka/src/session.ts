@@ -3,6 +3,7 @@ import { pause, pauseMs } from '@tradewind/messaging/backoff.ts';
 import type { SubscribeOptions } from '@tradewind/messaging/broker.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { toMessage } from './convert.ts';
+import { createCommitter } from './committer.ts';
 import { createLimit } from './limit.ts';
 
 export interface SessionOptions extends ClientOptions {
@@ -40,6 +41,12 @@ const COMMIT_RETRY = { initialMs: 50, maxMs: 1_000 };
 /** A batch that takes longer leaves the fetch loop, so that other partitions go on. */
 const PATIENCE_MS = 100;
 const DISCONNECT_MS = 5_000;
+/**
+ * Pause before the next fetch after a small batch: under load messages gather, so that the broker answers few large
+ * fetches instead of many small ones. The first message after a rest is not delayed.
+ */
+const LINGER_MS = 15;
+const SMALL_BATCH = 200;
 const nameOf = (topic: string, partition: number): string => `${topic}|${partition}`;
 
 /** Whether the promise settles in time. */
@@ -87,6 +94,7 @@ export function openSession(options: SessionOptions): Session {
       restartOnFailure: () => Promise.resolve(false),
     },
   });
+  const commitPosition = createCommitter(consumer);
   const { GROUP_JOIN, HEARTBEAT, REQUEST, CRASH } = consumer.events;
   consumer.on(HEARTBEAT, () => (over ? leave() : options.alive()));
   consumer.on(REQUEST, ({ payload }) => {
@@ -94,7 +102,10 @@ export function openSession(options: SessionOptions): Session {
   });
   consumer.on(CRASH, ({ payload }) => fail(payload.error));
   consumer.on(GROUP_JOIN, ({ payload }) => {
-    if (over) return void setImmediate(leave);
+    if (over) {
+      setImmediate(leave);
+      return;
+    }
     options.alive();
     const assigned = new Set(
       Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
@@ -142,7 +153,7 @@ export function openSession(options: SessionOptions): Session {
   ): Promise<void> {
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        await consumer.commitOffsets([{ topic, partition, offset: String(offset) }]);
+        await commitPosition({ topic, partition, offset });
         return;
       } catch (error) {
         // During a rebalance nothing can be committed; after it, the partition is ours or the signal is aborted.
@@ -185,7 +196,10 @@ export function openSession(options: SessionOptions): Session {
         if (works.get(name)?.abort === abort) works.delete(name);
       });
     works.set(name, { abort, done });
-    if (await settles(done, PATIENCE_MS)) return;
+    if (await settles(done, PATIENCE_MS)) {
+      if (!closing && payload.batch.messages.length < SMALL_BATCH) await pause(LINGER_MS, abort.signal);
+      return;
+    }
     const resume = payload.pause();
     void done.then(() => {
       if (!closing && works.get(name) === undefined) resume();

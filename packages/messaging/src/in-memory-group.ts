@@ -48,9 +48,8 @@ export function createGroup(topics: Topics, now: () => number): Group {
   async function deliver(member: Member, topic: string, partition: number): Promise<void> {
     const at = cursor(topic, partition);
     const from = Number(at.committed ?? 0n);
-    const batch = topics
-      .partitions(topic)
-      [partition]!.slice(from, from + (member.options.maxBatch ?? DEFAULT_BATCH));
+    const log = topics.partitions(topic)[partition]!;
+    const batch = log.slice(from, from + (member.options.maxBatch ?? DEFAULT_BATCH));
     const { signal } = member.abort;
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     for (let attempt = 1; !signal.aborted; attempt++) {

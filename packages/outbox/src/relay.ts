@@ -15,6 +15,11 @@ export interface RelayOptions {
   readonly batchSize?: number;
   /** Longest time between two looks at the outbox, in ms. Wake-ups only shorten it. */
   readonly pollMs?: number;
+  /**
+   * Pause after a batch that was not full, in ms: under load events gather, so that Kafka gets few large requests instead
+   * of many small ones. The first event after a rest is not delayed.
+   */
+  readonly lingerMs?: number;
 }
 
 export interface Relay {
@@ -61,7 +66,7 @@ const tracer = trace.getTracer('tradewind.outbox');
  * An event that the broker refuses for itself parks its aggregate and nothing else.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { publisher, log, batchSize = 1_000, pollMs = 200 } = options;
+  const { publisher, log, batchSize = 1_000, pollMs = 200, lingerMs = 15 } = options;
   let stopping = false;
   let loop: Promise<void> | undefined;
   let leader = false;
@@ -136,6 +141,7 @@ export function createRelay(options: RelayOptions): Relay {
       failpoint('relay.published');
       published += rows.length;
       sent = rows.map((row) => row.id);
+      if (rows.length < batchSize && !stopping) await new Promise((resolve) => setTimeout(resolve, lingerMs));
       if (stopping) {
         await connection.query({ name: 'advance', text: advance, values: [sent, 0] });
         return;

@@ -108,7 +108,7 @@ export function grpcServer<S extends Readonly<Record<string, Unary>>>(options: G
         );
       });
       health.serving(true);
-      log.info({ port: bound, service }, 'grpc listens');
+      log.info({ port: bound, rpc: service }, 'grpc listens');
     },
     async stop() {
       health.serving(false);

@@ -3,9 +3,20 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
 import { metrics } from '@opentelemetry/api';
-import { fastify, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { FindReply } from '@tradewind/outbox/idempotency.ts';
 import { registerAccess } from './access.ts';
@@ -41,7 +52,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   const app = fastify({
     loggerInstance: logger,
     // Requests are counted and traced; a line per request would cost more than the request.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     trustProxy: 'loopback',
     forceCloseConnections: 'idle',
@@ -73,7 +84,8 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
     max: config.RATE_LIMIT_PER_SECOND,
     timeWindow: 1_000,
     enableDraftSpec: true,
-    keyGenerator: (request) => (request.principal ? `${request.principal.storeId} ${request.principal.sub}` : request.ip),
+    keyGenerator: (request) =>
+      request.principal ? `${request.principal.storeId} ${request.principal.sub}` : request.ip,
     errorResponseBuilder: () => new DomainError('RATE_LIMITED', 'too-many', 'too many requests; slow down'),
   });
   if (findReply) registerIdempotency(app, findReply);
@@ -91,11 +103,13 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
 }
 
 function overloaded(detail: string): DomainError {
-  return new DomainError('OVERLOADED', 'unavailable', `more work than can be done now (${detail})`, { retryAfter: 1 });
+  return new DomainError('OVERLOADED', 'unavailable', `more work than can be done now (${detail})`, {
+    retryAfter: 1,
+  });
 }
 
 /** Refuses requests while too many are in hand: a bounded queue instead of ever longer waits. */
-function registerShedding(app: FastifyInstance, limit: number): void {
+export function registerShedding(app: FastifyInstance, limit: number): void {
   let inHand = 0;
   app.addHook('onRequest', (_request, reply, done) => {
     inHand++;
@@ -106,7 +120,7 @@ function registerShedding(app: FastifyInstance, limit: number): void {
   });
 }
 
-function registerMetrics(app: FastifyInstance): void {
+export function registerMetrics(app: FastifyInstance): void {
   const meter = metrics.getMeter('tradewind.http');
   const duration = meter.createHistogram('http_server_duration_ms', {
     description: 'Time from the request to its reply',

@@ -52,7 +52,11 @@ async function build(
   address.pathname = `/${draft}`;
   const client = new pg.Client({ connectionString: address.href });
   await client.connect();
-  await grantDefaults(client).finally(() => client.end());
+  try {
+    await grantDefaults(client);
+  } finally {
+    await client.end();
+  }
   await promisify(execFile)(
     process.execPath,
     [program, ...folders.map(({ name, dir }) => `${name}=${dir}`)],

@@ -77,13 +77,13 @@ export async function loadStock(
   const locking = lockProducts(tx, ids, touched);
   if (touched.some(({ creates }) => creates !== undefined)) await locking;
   // Issued together; the connection runs them one after the other.
-  const [locked, rows, lines] = await Promise.all([
+  const [locked, rows, held] = await Promise.all([
     locking,
     ids.length > 0 ? tx.query<StockRow>(stockRows, [tx.storeId, ids, [...locations]]) : [],
-    reservations.length > 0 ? tx.query<LineRow>(reservationLines, [tx.storeId, reservations]) : [],
+    reservations.length > 0 ? readReservations(tx, reservations) : [],
   ]);
   for (const row of rows) state.put(row);
-  for (const reservation of fromLines(lines)) state.reservations.set(reservation.reservationId, reservation);
+  for (const reservation of held) state.reservations.set(reservation.reservationId, reservation);
   return { state, versions: new Map(locked), before: locked };
 }
 
@@ -133,8 +133,13 @@ async function lockProducts(
   return take();
 }
 
+/** Reservations as they stand, without locking anything. */
+export async function readReservations(tx: Transaction, ids: readonly string[]): Promise<Reservation[]> {
+  return fromLines(await tx.query<LineRow>(reservationLines, [tx.storeId, ids]));
+}
+
 /** Reservations from their lines, which come sorted by reservation. */
-export function fromLines(lines: readonly LineRow[]): Reservation[] {
+function fromLines(lines: readonly LineRow[]): Reservation[] {
   return [...Map.groupBy(lines, ({ reservationId }) => reservationId).values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];

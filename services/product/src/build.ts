@@ -1,4 +1,9 @@
-import { type EventService, eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
+import {
+  type EventService,
+  eventServiceComponents,
+  openEventService,
+} from '@tradewind/service/event-service.ts';
+import { loadPolicy, type Policy } from '@tradewind/service/policy.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import { registerArchiveProduct } from '#archive-product/http.ts';
 import { countCacheReads } from '#cache/cache-metrics.ts';
@@ -19,7 +24,7 @@ import { onPriceChanged } from '#on/price-changed.ts';
 import { onProductArchived } from '#on/product-archived.ts';
 import { onProductUpdated } from '#on/product-updated.ts';
 import { registerPriceHistory } from '#price-history/http.ts';
-import { productSummary } from '#projections/product-summary.ts';
+import { projections } from '#projections.ts';
 import { registerSearchProducts } from '#search-products/http.ts';
 import { productStore } from '#store.ts';
 import { registerTranslations } from '#translations/http.ts';
@@ -51,7 +56,12 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     settleMs: PAGE_SETTLE_MS,
     now,
   });
-  const shared = openSharedCache({ url: config.REDIS_URL, ttlMs: SHARED_TTL_MS, timeoutMs: SHARED_TIMEOUT_MS, log });
+  const shared = openSharedCache({
+    url: config.REDIS_URL,
+    ttlMs: SHARED_TTL_MS,
+    timeoutMs: SHARED_TIMEOUT_MS,
+    log,
+  });
   const reader = createProductReader({
     near,
     shared,
@@ -67,7 +77,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     onCrash: crash,
   });
 
-  registerWrites(service);
+  registerWrites(service, await loadPolicy());
   registerGetProduct(app, reader);
   registerListProducts(app, db, pages);
   registerSearchProducts(app, db);
@@ -79,7 +89,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const components = eventServiceComponents('product', config, foundation, service, {
     reactions: [onProductUpdated, onPriceChanged, onProductArchived],
     deps: { shared },
-    projections: [productSummary],
+    projections,
     checks: [{ name: 'redis', check: () => shared.ping().then(() => ({ ok: true })), optional: true }],
     components: [
       closing('pages', async () => pages.close()),
@@ -90,10 +100,10 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   return [closing('shared cache', () => shared.close()), ...components];
 }
 
-function registerWrites({ app, db, encoder, relay }: EventService): void {
+function registerWrites({ app, db, encoder, relay }: EventService, policy: Policy): void {
   const store = productStore(db, encoder, () => relay.wake());
   registerCreateProduct(app, store);
   registerUpdateProduct(app, store);
   registerArchiveProduct(app, store);
-  registerChangePrice(app, store);
+  registerChangePrice(app, store, policy);
 }

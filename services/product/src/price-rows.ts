@@ -29,7 +29,9 @@ export function openedPrices({ key, events }: ProductChange): PriceRow[] {
       case 'ecommerce.product.price.changed.v1': {
         const { newPrice, currency, validFrom, changedBy } = event.payload;
         const price_minor = String(fromDecimal(newPrice, currency));
-        return [{ product_id: key, version, price_minor, currency, valid_from: validFrom, changed_by: changedBy }];
+        return [
+          { product_id: key, version, price_minor, currency, valid_from: validFrom, changed_by: changedBy },
+        ];
       }
       default:
         return [];

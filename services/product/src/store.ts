@@ -1,4 +1,9 @@
-import { type Change, type CommandStore, createStore, type Versioned } from '@tradewind/outbox/command-store.ts';
+import {
+  type Change,
+  type CommandStore,
+  createStore,
+  type Versioned,
+} from '@tradewind/outbox/command-store.ts';
 import type { EventEncoder } from '@tradewind/outbox/encoder.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { violatedConstraint } from '@tradewind/postgres/errors.ts';
@@ -51,13 +56,23 @@ const insertImages = `
 
 /** Products are stored as they stand; each change leaves its events in the outbox, and each price its history row. */
 export function productStore(db: Database, encoder: EventEncoder, onCommit: () => void): ProductStore {
-  const store = createStore<ProductState, ProductEvent>({ db, encoder, initial: undefined, evolve, load, save, onCommit });
+  const store = createStore<ProductState, ProductEvent>({
+    db,
+    encoder,
+    initial: undefined,
+    evolve,
+    load,
+    save,
+    onCommit,
+  });
   return {
     async handle(key, decide, options) {
       try {
         return await store.handle(key, decide, options);
       } catch (error) {
-        throw violatedConstraint(error) === 'products_sku' ? productError('SKU_TAKEN', { cause: error }) : error;
+        throw violatedConstraint(error) === 'products_sku'
+          ? productError('SKU_TAKEN', { cause: error })
+          : error;
       }
     },
   };

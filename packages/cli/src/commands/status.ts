@@ -13,8 +13,9 @@ export default defineCommand({
     const state = await readState(home);
     const processes = state?.processes ?? [];
     const kafka = processes.find((it) => it.name === 'kafka');
-    const names = processes.filter((it) => it.kind === 'service').map((it) => it.name);
-    const lag = kafka?.ready === true ? await consumerLag(`127.0.0.1:${kafka.port}`, names) : undefined;
+    const services = processes.filter((it) => it.kind === 'service');
+    const running = new Map(services.map((it) => [it.name, liveProcess(it) !== undefined]));
+    const lag = kafka?.ready === true ? await consumerLag(`127.0.0.1:${kafka.port}`, running) : undefined;
     const rows = processes.map((it): StatusRow => {
       const live = liveProcess(it);
       return {

@@ -13,10 +13,18 @@ export function partitionLag(committed: bigint, low: bigint, high: bigint): bigi
   return lag < 0n ? 0n : lag;
 }
 
-/** Messages not yet read, summed over all groups of each process; undefined where the broker does not answer. */
+/** A group that nobody is in, of a process that runs: a leftover of an earlier version or instance, which nobody reads for. */
+export function isAbandoned(members: number, ownerRuns: boolean): boolean {
+  return members === 0 && ownerRuns;
+}
+
+/**
+ * Messages not yet read, summed over the groups of each process; undefined where the broker does not answer.
+ * `running` says of each process name whether it is up.
+ */
 export async function consumerLag(
   broker: string,
-  names: readonly string[],
+  running: ReadonlyMap<string, boolean>,
 ): Promise<Map<string, number> | undefined> {
   const kafka = new kafkajs.Kafka({
     clientId: 'tw-status',
@@ -29,7 +37,7 @@ export async function consumerLag(
   const admin = kafka.admin();
   try {
     await admin.connect();
-    return await lagOf(admin, names);
+    return await lagOf(admin, running);
   } catch {
     // The table shows a dash: a broker that is down is what the other columns say already.
     return undefined;
@@ -38,7 +46,7 @@ export async function consumerLag(
   }
 }
 
-async function lagOf(admin: Admin, names: readonly string[]): Promise<Map<string, number>> {
+async function lagOf(admin: Admin, running: ReadonlyMap<string, boolean>): Promise<Map<string, number>> {
   const ends = new Map<string, ReturnType<Admin['fetchTopicOffsets']>>();
   const endsOf = (topic: string) => {
     const known = ends.get(topic) ?? admin.fetchTopicOffsets(topic);
@@ -46,10 +54,14 @@ async function lagOf(admin: Admin, names: readonly string[]): Promise<Map<string
     return known;
   };
   const sums = new Map<string, number>();
-  const { groups } = await admin.listGroups();
-  for (const { groupId } of groups) {
-    const owner = ownerOf(groupId, names);
-    if (owner === undefined) continue;
+  const names = [...running.keys()];
+  const ids = (await admin.listGroups()).groups
+    .map((it) => it.groupId)
+    .filter((id) => ownerOf(id, names) !== undefined);
+  if (ids.length === 0) return sums;
+  for (const { groupId, members } of (await admin.describeGroups(ids)).groups) {
+    const owner = ownerOf(groupId, names) ?? '';
+    if (isAbandoned(members.length, running.get(owner) === true)) continue;
     for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
       const committed = new Map(partitions.map((it) => [it.partition, BigInt(it.offset)]));
       for (const { partition, low, high } of await endsOf(topic)) {

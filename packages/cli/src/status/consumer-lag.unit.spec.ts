@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownerOf, partitionLag } from '#status/consumer-lag.ts';
+import { isAbandoned, ownerOf, partitionLag } from '#status/consumer-lag.ts';
 
 describe('ownerOf', () => {
   it.each([
@@ -19,4 +19,10 @@ describe('partitionLag', () => {
   it('counts what is left where older messages were deleted', () =>
     expect(partitionLag(2n, 8n, 10n)).toBe(2n));
   it('is never negative', () => expect(partitionLag(12n, 0n, 10n)).toBe(0n));
+});
+
+describe('isAbandoned', () => {
+  it('is an empty group of a running process', () => expect(isAbandoned(0, true)).toBe(true));
+  it('is not the group of a process that is down', () => expect(isAbandoned(0, false)).toBe(false));
+  it('is not a group with members', () => expect(isAbandoned(1, true)).toBe(false));
 });

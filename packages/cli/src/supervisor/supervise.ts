@@ -94,7 +94,8 @@ export function supervise(initial: ProcessSpec, { home, changed, adopt }: Superv
     });
 
   function start(first?: ProcessId): void {
-    if (wanted) return;
+    // Wanted already, but perhaps resting after a crash: whoever asks now does not want to wait.
+    if (wanted) return wake();
     wanted = true;
     set(() => (held = false));
     const before = loop ?? Promise.resolve();

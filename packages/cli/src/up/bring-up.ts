@@ -1,4 +1,5 @@
 import { Listr, PRESET_TIMER, type ListrTask } from 'listr2';
+import { SetupError } from '@tradewind/native/run.ts';
 import { addresses, type Stack } from '#environment.ts';
 import { requireFree, type PortName } from '#ports.ts';
 import { isRunnable, services, type Service } from '#stack.ts';
@@ -29,7 +30,9 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   const known = services();
   const runnable = onlyInfra ? [] : known.filter((it) => isRunnable(it));
   const supervisor = await startSupervisor(home);
-  await refuseBusyPorts(supervisor, stack, infra === 'native' ? SERVERS : [], runnable);
+  const running = await runningNames(supervisor);
+  await refuseBusyPorts(running, stack, infra === 'native' ? SERVERS : [], runnable);
+  const startsSomething = runnable.some(({ name }) => !running.has(name));
 
   const tasks = new Listr(
     [
@@ -42,6 +45,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
             known.filter((it) => it.database).map((it) => it.name),
           ),
       },
+      { title: 'Endpoints', task: () => writeEndpoints(stack, known) },
       {
         title: 'Topics',
         task: async (_, task) => {
@@ -50,8 +54,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
         },
       },
       ...(onlyInfra ? [] : application(supervisor, stack, runnable)),
-      { title: 'Endpoints', task: () => writeEndpoints(stack, known) },
-      ...(onlyInfra || !demo ? [] : journeys(runnable)),
+      ...(onlyInfra || !demo ? [] : journeys(runnable, startsSomething)),
     ],
     {
       renderer: process.stdout.isTTY ? 'default' : 'simple',
@@ -59,7 +62,13 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
       concurrent: false,
     },
   );
-  await tasks.run();
+  try {
+    await tasks.run();
+  } catch (error) {
+    // The step has shown its log already: here only what failed and what to do.
+    const [first = ''] = (error as Error).message.split('\n');
+    throw new SetupError(first, error instanceof SetupError ? error.fix : undefined);
+  }
 }
 
 /** Each is fetched where it is missing, and started as soon as it is there; the registry needs its database first. */
@@ -150,7 +159,7 @@ const JOURNEY: readonly string[] = [
 ];
 
 /** Both talk to the running stack as a client does, so they know no more than `endpoints.json`. */
-function journeys(runnable: readonly Service[]): ListrTask[] {
+function journeys(runnable: readonly Service[], startsSomething: boolean): ListrTask[] {
   const absent = JOURNEY.filter((name) => !runnable.some((it) => it.name === name));
   const skip = absent.length === 0 ? false : `not in this checkout: ${absent.join(', ')}`;
   return [
@@ -164,7 +173,7 @@ function journeys(runnable: readonly Service[]): ListrTask[] {
     },
     {
       title: 'One order, end to end',
-      skip,
+      skip: skip === false && !startsSomething ? 'the stack was running already; ./tw demo buys again' : skip,
       task: async (_, task) => {
         const { demo } = await import('#demo.ts');
         await demo((line) => (task.output = line));
@@ -174,15 +183,18 @@ function journeys(runnable: readonly Service[]): ListrTask[] {
   ];
 }
 
+async function runningNames(supervisor: Supervisor): Promise<ReadonlySet<string>> {
+  const { processes } = await supervisor({ op: 'state' });
+  return new Set(processes.filter((it) => liveProcess(it) !== undefined).map((it) => it.name));
+}
+
 /** Ports of processes that this supervisor runs are ours; any other listener is somebody else's. */
 async function refuseBusyPorts(
-  supervisor: Supervisor,
+  ours: ReadonlySet<string>,
   { ports }: Stack,
   servers: readonly ServerName[],
   runnable: readonly Service[],
 ): Promise<void> {
-  const { processes } = await supervisor({ op: 'state' });
-  const ours = new Set(processes.filter((it) => liveProcess(it) !== undefined).map((it) => it.name));
   const wanted: PortName[] = [
     ...servers.filter((name) => !ours.has(name)).flatMap((name) => SERVER_PORTS[name]),
     ...runnable

@@ -29,6 +29,7 @@ export async function ensureRegistryDatabase(stack: Stack): Promise<void> {
 export async function ensureDatabases(stack: Stack, serviceNames: readonly string[]): Promise<void> {
   const databases = serviceNames.map(databaseName);
   await withClient(superuserUrl(stack), async (client) => {
+    await client.query('REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC');
     for (const database of databases) {
       for (const role of ROLES) await ensureRole(client, `${database}_${role}`, RIGHTS[role], stack);
       await ensureDatabase(client, database, `${database}_owner`);

@@ -77,4 +77,37 @@ export function consumerGroups(fixture: Fixture): void {
     }
     expect(texts(received)).not.toContain('old:0');
   });
+
+  it('loses nothing, and keeps the order, while consumers come and go', async () => {
+    const group = newGroup();
+    const publisher = fixture.connect().publisher();
+    const received: Message[] = [];
+    const join = () =>
+      fixture.connect().subscribe({
+        group,
+        topics: [fixture.topic],
+        maxBatch: 20,
+        onBatch: async (batch) => {
+          await delay(1);
+          received.push(...batch);
+        },
+      });
+    const messages = numbered(3_000, 30);
+    const publishing = (async () => {
+      for (let at = 0; at < messages.length; at += 60) {
+        await publisher.publish(fixture.topic, messages.slice(at, at + 60));
+        await delay(5);
+      }
+    })();
+    // Its failure is met below.
+    publishing.catch(() => undefined);
+    const first = await join();
+    const second = await join();
+    await first.stop();
+    await join();
+    await second.stop();
+    await publishing;
+    await until('all', () => new Set(texts(received)).size === 3_000);
+    expectOrdered(received, 3_000, 30);
+  });
 }

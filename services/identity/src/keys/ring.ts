@@ -29,20 +29,24 @@ interface Loaded {
  * The keys of the database, read at most once a second. While the database is away the known keys stay in use, shorter
  * than a retired key stays published, so no token is signed by a key that verifiers have dropped.
  */
-export function keyRing(store: KeyStore, log: Logger): KeyRing {
+export function keyRing(
+  store: KeyStore,
+  log: Logger,
+  clock: () => number = () => performance.now(),
+): KeyRing {
   const material = new Map<string, SigningMaterial['key']>();
   let loaded: Loaded | undefined;
   let loading: Promise<Loaded> | undefined;
 
   async function reload(): Promise<Loaded> {
-    const at = performance.now();
+    const at = clock();
     loaded = { keys: await store.load(), at };
     return loaded;
   }
 
   async function current(): Promise<readonly StoredKey[]> {
     const known = loaded;
-    const age = known ? performance.now() - known.at : Infinity;
+    const age = known ? clock() - known.at : Infinity;
     if (known && age < FRESH_MS) return known.keys;
     loading ??= reload().finally(() => {
       loading = undefined;

@@ -13,3 +13,13 @@ export function releaseCommand(reservationId: string, reason: string | null): St
     reply: (stock) => requireReservation(stock, reservationId),
   };
 }
+
+/** The same for an order that is over: one that never held anything has nothing to give back. */
+export function releaseOrderCommand(reservationId: string, reason: string): StockCommand<void> {
+  const { touches, decide } = releaseCommand(reservationId, reason);
+  return {
+    touches,
+    decide: (stock, now) => (stock.reservation(reservationId) ? decide(stock, now) : []),
+    reply: () => undefined,
+  };
+}

@@ -26,6 +26,8 @@ export interface ReserveStock {
   readonly ttlMs: number;
   /** Only for a single line. */
   readonly expectedVersion?: number | undefined;
+  /** An unknown stock is "not found" (it was named by its path) rather than empty. */
+  readonly mustExist?: boolean;
 }
 
 interface Demand {
@@ -45,8 +47,9 @@ export function reserveStock(stock: Stock, command: ReserveStock, now: Date): re
   }
   const { reservationId, orderId } = command;
   const expiresAt = new Date(now.getTime() + command.ttlMs);
+  if (command.mustExist && command.lines.some((line) => !rowFor(stock, line))) throw inventoryError('STOCK_NOT_FOUND');
   const demands = demandOf(stock, command.lines);
-  if (command.expectedVersion !== undefined) checkVersion(demands[0]?.row, command.expectedVersion);
+  checkVersion(demands[0]?.row, command.expectedVersion);
   const lines = demands.map(({ row: { productId, sku, storeId }, qty }): ReservedLine => ({ productId, sku, storeId, qty }));
   return [
     { type: 'reservation.made', payload: { reservationId, orderId, state: 'HELD', expiresAt, lines } },

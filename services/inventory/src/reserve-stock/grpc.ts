@@ -17,6 +17,7 @@ import type { InventoryStore } from '#store.ts';
 import { reserveCommand } from './command.ts';
 import type { ReserveStock } from './decide.ts';
 
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const MAX_LINES = 200;
 const MAX_BATCH = 256;
 const MAX_QTY = 1_000_000;
@@ -55,7 +56,12 @@ export const reserveBatchOverGrpc =
 async function reserve(deps: ReserveDeps, request: ReserveRequest, call: GrpcCall): Promise<Reservation> {
   const { store, metrics, ttlMs } = deps;
   const command = reserveCommand(commandIn(request, call.principal.storeId, ttlMs));
-  return metrics.counted(store.handle(command, { context: call.context, deadline: call.deadline }));
+  const context = {
+    ...call.context,
+    ...(request.correlationId ? { correlationId: idIn(request.correlationId, 'correlation_id') } : {}),
+    ...(TRACEPARENT.test(request.traceparent) ? { traceparent: request.traceparent } : {}),
+  };
+  return metrics.counted(store.handle(command, { context, deadline: call.deadline }));
 }
 
 function commandIn(request: ReserveRequest, tenant: string, ttlMs: number): ReserveStock {

@@ -9,7 +9,7 @@ export function requireReservation(stock: Stock, reservationId: string): Reserva
 }
 
 /** The stock row of a reservation's line: rows are never deleted, so it is there. */
-export function requireRow(stock: Stock, { storeId, sku }: ReservedLine): StockRow {
+export function requireRow(stock: Stock, { storeId, sku }: Pick<ReservedLine, 'storeId' | 'sku'>): StockRow {
   const row = stock.row(storeId, sku);
   if (!row) throw new DomainError('STOCK_ROW_MISSING', 'bug', `reserved stock ${storeId} ${sku} has no row`);
   return row;

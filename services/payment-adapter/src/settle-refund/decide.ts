@@ -16,7 +16,7 @@ export function settleRefund(state: OrderPayments, command: SettleRefund, now: D
   const { refundId, transactionId, code, provider, attempt } = command;
   const refund = state.refunds.get(refundId);
   const payment = refund && state.payments.get(refund.paymentId);
-  if (!refund || !payment || refund.status === 'REFUNDED') return [];
+  if (!refund || !payment || refund.status === 'REFUNDED' || refund.status === 'FAILED') return [];
   const { paymentId, orderId, userId, currency } = payment;
   return [
     {

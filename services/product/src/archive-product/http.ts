@@ -34,7 +34,7 @@ export function registerArchiveProduct(app: HttpApp, store: ProductStore): void 
         (before, { now }) => archiveProduct(before, { expectedVersion, now }),
         { context: contextOf(request, storeId) },
       );
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 }

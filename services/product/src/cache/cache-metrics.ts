@@ -18,16 +18,22 @@ export function countCacheReads(): CacheCounts {
   };
   const meter = metrics.getMeter('tradewind.product');
   meter
-    .createObservableCounter('product_cache_hits_total', { description: 'Product reads answered from a cache' })
+    .createObservableCounter('product_cache_hits_total', {
+      description: 'Product reads answered from a cache',
+    })
     .addCallback((result) => {
       result.observe(hits.near, { tier: 'near' });
       result.observe(hits.shared, { tier: 'shared' });
     });
   meter
-    .createObservableCounter('product_cache_misses_total', { description: 'Product reads that went to the database' })
+    .createObservableCounter('product_cache_misses_total', {
+      description: 'Product reads that went to the database',
+    })
     .addCallback((result) => result.observe(misses));
   meter
-    .createObservableGauge('product_cache_hit_ratio', { description: 'Share of product reads answered from a cache' })
+    .createObservableGauge('product_cache_hit_ratio', {
+      description: 'Share of product reads answered from a cache',
+    })
     .addCallback((result) => result.observe(ratio()));
   return {
     hit(tier) {

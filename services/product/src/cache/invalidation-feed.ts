@@ -9,7 +9,7 @@ const STOCK = eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic;
 const RETRY_MS = 1_000;
 
 export interface InvalidationFeedOptions {
-  readonly broker: Broker & Pick<BrokerLog, 'deleteGroup'>;
+  readonly broker: Broker & Pick<BrokerLog, 'deleteGroup' | 'endOffsets' | 'setGroupOffsets'>;
   readonly log: Log;
   /** A product has this version now. */
   onProduct(storeId: string, productId: string, version: number): void;
@@ -33,6 +33,7 @@ export interface InvalidationFeed {
 export function createInvalidationFeed(options: InvalidationFeedOptions): InvalidationFeed {
   const { broker, log } = options;
   const group = `product.near-cache.${newId()}`;
+  const topics = [PRODUCTS, STOCK];
   let subscription: Subscription | undefined;
   let stopped = false;
 
@@ -42,7 +43,8 @@ export function createInvalidationFeed(options: InvalidationFeedOptions): Invali
       const storeId = headers['storeId'];
       if (storeId === undefined) continue;
       tenants.add(storeId);
-      if (topic === PRODUCTS) options.onProduct(storeId, key, Number(headers['aggregateVersion'] ?? Number.MAX_SAFE_INTEGER));
+      if (topic === PRODUCTS)
+        options.onProduct(storeId, key, Number(headers['aggregateVersion'] ?? Number.MAX_SAFE_INTEGER));
     }
     tenants.forEach((storeId) => options.onCatalogue(storeId));
   }
@@ -50,10 +52,12 @@ export function createInvalidationFeed(options: InvalidationFeedOptions): Invali
   async function listen(): Promise<void> {
     while (!stopped) {
       try {
+        // Positions are set before anything is kept, so that no change between then and the first fetch is missed.
+        for (const topic of topics)
+          await broker.setGroupOffsets(group, topic, await broker.endOffsets(topic));
         subscription = await broker.subscribe({
           group,
-          topics: [PRODUCTS, STOCK],
-          fromBeginning: false,
+          topics,
           onBatch,
           onCrash: options.onCrash,
         });

@@ -5,8 +5,8 @@ export interface CachedProduct {
   readonly storeId: string;
   readonly version: number;
   readonly etag: string;
-  /** JSON. */
-  readonly body: Buffer;
+  /** JSON text: node sends a string in one write with the headers, a buffer in two. */
+  readonly body: string;
 }
 
 export interface NearCacheOptions {

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 /** Pages of lists that a process keeps at hand, forgotten per tenant. */
 export interface PageCache {
   /** The page under this name, at once where it is at hand; concurrent misses share one `make`. */
-  get(storeId: string, name: string, make: () => Promise<Buffer>): Buffer | Promise<Buffer>;
+  get(storeId: string, name: string, make: () => Promise<string>): string | Promise<string>;
   /** The tenant's lists have changed: at once for the first of a burst, then at most once per `settleMs`. */
   changed(storeId: string): void;
   close(): void;
@@ -23,7 +23,7 @@ export interface PageCacheOptions {
 interface Page {
   readonly epoch: number;
   readonly expiresAt: number;
-  readonly body: Buffer | Promise<Buffer>;
+  readonly body: string | Promise<string>;
 }
 
 export function createPageCache({ maxEntries, ttlMs, settleMs, now }: PageCacheOptions): PageCache {

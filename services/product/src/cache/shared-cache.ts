@@ -85,7 +85,9 @@ export function openSharedCache({ url, ttlMs, timeoutMs, log }: SharedCacheOptio
     },
     fill(id, { version, storeId, body }) {
       if (Date.now() < skipUntil || redis.status !== 'ready') return;
-      redis.setIfNewer(keyOf(id), `${version} ${encodeURIComponent(storeId)} ${body.toString()}`, ttlMs).catch(noteFailure);
+      redis
+        .setIfNewer(keyOf(id), `${version} ${encodeURIComponent(storeId)} ${body}`, ttlMs)
+        .catch(noteFailure);
     },
     async invalidate(id, version) {
       try {
@@ -113,6 +115,6 @@ function parse(value: string): CachedProduct | undefined {
     version,
     storeId: decodeURIComponent(value.slice(afterVersion + 1, afterStore)),
     etag: `"${version}"`,
-    body: Buffer.from(value.slice(afterStore + 1)),
+    body: value.slice(afterStore + 1),
   };
 }

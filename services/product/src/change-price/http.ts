@@ -1,5 +1,7 @@
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
+import type { Policy } from '@tradewind/service/policy.ts';
+import { forbidden } from '@tradewind/service/principal.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
@@ -18,7 +20,7 @@ const body = z
   })
   .meta({ id: 'NewPrice', example: { price: '9.90', currency: 'USD' } });
 
-export function registerChangePrice(app: HttpApp, store: ProductStore): void {
+export function registerChangePrice(app: HttpApp, store: ProductStore, policy: Policy): void {
   app.put(
     '/api/v1/products/:id/price',
     {
@@ -40,7 +42,11 @@ export function registerChangePrice(app: HttpApp, store: ProductStore): void {
       },
     },
     async (request, reply) => {
-      const { storeId, sub } = principalOf(request);
+      const principal = principalOf(request);
+      const { storeId, sub } = principal;
+      // Products of other tenants are not found below, so the tenant is the caller's own here.
+      const input = { action: 'override_price', principal, resource: { storeId } } as const;
+      if (!policy.evaluate('tradewind/product/decision', input).allow) throw forbidden();
       const expectedVersion = expectedVersionOf(request);
       const { price, currency } = request.body;
       const { state } = await store.handle(

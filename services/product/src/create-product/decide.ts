@@ -4,7 +4,15 @@ import type { Product, ProductState } from '#product/product.ts';
 
 export interface CreateProduct extends Pick<
   Product,
-  'productId' | 'sku' | 'name' | 'description' | 'priceMinor' | 'currency' | 'categoryId' | 'attributes' | 'images'
+  | 'productId'
+  | 'sku'
+  | 'name'
+  | 'description'
+  | 'priceMinor'
+  | 'currency'
+  | 'categoryId'
+  | 'attributes'
+  | 'images'
 > {
   readonly now: Date;
 }
@@ -16,7 +24,13 @@ export function createProduct(state: ProductState, command: CreateProduct): Prod
   return [
     {
       type: 'ecommerce.product.product.created.v1',
-      payload: { ...rest, price: toDecimal(priceMinor, rest.currency), status: 'ACTIVE', version: 1, createdAt: now },
+      payload: {
+        ...rest,
+        price: toDecimal(priceMinor, rest.currency),
+        status: 'ACTIVE',
+        version: 1,
+        createdAt: now,
+      },
     },
   ];
 }

@@ -27,7 +27,11 @@ export function registerGetProduct(app: HttpApp, reader: ProductReader): void {
     },
     (request, reply) => {
       const found = reader.read(storeOf(request), request.params.id);
-      if (found instanceof Promise) found.then((product) => send(request, reply, product), (error) => reply.send(error));
+      if (found instanceof Promise)
+        found.then(
+          (product) => send(request, reply, product),
+          (error) => reply.send(error),
+        );
       else send(request, reply, found);
     },
   );

@@ -44,7 +44,7 @@ export function createProductReader(options: ProductReaderOptions): ProductReade
     const product = await find(storeId, id);
     if (!product) throw productError('PRODUCT_NOT_FOUND');
     const { version } = product;
-    const body = Buffer.from(JSON.stringify(bodyOf(product)));
+    const body = JSON.stringify(bodyOf(product));
     const found = { storeId, version, etag: etagOf(version), body };
     if (nearIsFed()) near.fill(id, found);
     shared.fill(id, found);

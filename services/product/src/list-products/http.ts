@@ -2,6 +2,7 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { storeOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { PageCache } from '#cache/page-cache.ts';
 import * as input from '#product/input.ts';
@@ -13,7 +14,10 @@ const amount = z.string().regex(/^\d{1,15}(\.\d{1,4})?$/, 'a decimal such as 12.
 const querystring = input.storeQuery.extend({
   limit: input.limit,
   cursor: input.cursor,
-  sort: z.enum(sortings).default('-createdAt').meta({ description: 'a leading minus turns the order around' }),
+  sort: z
+    .enum(sortings)
+    .default('-createdAt')
+    .meta({ description: 'a leading minus turns the order around' }),
   status: z.enum(['ACTIVE', 'ARCHIVED']).default('ACTIVE'),
   categoryId: z.string().min(1).max(100).optional(),
   currency: input.currency.optional(),
@@ -41,11 +45,18 @@ export function registerListProducts(app: HttpApp, db: Database, pages: PageCach
       const storeId = storeOf(request);
       const { store: _, ...query } = request.query;
       const made = pages.get(storeId, JSON.stringify(query), async () =>
-        Buffer.from(JSON.stringify(await listProducts(db, storeId, query))),
+        JSON.stringify(await listProducts(db, storeId, query)),
       );
-      void reply.type('application/json; charset=utf-8');
-      if (made instanceof Promise) made.then((body) => reply.send(body), (error) => reply.send(error));
-      else void reply.send(made);
+      if (made instanceof Promise)
+        made.then(
+          (body) => send(reply, body),
+          (error) => reply.send(error),
+        );
+      else send(reply, made);
     },
   );
+}
+
+function send(reply: FastifyReply, body: string): void {
+  void reply.type('application/json; charset=utf-8').send(body);
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { queryBuilder } from '@tradewind/postgres/query-builder.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
+import { z } from 'zod';
 import { type SummaryRow, summaryOf } from './summary.ts';
 
 interface Tables {
@@ -14,10 +15,10 @@ interface Tables {
     price: string;
     currency: string;
     category_id: string | null;
-    status: string;
+    status: 'ACTIVE' | 'ARCHIVED';
     image: string | null;
     available: number;
-    inventory_status: string;
+    inventory_status: 'IN_STOCK' | 'LOW' | 'OUT';
     version: number;
     created_at: Date;
     updated_at: Date;
@@ -40,23 +41,21 @@ export interface ListQuery {
   readonly maxPrice?: string | undefined;
 }
 
-const anything = () => true;
-
-/** By sort field: its column, what stands in a cursor, and whether that is well formed. */
+/** By sort field: its column and what stands in a cursor. */
 const orders = {
   createdAt: {
     column: 'created_at',
     type: sql`timestamptz`,
     valueOf: (row: { createdAt: Date }) => row.createdAt.toISOString(),
-    valid: (value: string) => !Number.isNaN(Date.parse(value)),
+    value: z.iso.datetime(),
   },
   price: {
     column: 'price',
     type: sql`numeric`,
     valueOf: (row: { price: string }) => row.price,
-    valid: (value: string) => /^\d{1,17}(\.\d{1,4})?$/.test(value),
+    value: z.string().regex(/^\d{1,17}(\.\d{1,4})?$/),
   },
-  name: { column: 'name', type: sql`text`, valueOf: (row: { name: string }) => row.name, valid: anything },
+  name: { column: 'name', type: sql`text`, valueOf: (row: { name: string }) => row.name, value: z.string() },
 } as const;
 
 /** One page of a tenant's products, in a total order, so that a walk over all pages shows each product once. */
@@ -92,7 +91,8 @@ export async function listProducts(db: Database, storeId: string, query: ListQue
   if (query.minPrice !== undefined) select = select.where('price', '>=', query.minPrice);
   if (query.maxPrice !== undefined) select = select.where('price', '<=', query.maxPrice);
   if (query.cursor !== undefined) {
-    const { value, id } = decodeCursor(query.cursor, query.sort, order.valid);
+    const place = z.tuple([z.literal(query.sort), order.value, z.string()]);
+    const [, value, id] = decodeCursor(query.cursor, place);
     const beyond = sql.raw(descending ? '<' : '>');
     select = select.where(
       sql<boolean>`(${sql.ref(order.column)}, product_id) ${beyond} (${value}::${order.type}, ${id})`,
@@ -104,6 +104,6 @@ export async function listProducts(db: Database, storeId: string, query: ListQue
   const more = rows.length > query.limit && last !== undefined;
   return {
     items: page.map((row) => summaryOf(row satisfies SummaryRow)),
-    nextCursor: more ? encodeCursor({ sort: query.sort, value: order.valueOf(last), id: last.productId }) : null,
+    nextCursor: more ? encodeCursor([query.sort, order.valueOf(last), last.productId]) : null,
   };
 }

@@ -9,10 +9,10 @@ export interface SummaryRow {
   readonly priceMinor: bigint;
   readonly currency: string;
   readonly categoryId: string | null;
-  readonly status: string;
+  readonly status: 'ACTIVE' | 'ARCHIVED';
   readonly image: string | null;
   readonly available: number;
-  readonly inventoryStatus: string;
+  readonly inventoryStatus: 'IN_STOCK' | 'LOW' | 'OUT';
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -1,11 +1,11 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { storeOf } from '@tradewind/service/access.ts';
+import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { productError } from '#errors.ts';
-import { decodeCursor, encodeCursor } from '#list-products/cursor.ts';
 import * as input from '#product/input.ts';
 
 const entry = z.object({
@@ -20,7 +20,13 @@ const history = z.object({ items: z.array(entry), nextCursor: z.string().nullabl
   id: 'PriceHistory',
   example: {
     items: [
-      { price: '9.90', currency: 'USD', validFrom: '2026-02-01T00:00:00.000Z', validTo: null, isCurrent: true },
+      {
+        price: '9.90',
+        currency: 'USD',
+        validFrom: '2026-02-01T00:00:00.000Z',
+        validTo: null,
+        isCurrent: true,
+      },
       {
         price: '12.50',
         currency: 'USD',
@@ -47,7 +53,8 @@ const select = `
     is_current as "isCurrent"
   from product_price_history where store_id = $1 and product_id = $2 and version < $3 order by version desc limit $4`;
 
-const SORT = 'version';
+/** The version of the last price shown. */
+const place = z.int().positive();
 const NEWEST = 2_147_483_647;
 
 export function registerPriceHistory(app: HttpApp, db: Database): void {
@@ -66,11 +73,11 @@ export function registerPriceHistory(app: HttpApp, db: Database): void {
     async (request) => {
       const storeId = storeOf(request);
       const { limit, cursor } = request.query;
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, SORT, (value) => /^\d{1,9}$/.test(value));
-      const values = [storeId, request.params.id, Number(after?.value ?? NEWEST), limit + 1];
+      const before = cursor === undefined ? NEWEST : decodeCursor(cursor, place);
+      const values = [storeId, request.params.id, before, limit + 1];
       const rows = await db.transaction(storeId, (tx) => tx.query<PriceRow>(select, values));
       // Every product has a price from its creation on, so a first page without one is a product that is not there.
-      if (rows.length === 0 && after === undefined) throw productError('PRODUCT_NOT_FOUND');
+      if (rows.length === 0 && cursor === undefined) throw productError('PRODUCT_NOT_FOUND');
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       const more = rows.length > limit && last !== undefined;
@@ -82,7 +89,7 @@ export function registerPriceHistory(app: HttpApp, db: Database): void {
           validTo: row.validTo?.toISOString() ?? null,
           isCurrent: row.isCurrent,
         })),
-        nextCursor: more ? encodeCursor({ sort: SORT, value: String(last.version), id: request.params.id }) : null,
+        nextCursor: more ? encodeCursor(last.version) : null,
       };
     },
   );

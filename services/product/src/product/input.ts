@@ -19,14 +19,24 @@ export const attributes = z
   .refine((given) => Object.keys(given).length <= 100, 'at most 100 attributes')
   .meta({ description: 'kept as text' });
 export const images = z
-  .array(z.string().max(2_048).regex(/^(https?:\/\/|\/)\S+$/i, 'an http(s) URL or an absolute path'))
+  .array(
+    z
+      .string()
+      .max(2_048)
+      .regex(/^(https?:\/\/|\/)\S+$/i, 'an http(s) URL or an absolute path'),
+  )
   .max(50)
   .meta({ description: 'in display order' });
 export const expectedVersion = z.int().positive().optional();
 
 export const idParams = z.object({ id: z.string().min(1).max(100) });
 /** The tenant of callers without a token. */
-export const storeQuery = z.object({ store: z.string().regex(/^[\w-]{1,64}$/).optional() });
+export const storeQuery = z.object({
+  store: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional(),
+});
 export const limit = z.coerce.number().int().min(1).max(100).default(20);
 export const cursor = z.string().min(1).max(1_000).optional();
 

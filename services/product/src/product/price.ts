@@ -13,7 +13,8 @@ export function priceIn(price: string | number, currency: string): bigint {
   } catch (error) {
     throw isDomainError(error) ? withField(error) : error;
   }
-  if (minor < 0n) throw productError('INVALID_PRICE', { details: fieldErrors('price', 'must not be negative') });
+  if (minor < 0n)
+    throw productError('INVALID_PRICE', { details: fieldErrors('price', 'must not be negative') });
   return minor;
 }
 

@@ -1,7 +1,7 @@
 import { type Decimal, fromDecimal } from '@tradewind/contracts/decimal.ts';
 import { type AnyEvent, eventDefinitions } from '@tradewind/contracts/event.ts';
 import { formatAmount } from '@tradewind/kernel/money.ts';
-import type { Projection } from '@tradewind/outbox/projection.ts';
+import { projection } from '@tradewind/outbox/projection.ts';
 
 export interface StockAt {
   readonly onHand: number;
@@ -57,7 +57,7 @@ function unknown(productId: string): ProductSummary {
   };
 }
 
-function evolve(row: ProductSummary | undefined, event: AnyEvent): ProductSummary | undefined {
+export function evolve(row: ProductSummary | undefined, event: AnyEvent): ProductSummary | undefined {
   switch (event.eventType) {
     case 'ecommerce.product.product.created.v1':
     case 'ecommerce.product.product.updated.v1': {
@@ -124,7 +124,7 @@ const digest = (alias: string): string =>
   `case when ${alias}.sku is not null then md5(concat_ws('|', ${alias}.sku, ${alias}.name, ${alias}.price_minor,
      ${alias}.currency, ${alias}.category_id, ${alias}.status, ${alias}.version)) end`;
 
-export const productSummary: Projection<ProductSummary> = {
+export const productSummary = projection<ProductSummary>({
   name: 'product_summary',
   topics: [
     eventDefinitions['ecommerce.product.product.created.v1'].topic,
@@ -137,4 +137,4 @@ export const productSummary: Projection<ProductSummary> = {
     source: `select t.store_id, t.product_id as key, ${digest('t')} as digest from products t`,
     digest: digest('p'),
   },
-};
+});

@@ -1,5 +1,6 @@
 import type { Database } from '@tradewind/postgres/database.ts';
-import { decodeCursor, encodeCursor } from '#list-products/cursor.ts';
+import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
+import { z } from 'zod';
 import { type SummaryRow, summaryOf } from '#list-products/summary.ts';
 
 export interface SearchQuery {
@@ -45,13 +46,18 @@ const search = `
        'available', available, 'inventoryStatus', inventory_status, 'version', version, 'createdAt', created_at,
        'updatedAt', updated_at, 'score', score::text) order by score desc, product_id desc), '[]') from page) as items`;
 
-const SORT = 'score';
+/** The last row's score and id. */
+const place = z.tuple([z.string().regex(/^\d+(\.\d+)?$/), z.string()]);
 
 /** Products of the tenant that a text names, best first: full text, and words that are one typo away. */
-export async function searchProducts(db: Database, storeId: string, { q, categoryId, limit, cursor }: SearchQuery) {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, SORT, (value) => /^\d+(\.\d+)?$/.test(value));
+export async function searchProducts(
+  db: Database,
+  storeId: string,
+  { q, categoryId, limit, cursor }: SearchQuery,
+) {
+  const [score, id] = cursor === undefined ? [] : decodeCursor(cursor, place);
   const prefix = `${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  const values = [storeId, q, categoryId ?? null, after?.value ?? null, after?.id ?? null, limit + 1, prefix];
+  const values = [storeId, q, categoryId ?? null, score ?? null, id ?? null, limit + 1, prefix];
   const [found] = await db.transaction(storeId, async (tx) => {
     const [, rows] = await Promise.all([tx.execute(tolerance), tx.query<Found>(search, values)]);
     return rows;
@@ -63,7 +69,7 @@ export async function searchProducts(db: Database, storeId: string, { q, categor
   return {
     items: page.map(summaryOf),
     total,
-    facets: { categories, inventory },
-    nextCursor: more ? encodeCursor({ sort: SORT, value: last.score, id: last.productId }) : null,
+    facets: { categories: [...categories], inventory: [...inventory] },
+    nextCursor: more ? encodeCursor([last.score, last.productId]) : null,
   };
 }

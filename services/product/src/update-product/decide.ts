@@ -3,7 +3,9 @@ import type { ProductEvent } from '#product/events.ts';
 import { changeable, later, type Product, type ProductState } from '#product/product.ts';
 
 /** Fields that are left out stay; lists and attributes are replaced as a whole. */
-export type ProductPatch = Partial<Pick<Product, 'name' | 'description' | 'categoryId' | 'attributes' | 'images'>>;
+export type ProductPatch = Partial<
+  Pick<Product, 'name' | 'description' | 'categoryId' | 'attributes' | 'images'>
+>;
 
 export interface UpdateProduct {
   readonly patch: ProductPatch;
@@ -37,5 +39,7 @@ function same(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   const entries = Object.entries(a);
   const others = b as Readonly<Record<string, unknown>>;
-  return entries.length === Object.keys(b).length && entries.every(([key, value]) => same(value, others[key]));
+  return (
+    entries.length === Object.keys(b).length && entries.every(([key, value]) => same(value, others[key]))
+  );
 }

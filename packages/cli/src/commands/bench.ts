@@ -1,0 +1,52 @@
+import { defineCommand } from 'citty';
+import { SetupError } from '@tradewind/native/run.ts';
+import type { Benchmark, Stage } from '#bench/benchmark.ts';
+import { reportTable } from '#bench/report-table.ts';
+import { runBenchmark } from '#bench/run-benchmark.ts';
+import { places } from '#places.ts';
+import { requestToken } from '#token.ts';
+import { readEndpoints } from '#up/endpoints.ts';
+
+/** Loaded when asked for: a benchmark brings its own clients. */
+const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  orders: async () => (await import('#bench/orders.ts')).orders,
+};
+
+export default defineCommand({
+  meta: { name: 'bench', description: `Measures the running stack: ${Object.keys(benchmarks).join(', ')}` },
+  args: {
+    name: { type: 'positional', description: 'which benchmark', required: true },
+    json: { type: 'boolean', default: false, description: 'the report as JSON on stdout' },
+    runs: { type: 'string', default: '3', description: 'counted runs' },
+    seconds: { type: 'string', default: '10', description: 'length of a run' },
+    'warm-up': { type: 'string', default: '5', description: 'seconds before the first run' },
+    scale: { type: 'string', default: '1', description: 'fraction of the documented load, for a smoke test' },
+  },
+  async run({ args }) {
+    const load = benchmarks[args.name];
+    if (!load)
+      throw new SetupError(`no benchmark ${args.name}; there are ${Object.keys(benchmarks).join(', ')}`);
+    const { home } = places();
+    const endpoints = await readEndpoints(home);
+    if (!endpoints) throw new SetupError('no stack is running', './tw up');
+    const stage: Stage = {
+      endpoints,
+      home,
+      scale: Number(args.scale),
+      say: (line) => process.stderr.write(`  ${line}\n`),
+      token: (sub, roles, storeId = 'STORE-1') =>
+        requestToken(endpoints.services['identity']!, endpoints.serviceKey, {
+          sub,
+          roles: [...roles],
+          storeId,
+          ttlSeconds: 7_200,
+        }),
+    };
+    const report = await runBenchmark(await load(), stage, {
+      runs: Number(args.runs),
+      seconds: Number(args.seconds),
+      warmUpSeconds: Number(args['warm-up']),
+    });
+    process.stdout.write(`${args.json ? JSON.stringify(report, null, 2) : reportTable(report)}\n`);
+  },
+});

@@ -1,0 +1,68 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkout } from '#places.ts';
+import { eventTopics } from './event-log.ts';
+
+/** A handler that keeps its receipts in its service's inbox. */
+export interface Consumer {
+  readonly service: string;
+  readonly name: string;
+  readonly eventType: string;
+}
+
+export interface ProjectionSource {
+  readonly service: string;
+  readonly name: string;
+  readonly topics: readonly string[];
+}
+
+const handler = /\bon\(\s*'([^']+)',\s*'([^']+)'/;
+
+/**
+ * Who consumes what, from the services' own declarations: one subscribed event per file of `src/on`, one read model per
+ * file of `src/projections`. Services are never imported from outside, so their text is read.
+ */
+export async function declaredConsumers(root = checkout): Promise<Consumer[]> {
+  const files = await sources(root, 'src/on');
+  return files.flatMap(({ service, text }) => {
+    const [, eventType, name] = handler.exec(text) ?? [];
+    // One that guards its sink by the aggregate's version (a cache) takes no inbox.
+    const keepsReceipts = /\binbox\b/.test(text);
+    return eventType === undefined || name === undefined || !keepsReceipts
+      ? []
+      : [{ service, name, eventType }];
+  });
+}
+
+export async function declaredProjections(root = checkout): Promise<ProjectionSource[]> {
+  const files = await sources(root, 'src/projections');
+  return files.flatMap(({ service, file, text }) => {
+    if (!/\bprojection(<\w+>)?\(/.test(text)) return [];
+    const name = /\bname: '([a-z0-9_]+)'/.exec(text)?.[1] ?? file.replace(/\.ts$/, '').replaceAll('-', '_');
+    return [{ service, name, topics: topicsIn(text) }];
+  });
+}
+
+/** A projection names its topics, or events whose topics it takes. */
+function topicsIn(text: string): string[] {
+  const list = /\btopics:([\s\S]*?)\n\s*key\b/.exec(text)?.[1] ?? '';
+  return eventTopics.filter((topic) => list.includes(`'${topic}'`) || list.includes(`'${topic}.`));
+}
+
+async function sources(
+  root: string,
+  folder: string,
+): Promise<{ service: string; file: string; text: string }[]> {
+  const services = await readdir(join(root, 'services'));
+  const found = await Promise.all(
+    services.map(async (service) => {
+      const path = join(root, 'services', service, folder);
+      const files = await readdir(path).catch(() => []);
+      const code = files.filter((file) => file.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(file));
+      return Promise.all(
+        code.map(async (file) => ({ service, file, text: await readFile(join(path, file), 'utf8') })),
+      );
+    }),
+  );
+  return found.flat();
+}

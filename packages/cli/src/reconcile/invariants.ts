@@ -1,0 +1,23 @@
+import { acknowledgedOrdersExist } from './i1-acknowledged-orders-exist.ts';
+import { noSagaLeftOpen } from './i10-no-saga-left-open.ts';
+import { orderIsFoldOfEvents } from './i2-order-is-fold-of-events.ts';
+import { stockAddsUp } from './i3-stock-adds-up.ts';
+import { soldIsCommitted } from './i4-sold-is-committed.ts';
+import { capturedOnce } from './i5-captured-once.ts';
+import { topicsAreInOrder } from './i6-topics-are-in-order.ts';
+import { appliedExactlyOnce } from './i7-applied-exactly-once.ts';
+import { oneOrderPerKey } from './i9-one-order-per-key.ts';
+import type { Invariant } from './invariant.ts';
+
+/** In the order of their numbers. I8 is `tw replay P --verify`, I11 comes with the webhook dispatcher. */
+export const invariants: readonly Invariant[] = [
+  acknowledgedOrdersExist,
+  orderIsFoldOfEvents,
+  stockAddsUp,
+  soldIsCommitted,
+  capturedOnce,
+  topicsAreInOrder,
+  appliedExactlyOnce,
+  oneOrderPerKey,
+  noSagaLeftOpen,
+];

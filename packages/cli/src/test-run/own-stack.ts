@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { checkout } from '#places.ts';
+import { logOf, type Stage, type Suite } from './suite.ts';
+
+const cli = join(checkout, 'packages/cli/src/main.ts');
+
+export interface OwnStack {
+  /** Brings up what is needed and is not up yet; false where that fails, and from then on. */
+  provide(needs: Suite['needs']): Promise<boolean>;
+  /** Ends every process of the run's stack and removes its data. Harmless where none was started. */
+  remove(): Promise<void>;
+}
+
+/** The run's own stack, brought up step by step: servers first, services when a suite asks for them. */
+export function ownStack(stage: Stage): OwnStack {
+  let started = false;
+  const up: Record<Suite['needs'], Promise<boolean> | undefined> = {
+    nothing: Promise.resolve(true),
+    servers: undefined,
+    stack: undefined,
+  };
+  const tw = async (log: string, ...args: string[]): Promise<boolean> => {
+    started = true;
+    return (await stage.run(logOf(stage, log), process.execPath, [cli, ...args])) === 0;
+  };
+  return {
+    provide(needs) {
+      up[needs] ??= needs === 'servers' ? tw('servers', 'up', '--only', 'infra') : tw('stack', 'up');
+      return up[needs];
+    },
+    async remove() {
+      if (started) await stage.run(logOf(stage, 'down'), process.execPath, [cli, 'down', '--wipe']);
+    },
+  };
+}

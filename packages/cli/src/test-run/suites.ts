@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '#places.ts';
+import { logOf, ONE_FAILED, ONE_PASSED, type Suite } from './suite.ts';
+import { runVitest } from './vitest.ts';
+
+const cli = join(checkout, 'packages/cli/src/main.ts');
+
+/** A program whose exit code is the answer. */
+function check(name: string, about: string, command: string, ...args: string[]): Suite {
+  return {
+    name,
+    about,
+    needs: 'nothing',
+    async run(stage) {
+      return (await stage.run(logOf(stage, name), command, args)) === 0 ? ONE_PASSED : ONE_FAILED;
+    },
+  };
+}
+
+/** A project of vitest.config.ts: each test counts. */
+function tests(name: string, about: string, needs: Suite['needs'] = 'nothing'): Suite {
+  return { name, about, needs, run: (stage) => runVitest(stage, name) };
+}
+
+/** A command of this CLI against the run's own stack. */
+function operation(name: string, about: string, ...args: string[]): Suite {
+  return { ...check(name, about, process.execPath, cli, ...args), needs: 'stack' };
+}
+
+const has = (path: string): boolean => existsSync(join(checkout, path));
+
+/** In the order of a run: what is quick to fail comes first, what needs more servers later. */
+export function suites(): Suite[] {
+  return [
+    check(
+      'generated',
+      'generated code is that of the schemas',
+      'node',
+      'packages/contracts/scripts/generate.ts',
+      '--check',
+    ),
+    check('format', 'prettier', 'prettier', '--check', '--log-level', 'warn', '.'),
+    check('lint', 'oxlint with types', 'oxlint', '--type-aware'),
+    check('types', 'tsc', 'tsc', '-b'),
+    tests('architecture', 'rooms, order of packages, files and documents; each rule is proven to fail'),
+    check('unused', 'knip: files, exports and dependencies that nobody uses', 'knip', '--no-progress'),
+    tests('unit', 'pure, no servers'),
+    tests('contract', 'schemas, protocols and documents against what is promised'),
+    tests('int', 'each part against real servers', 'servers'),
+    tests('e2e', 'the whole stack through its public surfaces', 'stack'),
+    tests('chaos', 'faults: crashes, restarts, races', 'stack'),
+    ...(has('packages/cli/src/commands/bench.ts')
+      ? [
+          operation(
+            'bench',
+            'a short benchmark runs',
+            'bench',
+            'orders',
+            ...'--runs 1 --seconds 3 --warm-up 1 --scale 0.05'.split(' '),
+          ),
+        ]
+      : []),
+    ...(has('packages/cli/src/commands/reconcile.ts')
+      ? [operation('reconcile', 'every invariant holds after all of the above', 'reconcile')]
+      : []),
+  ];
+}

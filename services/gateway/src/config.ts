@@ -1,0 +1,26 @@
+import { readConfig, serviceConfig } from '@tradewind/service/config.ts';
+import { z } from 'zod';
+import { toOriginPatterns } from './cors.ts';
+import { serviceUrls } from './routes.ts';
+
+const gatewayConfig = serviceConfig.extend({
+  /** JSON: name of a service → its URL. Paths of services that are not in it are unknown. */
+  SERVICE_URLS: z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(serviceUrls),
+  /** Comma list of origins whose pages may call the API; `*` stands for any port. */
+  CORS_ORIGINS: z.string().default('http://localhost:*,http://127.0.0.1:*').transform(toOriginPatterns),
+  /** Longest wait for the head of a service's reply, and for the next piece of its body. */
+  UPSTREAM_TIMEOUT_MS: z.coerce.number().int().positive().default(20_000),
+});
+
+export const config = readConfig(gatewayConfig, process.env);
+export type Config = z.infer<typeof gatewayConfig>;

@@ -1,0 +1,49 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { DomainError } from '@tradewind/kernel/errors.ts';
+import type { ServiceName, ServiceUrls } from './routes.ts';
+import { upstreamError } from './upstream-error.ts';
+
+const CSP = [
+  `default-src 'self'`,
+  `base-uri 'self'`,
+  `img-src 'self' data:`,
+  `style-src 'self' 'unsafe-inline'`,
+  `object-src 'none'`,
+  `frame-ancestors 'none'`,
+].join('; ');
+
+/** `/docs`: the OpenAPI of every service in one page, read from the services when shown. */
+export async function registerDocs(app: FastifyInstance, urls: ServiceUrls): Promise<void> {
+  const services = Object.keys(urls) as ServiceName[];
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Tradewind gateway', version: '1.0.0' } },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: CSP,
+    uiConfig: {
+      urls: services.map((service) => ({ name: service, url: `/docs/openapi/${service}.json` })),
+      deepLinking: true,
+      persistAuthorization: true,
+    } as object,
+  });
+  app.get<{ Params: { file: string } }>('/docs/openapi/:file', async (request, reply) => {
+    const service = services.find((name) => request.params.file === `${name}.json`);
+    const url = service && urls[service];
+    if (!service || !url) throw new DomainError('ROUTE_NOT_FOUND', 'not-found', 'there is no such service');
+    const text = await openapiOf(url).catch((error: unknown) => {
+      throw upstreamError(error, service);
+    });
+    return reply.type('application/json; charset=utf-8').send(text);
+  });
+}
+
+async function openapiOf(url: string): Promise<string> {
+  const response = await fetch(new URL('/openapi.json', url), { signal: AbortSignal.timeout(5_000) });
+  if (!response.ok) throw new Error(`answered ${response.status}`);
+  return response.text();
+}

@@ -1,0 +1,52 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
+import { DomainError } from '@tradewind/kernel/errors.ts';
+import { registerMetrics, registerShedding } from '@tradewind/service/http.ts';
+import { sendProblem } from '@tradewind/service/problem.ts';
+import { registerRequestContext } from '@tradewind/service/request-context.ts';
+import { registerBodyLimit } from './body-limit.ts';
+import type { Config } from './config.ts';
+import { exposedHeaders } from './cors.ts';
+import { registerDocs } from './docs.ts';
+import { forward } from './forward.ts';
+import type { ServiceName } from './routes.ts';
+
+/**
+ * The HTTP surface without tokens, limits per caller and validation: services do those, whoever calls them. Leaner than
+ * the services' own, because nothing here looks into a body.
+ */
+export async function createGateway(config: Config, log: FastifyBaseLogger): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: 'loopback',
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: 75_000,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new DomainError('ROUTE_NOT_FOUND', 'not-found', 'there is no such route'), request, reply),
+  );
+  registerRequestContext(app);
+  registerMetrics(app);
+  registerShedding(app, config.MAX_IN_FLIGHT);
+  registerBodyLimit(app);
+  await app.register(helmet, { contentSecurityPolicy: false, global: true });
+  await app.register(cors, {
+    origin: config.CORS_ORIGINS,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders,
+    maxAge: 600,
+  });
+  await registerDocs(app, config.SERVICE_URLS);
+  for (const [service, url] of Object.entries(config.SERVICE_URLS)) {
+    await forward(app, service as ServiceName, url, config.UPSTREAM_TIMEOUT_MS);
+  }
+  return app;
+}

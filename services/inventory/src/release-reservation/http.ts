@@ -1,0 +1,28 @@
+import { principalOf } from '@tradewind/service/access.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import { contextOf } from '@tradewind/service/request-context.ts';
+import { reservationParams } from '#stock/input.ts';
+import { reservationBody, reservationOf } from '#stock/representation.ts';
+import type { InventoryStore } from '#store.ts';
+import { releaseCommand } from './command.ts';
+
+export function registerReleaseReservation(app: HttpApp, store: InventoryStore): void {
+  app.delete(
+    '/api/v1/reservations/:id',
+    {
+      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'] },
+      schema: {
+        tags: ['reservations'],
+        summary: 'Give the pieces back; those already sold return to the stock on hand. A repeat changes nothing',
+        params: reservationParams,
+        response: { 200: reservationBody, 401: problem, 403: problem, 404: problem },
+      },
+    },
+    async (request) => {
+      const { storeId } = principalOf(request);
+      const command = releaseCommand(request.params.id, null);
+      return reservationOf(await store.handle(command, { context: contextOf(request, storeId) }));
+    },
+  );
+}

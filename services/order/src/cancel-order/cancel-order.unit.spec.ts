@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { markPaid, startPayment } from '#pay-order/decide.ts';
+import { given, names, NOW, place, usd } from '#order/order.fixture.ts';
+import { cancelOrder, completeCancellation } from './decide.ts';
+
+const command = { actor: 'ADMIN-1', reason: 'gone', now: NOW, mayCancel: () => true };
+const pending = given(...place);
+const opened = startPayment(pending, 'PAY-1', NOW);
+const payments = [...opened, ...markPaid(given(...place, ...opened), { paymentId: 'PAY-1', transactionId: 'T' }, NOW)];
+const paid = given(...place, ...payments);
+const requested = cancelOrder(paid, command);
+const canceling = given(...place, ...payments, ...requested);
+
+describe('canceling an order', () => {
+  it('ends a pending one at once', () => {
+    expect(names(cancelOrder(pending, command))).toEqual(['canceled']);
+  });
+
+  it('asks the policy', () => {
+    expect(() => cancelOrder(pending, { ...command, mayCancel: () => false })).toThrow(
+      expect.objectContaining({ code: 'FORBIDDEN' }),
+    );
+  });
+
+  it('refunds a paid one first, all of it, once', () => {
+    expect(names(requested)).toEqual(['cancellation_requested']);
+    expect(cancelOrder(canceling, command)).toEqual([]);
+    const done = completeCancellation(canceling, { refundId: 'R', transactionId: 'T' }, NOW);
+    expect(names(done)).toEqual(['refunded', 'canceled']);
+    expect(done[0]?.payload).toMatchObject({ amount: usd(12_950n), refundedTotal: usd(12_950n) });
+    const canceled = given(...place, ...payments, ...requested, ...done);
+    expect(canceled).toMatchObject({ status: 'CANCELED', refunded: 12_950n });
+    expect(completeCancellation(canceled, { refundId: 'R', transactionId: 'T' }, NOW)).toEqual([]);
+    expect(cancelOrder(canceled, command)).toEqual([]);
+  });
+});
