@@ -61,7 +61,8 @@ export function configuration(root) {
       },
       to: {
         path: `(?:^|/)services/$1/src/${slice}/`,
-        pathNot: ['(?:^|/)services/$1/src/$2/', `${SERVICE}${aggregate}/`],
+        // Queries of a read model may be asked from anywhere in the service.
+        pathNot: ['(?:^|/)services/$1/src/$2/', '/quer(?:y|ies)\\.ts$', `${SERVICE}${aggregate}/`],
       },
     },
     {

@@ -25,9 +25,10 @@ RUN pnpm exec tsc -b "$(pnpm --filter "@tradewind/${SERVICE}" exec pwd)" \
   && pnpm --filter "@tradewind/${SERVICE}" deploy --prod /app
 
 FROM ${NODE} AS service
-ENV NODE_ENV=production HOST=0.0.0.0
+ENV NODE_ENV=production HOST=0.0.0.0 POLICY_FILE=/app/policies/policy.wasm
 WORKDIR /app
 COPY --from=build --chown=root:root /app ./
+COPY policies/policy.wasm policies/policy.wasm
 USER 1000:1000
 STOPSIGNAL SIGTERM
 # The same image migrates: node --conditions=dist node_modules/@tradewind/postgres/dist/migrate-main.js NAME=DIR …

@@ -64,7 +64,7 @@ export const fileRules: readonly FileRule[] = [
   {
     name: 'imports climb at most one folder',
     applies: code,
-    broken: ({ text }) => found(/^(?:import|export|\}).* '\.\.\/\.\.\/[^']*'/gm, text),
+    broken: ({ text }) => found(/^(?:(?:import|export|\}).*\bfrom|import) '\.\.\/\.\.\/[^']*'/gm, text),
     example: { path: 'services/shop/src/a/b.ts', text: `import { a } from '../../a.ts';` },
   },
   {

@@ -30,12 +30,11 @@ export function sourceTree(): SourceFile[] {
 
 function paths(): string[] {
   try {
-    const options = { cwd: checkout, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    const listed = execFileSync(
-      'git',
-      ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-      options,
-    );
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: checkout,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     if (listed !== '') return [...new Set(listed.split('\0'))].filter((path) => path !== '');
   } catch {
     // No git here, or no repository (an exported tree): the folders say what there is.

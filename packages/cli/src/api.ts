@@ -6,7 +6,10 @@ import { readEndpoints } from '#up/endpoints.ts';
 
 export interface Answer<T> {
   status: number;
+  headers: Headers;
   body: T;
+  /** From the request to the whole reply. */
+  ms: number;
 }
 
 /** Calls the running stack through its gateway, as one user. A status that was not expected is an error with its problem. */
@@ -39,11 +42,13 @@ export async function apiAs(user: { sub: string; roles: string[]; storeId: strin
       authorization: `Bearer ${token}`,
       ...(init.headers as Record<string, string> | undefined),
     };
+    const began = performance.now();
     const response = await fetch(`${endpoints.gateway}/api/v1${path}`, { ...init, method, headers });
     const text = await response.text();
     if (!expected.includes(response.status))
       throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 400)}`);
-    return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as T };
+    const body = (text === '' ? {} : JSON.parse(text)) as T;
+    return { status: response.status, headers: response.headers, body, ms: performance.now() - began };
   };
   return {
     get: (path, expected = [200]) => call('GET', path, expected, {}),

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkout } from '#places.ts';
-import { eventTopics } from './event-log.ts';
+import { eventTopics } from '#reconcile/event-log.ts';
 
 /** A handler that keeps its receipts in its service's inbox. */
 export interface Consumer {

@@ -1,51 +1,46 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Say } from '@tradewind/native/launch.ts';
-import { apiAs, type Api } from '#api.ts';
-import { findProduct } from '#sample-data.ts';
+import { SetupError } from '@tradewind/native/run.ts';
+import { apiAs } from '#api.ts';
+import { watchEvents } from '#demo/event-watch.ts';
+import { buy, type Cast, MILESTONES, type Stock } from '#demo/journey.ts';
+import { brief, narrator } from '#demo/step.ts';
+import { stockAProduct } from '#demo/stock-a-product.ts';
+import { places } from '#places.ts';
+import { readEndpoints } from '#up/endpoints.ts';
 
 const STORE = 'STORE-1';
-const SKU = 'TW-MUG';
-const SETTLED_MS = 30_000;
+const SAMPLE_SKU = 'TW-MUG';
 
-interface Order {
-  orderId: string;
-  status: string;
-  totalAmount: string;
-  currency: string;
+async function actors(): Promise<Pick<Cast, 'merchant' | 'shopper' | 'storeId'>> {
+  const [shopper, merchant] = await Promise.all([
+    apiAs({ sub: 'USER-9', roles: ['CUSTOMER'], storeId: STORE }),
+    apiAs({ sub: 'MERCHANT-1', roles: ['MERCHANT'], storeId: STORE }),
+  ]);
+  return { shopper, merchant, storeId: STORE };
 }
 
-/** One shopper buys a mug: order, payment, history. Needs the sample data; fails where any step does not answer as it must. */
+/** One order of the sample data, in a few lines: how `tw up` shows that all parts work together. */
 export async function demo(say: Say): Promise<void> {
-  const shopper = await apiAs({ sub: 'USER-9', roles: ['CUSTOMER'], storeId: STORE });
-  const merchant = await apiAs({ sub: 'MERCHANT-1', roles: ['MERCHANT'], storeId: STORE });
-  const available = async (): Promise<number> =>
-    (await merchant.get<{ available: number }>(`/stores/${STORE}/inventory/${SKU}`)).body.available;
-
-  const productId = await findProduct(shopper, SKU);
-  const before = await available();
-  say(`${before} mugs are for sale`);
-
-  const placed = await shopper.send<Order>(
-    'POST',
-    '/orders',
-    { items: [{ productId, qty: 2 }] },
-    { expected: [201] },
-  );
-  const { orderId, totalAmount, currency } = placed.body;
-  say(`USER-9 orders two: order ${orderId}, ${totalAmount} ${currency}, ${placed.body.status}`);
-  say(`inventory has reserved them: ${await available()} are left`);
-
-  const paid = await shopper.send<Order>('POST', `/orders/${orderId}/pay`, {}, { expected: [200, 202] });
-  say(`payment answers ${paid.status} ${paid.body.status}`);
-  const settled = await untilPaid(shopper, orderId);
-  const history = await shopper.get<{ items: { status: string }[] }>(`/orders/${orderId}/history`);
-  say(`order is ${settled.status}: ${history.body.items.map((it) => it.status).join(' → ')}`);
+  const cast = { ...(await actors()), tell: brief(say), watch: undefined };
+  const { body } = await cast.merchant.get<Stock>(`/stores/${STORE}/inventory/${SAMPLE_SKU}`);
+  const reached = await buy(cast, { productId: body.productId, sku: SAMPLE_SKU, qty: 1 });
+  say(`seen: ${MILESTONES.filter((one) => reached.has(one)).join(', ')}`);
 }
 
-async function untilPaid(api: Api, orderId: string): Promise<Order> {
-  for (const deadline = Date.now() + SETTLED_MS; ; await pause(200)) {
-    const { body } = await api.get<Order>(`/orders/${orderId}`);
-    if (body.status === 'PAID') return body;
-    if (Date.now() > deadline) throw new Error(`order ${orderId} is still ${body.status}`);
+/** The whole journey with a product of its own: what was sent, what came back, which event it became. */
+export async function narratedDemo(say: Say): Promise<void> {
+  const endpoints = await readEndpoints(places().home);
+  if (endpoints === undefined) throw new SetupError('no stack is running', './tw up');
+  const began = performance.now();
+  say(`One shopper's journey through ${endpoints.gateway}`);
+  const watch = await watchEvents(endpoints.kafka);
+  try {
+    const cast = { ...(await actors()), tell: narrator(say), watch };
+    const reached = await buy(cast, await stockAProduct(cast));
+    const missing = MILESTONES.filter((one) => !reached.has(one));
+    if (missing.length > 0) throw new Error(`not seen: ${missing.join(', ')}`);
+    say(`\nseen: ${MILESTONES.join(', ')}  (${((performance.now() - began) / 1_000).toFixed(1)} s)`);
+  } finally {
+    await watch.close();
   }
 }

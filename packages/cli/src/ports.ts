@@ -64,6 +64,6 @@ export async function requireFree(wanted: readonly { name: string; port: number 
   const list = busy.map(({ name, port }) => `${port} (${name})`).join(', ');
   throw new SetupError(
     `port ${list} is in use by another process`,
-    'free it, or move all ports: TW_PORT_BASE=20000 ./tw up',
+    'free it, or move all ports by a number: TW_PORT_BASE=20000 ./tw up',
   );
 }

@@ -1,25 +1,40 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { createHash } from 'node:crypto';
 import type { Say } from '@tradewind/native/launch.ts';
 import { apiAs, type Api } from '#api.ts';
 
 interface Sample {
-  sku: string;
-  name: string;
-  price: string;
-  onHand: number;
+  readonly sku: string;
+  readonly name: string;
+  readonly price: string;
+  readonly currency: string;
+  readonly categoryId: string;
+  readonly onHand: number;
 }
 
+const sample = (
+  sku: string,
+  name: string,
+  price: string,
+  currency: string,
+  categoryId: string,
+  onHand: number,
+): Sample => ({ sku, name, price, currency, categoryId, onHand });
+
 /** Two tenants; the first is the default one. */
-export const SAMPLES: Record<string, readonly Sample[]> = {
+export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   'STORE-1': [
-    { sku: 'TW-HEADPHONES', name: 'Wireless headphones', price: '129.50', onHand: 500 },
-    { sku: 'TW-KEYBOARD', name: 'Mechanical keyboard', price: '89.00', onHand: 300 },
-    { sku: 'TW-MUG', name: 'Enamel mug', price: '12.90', onHand: 1_000 },
-    { sku: 'TW-LAMP', name: 'Desk lamp', price: '45.00', onHand: 120 },
+    sample('TW-HEADPHONES', 'Wireless headphones', '129.50', 'USD', 'audio', 500),
+    sample('TW-KEYBOARD', 'Mechanical keyboard', '89.00', 'USD', 'computing', 300),
+    sample('TW-MUG', 'Enamel mug', '12.90', 'USD', 'kitchen', 1_000),
+    sample('TW-LAMP', 'Desk lamp', '45.00', 'EUR', 'home', 120),
+    sample('TW-NOTEBOOK', 'Dotted notebook', '14.50', 'EUR', 'stationery', 800),
+    sample('TW-BACKPACK', 'Canvas backpack', '74.95', 'EUR', 'travel', 150),
+    sample('TW-TEAPOT', 'Cast-iron teapot', '9800', 'JPY', 'kitchen', 60),
+    sample('TW-FURIN', 'Wind chime', '2400', 'JPY', 'home', 90),
   ],
   'STORE-2': [
-    { sku: 'TW-TENT', name: 'Two-person tent', price: '249.00', onHand: 40 },
-    { sku: 'TW-STOVE', name: 'Camping stove', price: '59.90', onHand: 75 },
+    sample('TW-TENT', 'Two-person tent', '249.00', 'USD', 'camping', 40),
+    sample('TW-STOVE', 'Camping stove', '59.90', 'EUR', 'camping', 75),
   ],
 };
 
@@ -27,48 +42,41 @@ export const SAMPLES: Record<string, readonly Sample[]> = {
 export async function sampleData(say: Say): Promise<void> {
   for (const [storeId, samples] of Object.entries(SAMPLES)) {
     const api = await apiAs({ sub: 'SAMPLE-DATA', roles: ['ADMIN', 'MERCHANT'], storeId });
-    for (const sample of samples) await ensureSample(api, storeId, sample);
-    say(`${storeId}: ${samples.length} products`);
+    const made = await Promise.all(samples.map((one) => ensureSample(api, storeId, one)));
+    say(`${storeId}: ${samples.length} products, ${made.filter(Boolean).length} of them new`);
   }
 }
 
-async function ensureSample(api: Api, storeId: string, { sku, name, price, onHand }: Sample): Promise<void> {
-  const stock = `/stores/${storeId}/inventory/${sku}`;
-  if ((await api.get(stock, [200, 404])).status === 200) return;
-  const productId = await ensureProduct(api, { sku, name, price, currency: 'USD' });
+/** Answers whether anything was missing. */
+async function ensureSample(api: Api, storeId: string, { onHand, ...product }: Sample): Promise<boolean> {
+  const stock = `/stores/${storeId}/inventory/${product.sku}`;
+  if ((await api.get(stock, [200, 404])).status === 200) return false;
+  const productId = await ensureProduct(api, product);
   await api.send('PUT', stock, { productId, onHand });
+  return true;
 }
 
-async function ensureProduct(
-  api: Api,
-  product: { sku: string; name: string; price: string; currency: string },
-): Promise<string> {
-  const made = await api.send<{ productId: string }>('POST', '/products', product, { expected: [201, 409] });
-  if (made.status === 201) return made.body.productId;
-  return findProduct(api, product.sku);
+/** The key makes a repeat find the product that an interrupted run has made. */
+async function ensureProduct(api: Api, product: Omit<Sample, 'onHand'>): Promise<string> {
+  const digest = createHash('sha256').update(JSON.stringify(product)).digest('hex').slice(0, 16);
+  const made = await api.send<{ productId: string }>('POST', '/products', product, {
+    expected: [201, 409],
+    idempotencyKey: `sample-${product.sku}-${digest}`,
+  });
+  return made.status === 201 ? made.body.productId : findProduct(api, product.sku);
 }
 
-const LISTED_MS = 15_000;
-
-/** Id of a product by its SKU. A new product is in the list only once the projection has it: that is waited for. */
-export async function findProduct(api: Api, sku: string): Promise<string> {
-  for (const deadline = Date.now() + LISTED_MS; ; await pause(200)) {
-    const found = await lookUp(api, sku);
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`no product with the SKU ${sku} is listed`);
-  }
-}
-
-async function lookUp(api: Api, sku: string): Promise<string | undefined> {
+/** Id of a product by its SKU, looked for page by page. */
+async function findProduct(api: Api, sku: string): Promise<string> {
   let cursor: string | null = null;
   do {
     const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const page = await api.get<{ items: { sku: string; productId: string }[]; nextCursor: string | null }>(
-      `/products?limit=100${query}`,
+      `/products?limit=100&sort=createdAt${query}`,
     );
     const found = page.body.items.find((it) => it.sku === sku);
     if (found !== undefined) return found.productId;
     cursor = page.body.nextCursor;
   } while (cursor !== null);
-  return undefined;
+  throw new Error(`no product has the SKU ${sku}`);
 }

@@ -79,7 +79,6 @@ export function allocate(minor: bigint, weights: readonly bigint[]): bigint[] {
   return shares.map((share) => share * sign);
 }
 
-
 function invalidAmount(value: string | number, currency: string): DomainError {
   return new DomainError('INVALID_AMOUNT', 'invalid', `${value} is not an exact amount of ${currency}`);
 }

@@ -11,7 +11,9 @@ export interface Position {
  * Commits positions of several partitions in one request: while one is under way, the next ones gather. Twelve partitions
  * that end their batches together then cost the broker one write, not twelve.
  */
-export function createCommitter(consumer: Pick<Consumer, 'commitOffsets'>): (position: Position) => Promise<void> {
+export function createCommitter(
+  consumer: Pick<Consumer, 'commitOffsets'>,
+): (position: Position) => Promise<void> {
   let waiting: { position: Position; settle: PromiseWithResolvers<void> }[] = [];
   let running = false;
 

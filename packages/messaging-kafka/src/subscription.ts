@@ -28,10 +28,11 @@ export async function superviseSubscription(options: SubscriptionOptions): Promi
 
   function open(): Session {
     const openedAt = Date.now();
+    let failed = false;
     const opened = openSession({
       ...options,
       alive() {
-        if (session !== opened) return;
+        if (session !== opened || failed) return;
         lastFetchAt = Date.now();
         if (state === 'starting') state = 'running';
       },
@@ -41,7 +42,10 @@ export async function superviseSubscription(options: SubscriptionOptions): Promi
       if (silent > stallMs) opened.fail(new Error(`no answer from the brokers for ${silent} ms`));
     }, WATCH_MS);
     watch.unref();
-    void opened.failed.then(() => clearInterval(watch));
+    void opened.failed.then(() => {
+      failed = true;
+      clearInterval(watch);
+    });
     return opened;
   }
 
@@ -51,6 +55,7 @@ export async function superviseSubscription(options: SubscriptionOptions): Promi
     session = current;
     const lost = current.started.then(joined).then(() => current.failed);
     const reason = await Promise.race([lost, current.failed, stopped]);
+    state = 'starting';
     current.fail(reason);
     await current.close(stopping.signal.aborted ? drainMs : 0);
     // Only when its handlers have ended may a new consumer deliver the same partitions.
@@ -70,7 +75,6 @@ export async function superviseSubscription(options: SubscriptionOptions): Promi
         subscribe.onCrash?.(error);
         return;
       }
-      state = 'starting';
       if (Date.now() - startedAt > stallMs) failures = 1;
       const level = failures === 1 || failures % 10 === 0 ? 'warn' : 'debug';
       log[level]({ group, failures, error: String(error) }, 'kafka consumer failed; a new one joins');

@@ -5,7 +5,12 @@ import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type { CommandContext } from './context.ts';
 import { type EventEncoder, type DomainEvent } from './encoder.ts';
 import { failpoint } from './failpoints.ts';
-import { type IdempotencyKey, type IdempotencyRecord, recordReplies, type StoredReply } from './idempotency.ts';
+import {
+  type IdempotencyKey,
+  type IdempotencyRecord,
+  recordReplies,
+  type StoredReply,
+} from './idempotency.ts';
 import { alreadyApplied, type InboxReceipt, recordReceipts } from './inbox.ts';
 import { appendToOutbox, type OutboxRow } from './outbox.ts';
 
@@ -61,7 +66,10 @@ export interface HandleOptions<S> {
   /** Makes the command idempotent as the effect of an event. */
   readonly inbox?: InboxReceipt;
   /** Makes the command idempotent as an HTTP request: the reply is stored with the change that it reports. */
-  readonly idempotency?: { readonly key: IdempotencyKey; reply(after: Versioned<S>, events: number): StoredReply };
+  readonly idempotency?: {
+    readonly key: IdempotencyKey;
+    reply(after: Versioned<S>, events: number): StoredReply;
+  };
 }
 
 export interface Handled<S> extends Versioned<S> {
@@ -82,7 +90,11 @@ export interface CommandStore<S, E extends DomainEvent> {
    * Lock → fold → decide → save and publish → commit, for one aggregate. Concurrent calls share a transaction; one
    * refusal (an error thrown by `decide`) fails only its own call, and stores nothing.
    */
-  handle(key: string, decide: (state: S, clock: Clock) => readonly E[], options: HandleOptions<S>): Promise<Handled<S>>;
+  handle(
+    key: string,
+    decide: (state: S, clock: Clock) => readonly E[],
+    options: HandleOptions<S>,
+  ): Promise<Handled<S>>;
   /** The same over several aggregates, all or nothing. The result is that of the first key. */
   handleMany(
     keys: readonly string[],
@@ -106,7 +118,8 @@ export function createStore<S, E extends DomainEvent>(store: StoreOptions<S, E>)
       const receipts = commands.flatMap(({ options }) => options.inbox ?? []);
       const applied = await alreadyApplied(tx, receipts);
       const toLoad = new Set(commands.flatMap(({ keys, options }) => (options.create ? [] : keys)));
-      const loaded = toLoad.size > 0 ? await store.load(tx, [...toLoad].sort()) : new Map<string, Versioned<S>>();
+      const loaded =
+        toLoad.size > 0 ? await store.load(tx, [...toLoad].sort()) : new Map<string, Versioned<S>>();
       const batch = new Batch(store, loaded, none, tx.now);
       const results = commands.map((command) => batch.decide(command, applied));
       published = batch.rows.length;
@@ -223,4 +236,3 @@ class Batch<S, E extends DomainEvent> {
     return { states, records, rows };
   }
 }
-

@@ -1,5 +1,10 @@
 import { encode } from '@tradewind/contracts/codec.ts';
-import { type AnyEvent, type EventType, eventDefinitions, type PayloadOf } from '@tradewind/contracts/event.ts';
+import {
+  type AnyEvent,
+  type EventType,
+  eventDefinitions,
+  type PayloadOf,
+} from '@tradewind/contracts/event.ts';
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { Placed } from './command-store.ts';
 import { traceIdOf } from './context.ts';

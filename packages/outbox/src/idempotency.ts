@@ -45,9 +45,14 @@ const insert = `
 
 /** Another request with the same key is being carried out, or was a moment ago. */
 export function idempotencyInFlight(): DomainError {
-  return new DomainError('IDEMPOTENCY_IN_FLIGHT', 'conflict', 'a request with this Idempotency-Key is still running', {
-    retryAfter: 1,
-  });
+  return new DomainError(
+    'IDEMPOTENCY_IN_FLIGHT',
+    'conflict',
+    'a request with this Idempotency-Key is still running',
+    {
+      retryAfter: 1,
+    },
+  );
 }
 
 /**

@@ -27,7 +27,8 @@ const insert = `
   on conflict do nothing`;
 
 /** Name of a parked key in the sets below. */
-export const parkedKey = (consumer: string, topic: string, key: string): string => `${consumer} ${topic} ${key}`;
+export const parkedKey = (consumer: string, topic: string, key: string): string =>
+  `${consumer} ${topic} ${key}`;
 
 /**
  * Parks an event, so that its key waits and all others go on. Without `failure` it waits behind an earlier one of its
@@ -81,7 +82,10 @@ export async function publishDeadLetter(
 }
 
 /** The keys of these consumers that wait, of the transaction's tenant. */
-export async function parkedKeys(tx: Transaction, consumers: readonly string[]): Promise<ReadonlySet<string>> {
+export async function parkedKeys(
+  tx: Transaction,
+  consumers: readonly string[],
+): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ consumer: string; topic: string; key: string }>(
     `select distinct consumer, topic, partition_key as key from parked_events where consumer = any($1)`,
     [consumers],
@@ -99,7 +103,11 @@ const due = `
   order by id limit $2 for update skip locked`;
 
 /** The oldest parked event of each key whose time has come, locked until the transaction ends. */
-export async function dueEvents(tx: Transaction, consumers: readonly string[], limit: number): Promise<ParkedEvent[]> {
+export async function dueEvents(
+  tx: Transaction,
+  consumers: readonly string[],
+  limit: number,
+): Promise<ParkedEvent[]> {
   type Row = Omit<Message, 'timestamp'> & Omit<ParkedEvent, 'message'>;
   const rows = await tx.query<Row>(due, [consumers, limit]);
   return rows.map(({ id, consumer, attempts, ...message }) => ({

@@ -24,7 +24,9 @@ export const projectionGroup = (service: string, projection: string, version: nu
 
 export async function liveVersion(db: Database, projection: string): Promise<number> {
   const rows = await db.transaction('', (tx) =>
-    tx.query<{ version: number }>(`select version from projections where name = $1 and state = 'live'`, [projection]),
+    tx.query<{ version: number }>(`select version from projections where name = $1 and state = 'live'`, [
+      projection,
+    ]),
   );
   if (!rows[0]) throw new Error(`projection ${projection} has no live version: is its migration applied?`);
   return rows[0].version;

@@ -14,7 +14,8 @@ export interface ProjectionStore {
 const identifier = /^[a-z][a-z0-9_]*$/;
 
 export const tableOf = (projection: string, version: number): string => {
-  if (!identifier.test(projection) || !Number.isInteger(version)) throw new Error(`bad projection ${projection}`);
+  if (!identifier.test(projection) || !Number.isInteger(version))
+    throw new Error(`bad projection ${projection}`);
   return `${projection}_v${version}`;
 };
 

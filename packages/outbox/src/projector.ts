@@ -86,7 +86,8 @@ export function createProjector(options: ProjectorOptions): Projector {
       '',
       async (tx) => {
         const [found] = await tx.query<{ state: string }>(claim, [projection.name, version]);
-        if (!found || found.state === 'retired') throw new ProjectionRetired(`${projection.name} v${version}`);
+        if (!found || found.state === 'retired')
+          throw new ProjectionRetired(`${projection.name} v${version}`);
         const fresh = await dropApplied(tx, jobs);
         const byTenant = Map.groupBy(fresh, ({ message }) => message.headers['storeId'] ?? '');
         for (const [storeId, events] of byTenant) {

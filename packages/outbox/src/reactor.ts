@@ -5,7 +5,17 @@ import type { Broker, Message, Subscription } from '@tradewind/messaging/broker.
 import type { Database } from '@tradewind/postgres/database.ts';
 import { failpoint } from './failpoints.ts';
 import type { Log } from './logger.ts';
-import { dueEvents, noteFailure, parkEvent, parkedKey, parkedKeys, publishDeadLetter, unpark, type Failure } from './parked.ts';
+import {
+  dueEvents,
+  noteFailure,
+  parkEvent,
+  parkedKey,
+  parkedKeys,
+  publishDeadLetter,
+  unpark,
+  type Failure,
+} from './parked.ts';
+import { createParkedKeys } from './parked-keys.ts';
 import type { Delivery, Reaction } from './reaction.ts';
 
 export interface ReactorOptions<Deps> {
@@ -56,6 +66,8 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
   }
   const topics = [...new Set(options.reactions.map(({ event }) => options.topicOf(event)))];
   const consumers = options.reactions.map(({ name }) => name);
+  const positions = new Map<string, bigint>();
+  const parked = createParkedKeys();
   let subscription: Subscription | undefined;
   let parkedTimer: NodeJS.Timeout | undefined;
   let retrying: Promise<void> | undefined;
@@ -88,11 +100,11 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
   }
 
   /** Handles one event, or parks it. Throws only when nothing could be stored: the batch then comes again. */
-  async function deliver(handler: Bound, message: Message, parked: ReadonlySet<string>, newly: Set<string>) {
+  async function deliver(handler: Bound, message: Message): Promise<void> {
     const key = parkedKey(handler.name, message.topic, message.key);
     const tenant = message.headers['storeId'] ?? '';
-    if (parked.has(key) || newly.has(key)) {
-      await db.transaction(tenant, (tx) => parkEvent(tx, handler.name, message));
+    if (parked.has(key)) {
+      await parked.park(key, () => db.transaction(tenant, (tx) => parkEvent(tx, handler.name, message)));
       return;
     }
     for (let attempts = 1; ; attempts++) {
@@ -107,32 +119,42 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
         }
         if (isDomainError(error) && error.code === 'DATABASE_UNAVAILABLE') throw error;
         const failure = failureOf(error, attempts);
-        log.error({ consumer: handler.name, topic: message.topic, key: message.key, ...failure }, 'event parked');
-        await db.transaction(tenant, (tx) => parkEvent(tx, handler.name, message, failure));
-        newly.add(key);
+        log.error(
+          { consumer: handler.name, topic: message.topic, key: message.key, ...failure },
+          'event parked',
+        );
+        await parked.park(key, () =>
+          db.transaction(tenant, (tx) => parkEvent(tx, handler.name, message, failure)),
+        );
         return;
       }
     }
   }
 
-  async function parkedIn(batch: readonly Message[]): Promise<ReadonlySet<string>> {
-    const tenants = new Set(batch.map((message) => message.headers['storeId'] ?? ''));
-    const sets = [...tenants].map((tenant) => db.transaction(tenant, (tx) => parkedKeys(tx, consumers)));
-    return new Set((await Promise.all(sets)).flatMap((keys) => [...keys]));
+  /**
+   * The keys that wait, before a batch is handled. This process parks the keys of its partitions itself and so knows them;
+   * only at the first batch after a partition came from somebody else is the table asked.
+   */
+  async function refreshParked(batch: readonly Message[]): Promise<void> {
+    const [first, last] = [batch[0], batch.at(-1)];
+    if (!first || !last) return;
+    const place = `${first.topic} ${first.partition}`;
+    const continued = positions.get(place) === first.offset;
+    positions.set(place, last.offset + 1n);
+    if (!continued) await parked.refresh(() => systemDb.transaction('', (tx) => parkedKeys(tx, consumers)));
   }
 
   async function onBatch(batch: readonly Message[]): Promise<void> {
+    await refreshParked(batch);
     const mine = batch.filter((message) => bound.has(message.headers['eventType'] ?? ''));
     if (mine.length === 0) return;
     failpoint('reactor.received');
-    const parked = await parkedIn(mine);
-    const newly = new Set<string>();
     const byKey = Map.groupBy(mine, (message) => message.key);
     await Promise.all(
       [...byKey.values()].map(async (messages) => {
         for (const message of messages) {
           for (const handler of bound.get(message.headers['eventType'] ?? '') ?? []) {
-            await deliver(handler, message, parked, newly);
+            await deliver(handler, message);
           }
         }
       }),
@@ -153,9 +175,12 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
           await noteFailure(tx, id, failure);
           await tx.actFor(message.headers['storeId'] ?? '');
           if (failure.retryIn === undefined) await publishDeadLetter(tx, consumer, message, failure);
+          await tx.actFor('');
         }
       }
     });
+    if (parked.size > 0)
+      await parked.refresh(() => systemDb.transaction('', (tx) => parkedKeys(tx, consumers)));
   }
 
   function scheduleRetries(): void {
@@ -171,7 +196,12 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
   return {
     async start() {
       if (topics.length === 0) return;
-      subscription = await broker.subscribe({ group: options.service, topics, onBatch, onCrash: options.onCrash });
+      subscription = await broker.subscribe({
+        group: options.service,
+        topics,
+        onBatch,
+        onCrash: options.onCrash,
+      });
       scheduleRetries();
     },
     async stop() {
@@ -194,6 +224,8 @@ function isRetryable(error: unknown): boolean {
 export function failureOf(error: unknown, attempts: number): Failure {
   const code = isDomainError(error) ? error.code : 'UNEXPECTED';
   const message = error instanceof Error ? error.message : String(error);
-  const retryIn = isRetryable(error) ? Math.min(2 ** Math.max(attempts - QUICK_RETRIES_MS.length - 1, 0), 60) : undefined;
+  const retryIn = isRetryable(error)
+    ? Math.min(2 ** Math.max(attempts - QUICK_RETRIES_MS.length - 1, 0), 60)
+    : undefined;
   return { code, message, attempts, retryIn };
 }

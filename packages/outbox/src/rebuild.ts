@@ -21,8 +21,8 @@ export interface RebuildOptions {
   readonly decode: ProjectorOptions['decode'];
   /** Compare with the write model before the switch. */
   readonly verify: boolean;
-  /** Start of reading: epoch ms, or everything. */
-  readonly from?: number;
+  /** Start of reading: epoch ms, or offsets by `topic partition`; everything where left out. */
+  readonly from?: number | ReadonlyMap<string, bigint>;
   onProgress(progress: Progress): void;
   readonly signal: AbortSignal;
 }
@@ -66,12 +66,16 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
     await lock(owner, projection.name);
     const { version } = await prepareVersion(owner, projection);
     const group = projectionGroup(service, projection.name, version);
-    if (options.from !== undefined) {
-      for (const topic of projection.topics) {
-        await brokerLog.setGroupOffsets(group, topic, await brokerLog.offsetsAt(topic, options.from));
+    const target = new Map<string, Range>();
+    for (const topic of projection.topics) {
+      const starts = await startsOf(brokerLog, topic, options.from);
+      if (options.from !== undefined) await brokerLog.setGroupOffsets(group, topic, starts);
+      for (const [partition, end] of await brokerLog.endOffsets(topic)) {
+        const start = starts.get(partition) ?? 0n;
+        // A partition with nothing to read never gets a checkpoint: it must not be waited for.
+        if (start < end) target.set(`${topic} ${partition}`, { start, end });
       }
     }
-    const target = await endOffsets(brokerLog, projection.topics);
     const started = performance.now();
     const projector = createProjector({ ...options, version });
     subscription = await broker.subscribe({
@@ -81,7 +85,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
       onBatch: (batch) => projector.apply(batch),
       onCrash: () => undefined,
     });
-    const total = [...target.values()].reduce((sum, offset) => sum + offset, 0n);
+    const total = [...target.values()].reduce((sum, { start, end }) => sum + end - start, 0n);
     const before = await position(options.db, projection.name, version, target);
     for (;;) {
       signal.throwIfAborted();
@@ -91,7 +95,8 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
       const secondsLeft = rate > 0 ? Number(total - done) / rate : undefined;
       options.onProgress({ phase: 'reading', version, done, total, rate, secondsLeft });
       if (done >= total) break;
-      if (subscription.state === 'crashed') throw new Error('the consumer crashed; run the replay again to resume');
+      if (subscription.state === 'crashed')
+        throw new Error('the consumer crashed; run the replay again to resume');
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
     const seconds = (performance.now() - started) / 1000;
@@ -159,7 +164,10 @@ async function switchTo(owner: pg.Client, name: string, version: number): Promis
   await owner.query('begin');
   await owner.query('select 1 from projections where name = $1 order by version for update', [name]);
   await owner.query(`update projections set state = 'retired' where name = $1 and state = 'live'`, [name]);
-  await owner.query(`update projections set state = 'live' where name = $1 and version = $2`, [name, version]);
+  await owner.query(`update projections set state = 'live' where name = $1 and version = $2`, [
+    name,
+    version,
+  ]);
   await owner.query(
     `create or replace view ${name} with (security_invoker = true) as select * from ${tableOf(name, version)}`,
   );
@@ -172,20 +180,29 @@ async function switchTo(owner: pg.Client, name: string, version: number): Promis
   await owner.query('commit');
 }
 
-async function endOffsets(log: BrokerLog, topics: readonly string[]): Promise<Map<string, bigint>> {
-  const ends = new Map<string, bigint>();
-  for (const topic of topics) {
-    for (const [partition, offset] of await log.endOffsets(topic)) ends.set(`${topic} ${partition}`, offset);
-  }
-  return ends;
+/** The part of a partition that a rebuild reads: `start` <= offset < `end`. */
+interface Range {
+  readonly start: bigint;
+  readonly end: bigint;
 }
 
-/** Events applied so far, counted up to the pinned end of each partition. */
+async function startsOf(
+  log: BrokerLog,
+  topic: string,
+  from: RebuildOptions['from'],
+): Promise<Map<number, bigint>> {
+  if (typeof from === 'number') return log.offsetsAt(topic, from);
+  const starts = await log.beginningOffsets(topic);
+  for (const [partition, low] of starts) starts.set(partition, from?.get(`${topic} ${partition}`) ?? low);
+  return starts;
+}
+
+/** Events applied so far, counted from the start to the pinned end of each partition. */
 async function position(
   db: Database,
   name: string,
   version: number,
-  target: ReadonlyMap<string, bigint>,
+  target: ReadonlyMap<string, Range>,
 ): Promise<bigint> {
   type Row = { topic: string; partition: number; next: bigint };
   const rows = await db.transaction('', (tx) =>
@@ -197,8 +214,10 @@ async function position(
   );
   let sum = 0n;
   for (const { topic, partition, next } of rows) {
-    const end = target.get(`${topic} ${partition}`) ?? 0n;
-    sum += next < end ? next : end;
+    const range = target.get(`${topic} ${partition}`);
+    if (!range) continue;
+    const reached = next < range.end ? next : range.end;
+    if (reached > range.start) sum += reached - range.start;
   }
   return sum;
 }

@@ -25,7 +25,11 @@ export interface Database {
    * Deadlocks and serialization failures are tried again, up to three times, so `work` must be repeatable.
    * @throws DomainError DATABASE_UNAVAILABLE when the server is away; the outcome of a commit is then unknown
    */
-  transaction<T>(storeId: string, work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  transaction<T>(
+    storeId: string,
+    work: (tx: Transaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
   /** Resolves when a query is answered. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -34,7 +38,9 @@ export interface Database {
 const int8 = 20;
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === int8 ? BigInt : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format),
+    oid === int8
+      ? BigInt
+      : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format),
 } as pg.CustomTypesConfig;
 
 /** Settings of every connection: nothing waits for ever, so a stuck peer can't pile up work. */
@@ -62,7 +68,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   // The same for one that breaks while it is lent out: its query fails by itself, and `release` removes it.
   pool.on('connect', (client) => client.on('error', () => undefined));
 
-  async function attempt<T>(storeId: string, work: (tx: Transaction) => Promise<T>, durable: boolean): Promise<T> {
+  async function attempt<T>(
+    storeId: string,
+    work: (tx: Transaction) => Promise<T>,
+    durable: boolean,
+  ): Promise<T> {
     const client = await pool.connect().catch((error: unknown) => {
       throw databaseUnavailable(error);
     });

@@ -28,7 +28,8 @@ export function databaseUnavailable(error: unknown): unknown {
   if (isDomainError(error)) return error;
   const code = sqlState(error);
   const message = error instanceof Error ? error.message : '';
-  const lost = /Connection terminated|timeout exceeded when trying to connect|Client was closed|not queryable/i;
+  const lost =
+    /Connection terminated|timeout exceeded when trying to connect|Client was closed|not queryable/i;
   if (away.has(code ?? '') || code?.startsWith('08') || lost.test(message)) {
     return new DomainError('DATABASE_UNAVAILABLE', 'unavailable', 'the database does not answer', {
       cause: error,

@@ -2,8 +2,7 @@ import { isDomainError } from '@tradewind/kernel/errors.ts';
 
 /** What became of one command of a batch. */
 export type Outcome<R> =
-  | { readonly ok: true; readonly value: R }
-  | { readonly ok: false; readonly error: unknown };
+  { readonly ok: true; readonly value: R } | { readonly ok: false; readonly error: unknown };
 
 export interface GroupCommitOptions<C, R> {
   /** Commands of one batch share this: the tenant, because a transaction has one. */
@@ -57,7 +56,9 @@ export function groupCommit<C, R>(options: GroupCommitOptions<C, R>): (command: 
       }
     }
     batch.forEach(({ settle }, index) =>
-      settle(outcomes[index] ?? { ok: false, error: new Error(`no outcome for command ${index} of a batch`) }),
+      settle(
+        outcomes[index] ?? { ok: false, error: new Error(`no outcome for command ${index} of a batch`) },
+      ),
     );
   }
 

@@ -15,7 +15,16 @@ async function sqlFiles(dir: string): Promise<Record<string, Migration>> {
   const entries = await Promise.all(
     files.map(async (file): Promise<[string, Migration]> => {
       const text = await readFile(join(dir, file), 'utf8');
-      return [file.slice(0, -'.sql'.length), { up: (db) => sql.raw(text).execute(db).then(() => undefined) }];
+      return [
+        file.slice(0, -'.sql'.length),
+        {
+          up: (db) =>
+            sql
+              .raw(text)
+              .execute(db)
+              .then(() => undefined),
+        },
+      ];
     }),
   );
   return Object.fromEntries(entries);
@@ -46,7 +55,9 @@ export async function migrate(options: {
       applied.push(...results.filter(({ status }) => status === 'Success').map((r) => r.migrationName));
       if (error) {
         const failed = results.find(({ status }) => status === 'Error')?.migrationName ?? name;
-        throw new Error(`migration ${failed} of ${name} failed: ${(error as Error).message}`, { cause: error });
+        throw new Error(`migration ${failed} of ${name} failed: ${(error as Error).message}`, {
+          cause: error,
+        });
       }
     }
   } finally {

@@ -70,6 +70,7 @@ export class Transaction {
   async commit(): Promise<void> {
     const { command } = await this.#client.query('commit');
     // COMMIT of a failed transaction answers ROLLBACK without an error.
-    if (command !== 'COMMIT') throw new DomainError('TRANSACTION_ABORTED', 'bug', 'the transaction was rolled back');
+    if (command !== 'COMMIT')
+      throw new DomainError('TRANSACTION_ABORTED', 'bug', 'the transaction was rolled back');
   }
 }

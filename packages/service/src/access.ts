@@ -26,7 +26,8 @@ export function registerAccess(app: FastifyInstance, tokens: TokenVerifier): voi
   app.decorateRequest('principal', undefined);
   app.addHook('onRoute', (route) => {
     if (route.method === 'HEAD' || route.method === 'OPTIONS') return;
-    if (!route.config?.access) throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`);
+    if (!route.config?.access)
+      throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`);
     if (route.config.access !== 'public') {
       route.schema = { security: [{ bearer: [] }], ...route.schema };
     }

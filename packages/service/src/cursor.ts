@@ -2,7 +2,8 @@ import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { z } from 'zod';
 
 /** An opaque list cursor: where the next page begins. */
-export const encodeCursor = (position: unknown): string => Buffer.from(JSON.stringify(position)).toString('base64url');
+export const encodeCursor = (position: unknown): string =>
+  Buffer.from(JSON.stringify(position)).toString('base64url');
 
 /** @throws DomainError CURSOR_INVALID */
 export function decodeCursor<S extends z.ZodType>(cursor: string, position: S): z.infer<S> {

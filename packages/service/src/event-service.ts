@@ -51,16 +51,34 @@ export async function openEventService(
   { log }: Foundation,
 ): Promise<EventService> {
   const db = openDatabase({ url: config.DATABASE_URL, name: service, maxConnections: config.DATABASE_POOL });
-  const systemDb = openDatabase({ url: config.DATABASE_SYSTEM_URL, name: `${service}:system`, maxConnections: 4 });
+  const systemDb = openDatabase({
+    url: config.DATABASE_SYSTEM_URL,
+    name: `${service}:system`,
+    maxConnections: 4,
+  });
   const schemas = createSchemaRegistry({
     url: config.SCHEMA_REGISTRY_URL,
     ...(config.SCHEMA_CACHE_FILE ? { cacheFile: config.SCHEMA_CACHE_FILE } : {}),
   });
   const broker = createKafkaBroker({ clientId: service, brokers: config.KAFKA_BROKERS, log });
-  const relay = createRelay({ systemUrl: config.DATABASE_SYSTEM_URL, service, publisher: broker.publisher(), log });
+  const relay = createRelay({
+    systemUrl: config.DATABASE_SYSTEM_URL,
+    service,
+    publisher: broker.publisher(),
+    log,
+  });
   const tokens = tokenVerifier({ jwksUrl: config.JWKS_URL, issuer: config.JWT_ISSUER });
   const app = await createHttp({ service, config, logger: log, tokens, findReply: replyFinder(db) });
-  return { app, db, systemDb, encoder: eventEncoder(`${service}-service`, schemas), schemas, broker, relay, tokens };
+  return {
+    app,
+    db,
+    systemDb,
+    encoder: eventEncoder(`${service}-service`, schemas),
+    schemas,
+    broker,
+    relay,
+    tokens,
+  };
 }
 
 /**
@@ -98,7 +116,11 @@ export function eventServiceComponents<Deps>(
   let ready = false;
   app.addHook('onRequest', (request, _reply, done) => {
     const open = ready || OPERATIONS.test(request.url);
-    done(open ? undefined : new DomainError('STARTING', 'unavailable', 'the service is starting', { retryAfter: 1 }));
+    done(
+      open
+        ? undefined
+        : new DomainError('STARTING', 'unavailable', 'the service is starting', { retryAfter: 1 }),
+    );
   });
   registerHealth(
     app,
@@ -148,7 +170,11 @@ export function eventServiceComponents<Deps>(
 }
 
 /** Consumers start when the broker lets them; a service takes commands without them. */
-function inBackground(name: string, part: { start(): Promise<void>; stop(): Promise<void> }, log: Logger): Component {
+function inBackground(
+  name: string,
+  part: { start(): Promise<void>; stop(): Promise<void> },
+  log: Logger,
+): Component {
   let stopped = false;
   const keepTrying = async (): Promise<void> => {
     while (!stopped) {

@@ -41,7 +41,12 @@ export interface GrpcClientOptions {
 }
 
 /** One connection that heals: a server that was restarted is found within half a second of its return. */
-export function grpcClient({ address, token, timeoutMs = 2_000, unavailable }: GrpcClientOptions): GrpcClient {
+export function grpcClient({
+  address,
+  token,
+  timeoutMs = 2_000,
+  unavailable,
+}: GrpcClientOptions): GrpcClient {
   const client = new Client(address, credentials.createInsecure(), {
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.min_reconnect_backoff_ms': 50,

@@ -1,5 +1,10 @@
 import { Metadata, type ServiceError, status, type StatusObject } from '@grpc/grpc-js';
-import { decodeFailure, encodeFailure, type GrpcFailure, STATUS_DETAILS_KEY } from '@tradewind/contracts/grpc-status.ts';
+import {
+  decodeFailure,
+  encodeFailure,
+  type GrpcFailure,
+  STATUS_DETAILS_KEY,
+} from '@tradewind/contracts/grpc-status.ts';
 import type { ShortLine } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
 import { DomainError, type ErrorKind, isDomainError } from '@tradewind/kernel/errors.ts';
 

@@ -20,7 +20,10 @@ export function grpcHealth(services: readonly string[]) {
         callback: sendUnaryData<HealthCheckResponse>,
       ): void {
         if (known.has(call.request.service)) callback(null, { status: current });
-        else callback(toStatusObject({ status: status.NOT_FOUND, code: 'UNKNOWN_SERVICE', message: 'no such service' }));
+        else
+          callback(
+            toStatusObject({ status: status.NOT_FOUND, code: 'UNKNOWN_SERVICE', message: 'no such service' }),
+          );
       },
       watch(call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>): void {
         if (!known.has(call.request.service)) {

@@ -78,7 +78,9 @@ const tracer = trace.getTracer('tradewind.grpc');
  * A gRPC server with what every method needs: the bearer token's principal and its roles, correlation id and trace, one
  * mapper of errors, deadlines, the standard health service. It stops by refusing new calls and waiting for those in hand.
  */
-export function grpcServer<S extends Readonly<Record<string, Unary>>>(options: GrpcServerOptions<S>): GrpcServer {
+export function grpcServer<S extends Readonly<Record<string, Unary>>>(
+  options: GrpcServerOptions<S>,
+): GrpcServer {
   const { host, port, definition, handlers, log } = options;
   const server = new Server({
     'grpc.max_receive_message_length': 1024 * 1024,
@@ -92,7 +94,10 @@ export function grpcServer<S extends Readonly<Record<string, Unary>>>(options: G
   server.addService(
     definition as unknown as ServiceDefinition,
     Object.fromEntries(
-      names.map((name) => [name, unary(definition[name]!.path, handlers[name] as GrpcHandler<unknown, unknown>, options)]),
+      names.map((name) => [
+        name,
+        unary(definition[name]!.path, handlers[name] as GrpcHandler<unknown, unknown>, options),
+      ]),
     ) as unknown as UntypedServiceImplementation,
   );
   let bound = 0;
@@ -138,7 +143,12 @@ function unary(
     // The caller gave up: what it does not know of must not happen now.
     if (call.cancelled || deadline <= Date.now()) throw deadlineExceeded();
     const correlationId = correlationOf(call.metadata);
-    const context = { storeId: principal.storeId, correlationId, causationId: null, traceparent: activeTraceparent() };
+    const context = {
+      storeId: principal.storeId,
+      correlationId,
+      causationId: null,
+      traceparent: activeTraceparent(),
+    };
     return handle(call.request, { principal, context, deadline });
   }
 
@@ -147,18 +157,20 @@ function unary(
     const deadline = typeof given === 'number' ? given : given.getTime();
     const parent = propagation.extract(otel.active(), carrierOf(call.metadata));
     const span = tracer.startSpan(path, { kind: SpanKind.SERVER }, parent);
-    otel.with(trace.setSpan(parent, span), () => carryOut(call, deadline)).then(
-      (reply) => {
-        span.end();
-        callback(null, reply);
-      },
-      (error: unknown) => {
-        const failure = failureOf(error, statuses);
-        if (failure.code === 'INTERNAL') log.error({ err: error, path }, 'call failed');
-        fail(span, failure.code);
-        callback(toStatusObject(failure));
-      },
-    );
+    otel
+      .with(trace.setSpan(parent, span), () => carryOut(call, deadline))
+      .then(
+        (reply) => {
+          span.end();
+          callback(null, reply);
+        },
+        (error: unknown) => {
+          const failure = failureOf(error, statuses);
+          if (failure.code === 'INTERNAL') log.error({ err: error, path }, 'call failed');
+          fail(span, failure.code);
+          callback(toStatusObject(failure));
+        },
+      );
   };
 }
 

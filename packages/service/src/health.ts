@@ -27,7 +27,8 @@ export function registerHealth(
   const config = { access: 'public' as const, rateLimit: false as const };
   app.get('/health/live', { config, schema: { tags: ['operations'] } }, async (_request, reply) => {
     const stuck = subscriptions().filter(
-      ({ state, lastFetchAt }) => state === 'crashed' || (state === 'running' && Date.now() - lastFetchAt > STALE_FETCH_MS),
+      ({ state, lastFetchAt }) =>
+        state === 'crashed' || (state === 'running' && Date.now() - lastFetchAt > STALE_FETCH_MS),
     );
     return reply.code(stuck.length === 0 ? 200 : 503).send({ status: stuck.length === 0 ? 'ok' : 'stuck' });
   });

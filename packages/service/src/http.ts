@@ -24,6 +24,7 @@ import type { ServiceConfig } from './config.ts';
 import { registerIdempotency } from './idempotency.ts';
 import { sendProblem } from './problem.ts';
 import { registerRequestContext } from './request-context.ts';
+import { registerStorableText } from './storable-text.ts';
 import type { TokenVerifier } from './tokens.ts';
 
 /** A fastify instance whose routes are typed by their zod schemas. */
@@ -72,6 +73,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   registerMetrics(app);
   registerShedding(app, config.MAX_IN_FLIGHT);
   registerAccess(app, tokens);
+  registerStorableText(app);
   await app.register(helmet, { contentSecurityPolicy: false, global: true });
   await app.register(underPressure, {
     maxEventLoopDelay: 2_000,

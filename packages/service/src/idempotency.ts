@@ -36,7 +36,11 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
     }
     if (typeof given !== 'string' || !FORM.test(given)) {
       return done(
-        new DomainError('IDEMPOTENCY_KEY_INVALID', 'invalid', 'an Idempotency-Key has 1 to 255 visible ASCII characters'),
+        new DomainError(
+          'IDEMPOTENCY_KEY_INVALID',
+          'invalid',
+          'an Idempotency-Key has 1 to 255 visible ASCII characters',
+        ),
       );
     }
     return done();
@@ -66,7 +70,9 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
 export function replying<S>(
   request: FastifyRequest,
   reply: (after: S, events: number) => StoredReply,
-): { idempotency: { key: IdempotencyKey; reply: (after: S, events: number) => StoredReply } } | Record<string, never> {
+):
+  | { idempotency: { key: IdempotencyKey; reply: (after: S, events: number) => StoredReply } }
+  | Record<string, never> {
   const key = request.idempotencyKey;
   return key ? { idempotency: { key, reply } } : {};
 }

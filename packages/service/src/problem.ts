@@ -1,7 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { DomainError, type ErrorKind, isDomainError } from '@tradewind/kernel/errors.ts';
+import { type DomainError, type ErrorKind, isDomainError } from '@tradewind/kernel/errors.ts';
 import { z } from 'zod';
 
 /** RFC 9457 problem document. */
@@ -58,7 +58,8 @@ const frameworkErrors: Readonly<Record<string, readonly [status: number, code: s
 function describe(error: unknown): Described {
   if (isDomainError(error)) {
     const [status, title] = kinds[error.kind];
-    const detail = error.kind === 'bug' ? 'the request was not carried out; the trace id finds the reason' : error.message;
+    const detail =
+      error.kind === 'bug' ? 'the request was not carried out; the trace id finds the reason' : error.message;
     return { status, title, code: error.code, detail, extra: error.details, retryAfter: error.retryAfter };
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
@@ -75,10 +76,20 @@ function describe(error: unknown): Described {
   const known = frameworkErrors[code ?? ''];
   if (known) return { status: known[0], title: kinds.invalid[1], code: known[1], detail: known[2] };
   if (error instanceof SyntaxError || (statusCode !== undefined && statusCode >= 400 && statusCode < 500)) {
-    return { status: statusCode ?? 400, title: kinds.invalid[1], code: 'BAD_REQUEST', detail: 'the request is malformed' };
+    return {
+      status: statusCode ?? 400,
+      title: kinds.invalid[1],
+      code: 'BAD_REQUEST',
+      detail: 'the request is malformed',
+    };
   }
   const [status, title] = kinds.bug;
-  return { status, title, code: 'INTERNAL', detail: 'the request was not carried out; the trace id finds the reason' };
+  return {
+    status,
+    title,
+    code: 'INTERNAL',
+    detail: 'the request was not carried out; the trace id finds the reason',
+  };
 }
 
 /** The problem document of an error, as it is sent and as an idempotency record keeps it. */
@@ -105,6 +116,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { status, code, retryAfter } = described;
   if (status >= 500 && status !== 503) request.log.error({ err: error, code }, 'request failed');
   const seconds = retryAfter ?? (status === 503 || status === 429 ? 1 : undefined);
-  if (seconds !== undefined && !reply.hasHeader('retry-after')) void reply.header('retry-after', String(seconds));
-  return reply.code(status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(document(described, request)));
+  if (seconds !== undefined && !reply.hasHeader('retry-after'))
+    void reply.header('retry-after', String(seconds));
+  if (status === 401) void reply.header('www-authenticate', 'Bearer realm="tradewind"');
+  return reply
+    .code(status)
+    .header('content-type', PROBLEM_TYPE)
+    .send(JSON.stringify(document(described, request)));
 }

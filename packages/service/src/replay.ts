@@ -19,7 +19,7 @@ const config = z.object({
   TW_FAILPOINT: z.string().optional(),
 });
 
-const usage = 'usage: node replay.ts PROJECTION [--verify] [--from EPOCH_MS]\n';
+const usage = 'usage: node replay.ts PROJECTION [--verify] [--from EPOCH_MS | TOPIC:PARTITION=OFFSET,…]\n';
 
 /** Exit codes: 0 switched, 1 mismatch (nothing switched), 2 wrong arguments, 3 another replay is running. */
 const MISMATCH = 1;
@@ -37,18 +37,26 @@ export async function runReplay(
   env: NodeJS.ProcessEnv,
   args: readonly string[],
 ): Promise<number> {
-  const name = args.find((argument) => !argument.startsWith('--') && args[args.indexOf(argument) - 1] !== '--from');
+  const name = args.find(
+    (argument) => !argument.startsWith('--') && args[args.indexOf(argument) - 1] !== '--from',
+  );
   const projection = projections.find((one) => one.name === name);
-  const from = args.includes('--from') ? Number(args[args.indexOf('--from') + 1]) : undefined;
-  if (!projection || (from !== undefined && !Number.isSafeInteger(from))) {
-    process.stderr.write(`${usage}projections of ${service}: ${projections.map((one) => one.name).join(', ')}\n`);
+  const from = args.includes('--from') ? startOf(args[args.indexOf('--from') + 1] ?? '') : undefined;
+  if (!projection || from === 'wrong') {
+    process.stderr.write(
+      `${usage}projections of ${service}: ${projections.map((one) => one.name).join(', ')}\n`,
+    );
     return USAGE;
   }
   const settings = readConfig(config, env);
   armFailpoint(settings.TW_FAILPOINT);
   const log = createLogger(`${service}:replay`, 'warn');
   const db = openDatabase({ url: settings.DATABASE_URL, name: `${service}:replay` });
-  const systemDb = openDatabase({ url: settings.DATABASE_SYSTEM_URL, name: `${service}:replay`, maxConnections: 2 });
+  const systemDb = openDatabase({
+    url: settings.DATABASE_SYSTEM_URL,
+    name: `${service}:replay`,
+    maxConnections: 2,
+  });
   const schemas = createSchemaRegistry({
     url: settings.SCHEMA_REGISTRY_URL,
     ...(settings.SCHEMA_CACHE_FILE ? { cacheFile: settings.SCHEMA_CACHE_FILE } : {}),
@@ -81,6 +89,18 @@ export async function runReplay(
     await broker.close();
     await Promise.all([db.close(), systemDb.close()]);
   }
+}
+
+/** `--from`: epoch ms, or an offset for each partition that is not read from its start. */
+function startOf(text: string): number | Map<string, bigint> | 'wrong' {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const offsets = new Map<string, bigint>();
+  for (const part of text.split(',')) {
+    const [, topic, partition, offset] = /^([\w.-]+):(\d{1,5})=(\d{1,18})$/.exec(part) ?? [];
+    if (offset === undefined) return 'wrong';
+    offsets.set(`${topic} ${partition}`, BigInt(offset));
+  }
+  return offsets;
 }
 
 function print(value: RebuildReport | object): void {

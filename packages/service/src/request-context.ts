@@ -53,5 +53,10 @@ export function activeTraceparent(): string | undefined {
 
 /** The context of commands given by this request. */
 export function contextOf(request: FastifyRequest, storeId: string): CommandContext {
-  return { storeId, correlationId: request.correlationId, causationId: null, traceparent: activeTraceparent() };
+  return {
+    storeId,
+    correlationId: request.correlationId,
+    causationId: null,
+    traceparent: activeTraceparent(),
+  };
 }

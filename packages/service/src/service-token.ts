@@ -24,7 +24,12 @@ export function serviceTokens(options: {
     const response = await fetch(`${options.identityUrl}/api/v1/tokens`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'service-key': options.serviceKey },
-      body: JSON.stringify({ sub: options.service, roles: ['SERVICE'], storeId, ttlSeconds: LIFETIME_SECONDS }),
+      body: JSON.stringify({
+        sub: options.service,
+        roles: ['SERVICE'],
+        storeId,
+        ttlSeconds: LIFETIME_SECONDS,
+      }),
       signal: AbortSignal.timeout(3_000),
     });
     if (!response.ok) throw new Error(`identity answered ${response.status}`);
@@ -47,7 +52,10 @@ export function serviceTokens(options: {
       return await request;
     } catch (cause) {
       if (known && known.expiresAt > Date.now()) return known.token;
-      throw new DomainError('IDENTITY_UNAVAILABLE', 'unavailable', 'no service token can be had', { cause, retryAfter: 1 });
+      throw new DomainError('IDENTITY_UNAVAILABLE', 'unavailable', 'no service token can be had', {
+        cause,
+        retryAfter: 1,
+      });
     }
   };
 }

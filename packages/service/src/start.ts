@@ -42,7 +42,9 @@ export async function startService<C extends ServiceConfig>(
       log.info({ signal }, 'stopping');
       setTimeout(() => crash(new Error('did not stop in time')), config.SHUTDOWN_TIMEOUT_MS).unref();
       for (const { name, stop: end } of running.reverse()) {
-        await end?.().catch((error: unknown) => log.error({ err: error, component: name }, 'did not stop cleanly'));
+        await end?.().catch((error: unknown) =>
+          log.error({ err: error, component: name }, 'did not stop cleanly'),
+        );
       }
       await telemetry.stop().catch((error: unknown) => log.warn({ err: error }, 'telemetry was not flushed'));
       log.info({}, 'stopped');

@@ -35,7 +35,9 @@ export function startTelemetry(service: string, config: ServiceConfig): Telemetr
   const tracerProvider = new TracerProvider({
     resource,
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.TRACE_SAMPLE_RATIO) }),
-    spanProcessors: exporters.map((exporter) => new BatchSpanProcessor({ exporter, scheduledDelayMillis: 500 })),
+    spanProcessors: exporters.map(
+      (exporter) => new BatchSpanProcessor({ exporter, scheduledDelayMillis: 500 }),
+    ),
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { DomainError } from '@tradewind/kernel/errors.ts';
+import { mergeOpenapi } from './merged-openapi.ts';
 import type { ServiceName, ServiceUrls } from './routes.ts';
 import { upstreamError } from './upstream-error.ts';
 
@@ -15,7 +16,7 @@ const CSP = [
   `frame-ancestors 'none'`,
 ].join('; ');
 
-/** `/docs`: the OpenAPI of every service in one page, read from the services when shown. */
+/** `/docs`: the OpenAPI of every service in one page; `/openapi.json`: all of them in one document. Read when asked for. */
 export async function registerDocs(app: FastifyInstance, urls: ServiceUrls): Promise<void> {
   const services = Object.keys(urls) as ServiceName[];
   await app.register(swagger, {
@@ -40,6 +41,19 @@ export async function registerDocs(app: FastifyInstance, urls: ServiceUrls): Pro
     });
     return reply.type('application/json; charset=utf-8').send(text);
   });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => mergeOpenapi(await reachable(urls)));
+}
+
+/** The documents of the services that answer; the document's description names them. */
+async function reachable(urls: ServiceUrls): Promise<Record<string, string>> {
+  const entries = Object.entries(urls);
+  const texts = await Promise.allSettled(entries.map(([, url]) => openapiOf(url)));
+  return Object.fromEntries(
+    entries.flatMap(([service], at) => {
+      const text = texts[at];
+      return text?.status === 'fulfilled' ? [[service, text.value]] : [];
+    }),
+  );
 }
 
 async function openapiOf(url: string): Promise<string> {

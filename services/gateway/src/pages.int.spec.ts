@@ -19,6 +19,9 @@ describe('/docs', () => {
     expect(await (await fetch(`${url}/docs/openapi/product.json`)).json()).toEqual(specification);
     expect((await fetch(`${url}/docs/openapi/order.json`)).status).toBe(503);
     expect((await fetch(`${url}/docs/openapi/nobody.json`)).status).toBe(404);
+    expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({
+      info: { description: 'Services: product' },
+    });
   });
 });
 

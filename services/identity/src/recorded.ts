@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { recordReplies } from '@tradewind/outbox/idempotency.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
+import { replying } from '@tradewind/service/idempotency.ts';
 
 /** Keeps a reply for repeats of the request, in the transaction of its effect. Nothing to do without an Idempotency-Key. */
 export async function recorded(
@@ -9,8 +10,9 @@ export async function recorded(
   status: number,
   body: object,
 ): Promise<void> {
-  const key = request.idempotencyKey;
-  if (!key) return;
-  await tx.actFor(key.storeId);
-  await recordReplies(tx, [{ ...key, status, body: JSON.stringify(body) }]);
+  const reply = { status, body: JSON.stringify(body) };
+  const { idempotency } = replying(request, () => reply);
+  if (!idempotency) return;
+  await tx.actFor(idempotency.key.storeId);
+  await recordReplies(tx, [{ ...idempotency.key, ...reply }]);
 }

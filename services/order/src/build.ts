@@ -21,7 +21,10 @@ import { orderQueries } from '#read-orders/queries.ts';
 import { orderStore } from '#store.ts';
 
 /** The order service, wired by hand. */
-export async function build(config: Config & EventServiceConfig, foundation: Foundation): Promise<Component[]> {
+export async function build(
+  config: Config & EventServiceConfig,
+  foundation: Foundation,
+): Promise<Component[]> {
   const service = await openEventService('order', config, foundation);
   const { app, db, systemDb, encoder, schemas, relay } = service;
   const decode = (value: Buffer) => schemas.decode(value);
@@ -30,12 +33,16 @@ export async function build(config: Config & EventServiceConfig, foundation: Fou
     serviceKey: config.SERVICE_KEY,
     service: 'order',
   });
-  const grpc = grpcClient({ address: config.INVENTORY_GRPC_URL, token, unavailable: 'INVENTORY_UNAVAILABLE' });
+  const grpc = grpcClient({
+    address: config.INVENTORY_GRPC_URL,
+    token,
+    unavailable: 'INVENTORY_UNAVAILABLE',
+  });
   const inventory = inventoryClient(grpc);
   const payments = paymentAdapter(config.PAYMENT_URL, token);
   const orders = orderStore(db, encoder, decode, () => relay.wake());
   const queries = orderQueries(db, decode);
-  const policy = await loadPolicy();
+  const policy = await loadPolicy(config.POLICY_FILE);
   const pay = { orders, inventory, payments };
 
   registerPlaceOrder(app, { orders, prices: priceList(db), inventory, payWithinMs: config.TW_ORDER_TTL_MS });

@@ -9,7 +9,11 @@ export const config = readConfig(
     JWT_ISSUER: z.url(),
     SERVICE_KEY: z.string().min(1),
     /** How long stock is held for an order's payment. */
-    TW_ORDER_TTL_MS: z.coerce.number().int().positive().default(15 * 60_000),
+    TW_ORDER_TTL_MS: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(15 * 60_000),
     /** How long `pay` waits for the outcome before it answers 202. */
     PAY_WAIT_MS: z.coerce.number().int().positive().default(3_000),
   }),

@@ -1,6 +1,18 @@
 import { SpanKind, trace } from '@opentelemetry/api';
-import { CircuitBreakerPolicy, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleWhen, isBrokenCircuitError, retry, wrap } from 'cockatiel';
-import { InventoryService, type ReserveResult } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
+import {
+  CircuitBreakerPolicy,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  isBrokenCircuitError,
+  retry,
+  wrap,
+} from 'cockatiel';
+import {
+  InventoryService,
+  type ReserveResult,
+} from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
 import { fromStatus } from '@tradewind/contracts/grpc-status.ts';
 import { DomainError, isDomainError } from '@tradewind/kernel/errors.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
@@ -71,7 +83,9 @@ export function inventoryClient(grpc: GrpcClient): Inventory & { readonly breake
     breaker,
     reserve: (request, context) =>
       tracer.startActiveSpan('ReserveStock', { kind: SpanKind.CLIENT }, (span) =>
-        reserve({ request, context: { ...context, traceparent: activeTraceparent() } }).finally(() => span.end()),
+        reserve({ request, context: { ...context, traceparent: activeTraceparent() } }).finally(() =>
+          span.end(),
+        ),
       ),
     async hold(reservationId, context) {
       try {
@@ -89,7 +103,9 @@ export function inventoryClient(grpc: GrpcClient): Inventory & { readonly breake
     },
     async release(reservationId, reason, context) {
       await call(() =>
-        grpc.call(InventoryService.releaseStock, { reservationId, reason }, context, { timeoutMs: TIMEOUT_MS }),
+        grpc.call(InventoryService.releaseStock, { reservationId, reason }, context, {
+          timeoutMs: TIMEOUT_MS,
+        }),
       );
     },
   };

@@ -83,7 +83,8 @@ export function paymentAdapter(url: string, token: ServiceToken): Payments {
         if (reply.status === 503 && refusal.safeParse(reply.body).data?.code === 'PAYMENT_UNAVAILABLE') {
           return { status: 'FAILED', transactionId: null, code: 'PAYMENT_UNAVAILABLE' };
         }
-        if (reply.status >= 300) throw new DomainError('PAYMENT_REFUSED', 'bug', `adapter answered ${reply.status}`);
+        if (reply.status >= 300)
+          throw new DomainError('PAYMENT_REFUSED', 'bug', `adapter answered ${reply.status}`);
         const { status, transactionId, code } = paymentReply.parse(reply.body);
         return { status, transactionId: transactionId ?? null, code: code ?? null };
       } catch {
@@ -93,8 +94,14 @@ export function paymentAdapter(url: string, token: ServiceToken): Payments {
     },
     async refund({ paymentId, refundId, reason }, context) {
       try {
-        const reply = await post(`/api/v1/payments/${paymentId}/refunds`, { refundId, reason }, context, 5_000);
-        if (reply.status >= 300) throw new DomainError('REFUND_REFUSED', 'bug', `adapter answered ${reply.status}`);
+        const reply = await post(
+          `/api/v1/payments/${paymentId}/refunds`,
+          { refundId, reason },
+          context,
+          5_000,
+        );
+        if (reply.status >= 300)
+          throw new DomainError('REFUND_REFUSED', 'bug', `adapter answered ${reply.status}`);
         const { status, transactionId } = refundReply.parse(reply.body);
         return { status, transactionId: transactionId ?? null };
       } catch {

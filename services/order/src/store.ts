@@ -1,5 +1,10 @@
 import type { AnyEvent } from '@tradewind/contracts/event.ts';
-import { type Change, type CommandStore, createStore, type Versioned } from '@tradewind/outbox/command-store.ts';
+import {
+  type Change,
+  type CommandStore,
+  createStore,
+  type Versioned,
+} from '@tradewind/outbox/command-store.ts';
 import type { EventEncoder } from '@tradewind/outbox/encoder.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
@@ -66,7 +71,12 @@ const save = `
   select $1, order_id, version, event_id, type, decode(payload, 'base64'), $6
   from json_to_recordset($4) as r (order_id text, version int, event_id uuid, type text, payload text)`;
 
-export function orderStore(db: Database, encoder: EventEncoder, decode: Decode, onCommit: () => void): OrderStore {
+export function orderStore(
+  db: Database,
+  encoder: EventEncoder,
+  decode: Decode,
+  onCommit: () => void,
+): OrderStore {
   const pending = new Map<string, Private>();
   const store = createStore<MaybeOrder, OrderEvent>({
     db,

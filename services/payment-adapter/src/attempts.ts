@@ -35,7 +35,11 @@ export function attemptLog(db: Database): (job: Job, tries: readonly Try[]) => P
   return (job, tries) => (tries.length === 0 ? Promise.resolve() : commit({ job, tries }));
 }
 
-function rowOf({ kind, id, paymentId, claim }: Job, { channel, action, outcome, durationMs }: Try, index: number) {
+function rowOf(
+  { kind, id, paymentId, claim }: Job,
+  { channel, action, outcome, durationMs }: Try,
+  index: number,
+) {
   return {
     operation: kind,
     operation_id: id,

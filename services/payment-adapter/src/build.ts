@@ -54,8 +54,16 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   return eventServiceComponents('payment-adapter', config, foundation, service, {
     deps: {},
     checks: [
-      { name: 'gateway', check: async () => ({ ok: breaker.state !== 'OPEN', detail: { breaker: breaker.state } }), optional: true },
-      { name: 'unsettled', check: async () => ({ ok: true, detail: await timers.backlog() }), optional: true },
+      {
+        name: 'gateway',
+        check: async () => ({ ok: breaker.state !== 'OPEN', detail: { breaker: breaker.state } }),
+        optional: true,
+      },
+      {
+        name: 'unsettled',
+        check: async () => ({ ok: true, detail: await timers.backlog() }),
+        optional: true,
+      },
     ],
     components: [
       closing('gateway connections', () => Promise.all([soap.close(), rest.close()])),

@@ -46,7 +46,8 @@ describe('a crash at each step leaves one charge and one refund', () => {
       expect(await world.events(ids.orderId)).toEqual(['1 authorized', '2 captured']);
     } else {
       await eventually(
-        async () => expect(await survivor.show(ids.paymentId)).toMatchObject({ refunds: [{ status: 'REFUNDED' }] }),
+        async () =>
+          expect(await survivor.show(ids.paymentId)).toMatchObject({ refunds: [{ status: 'REFUNDED' }] }),
         { within: 20_000 },
       );
       expect(await world.book(refundId)).toHaveLength(1);

@@ -60,7 +60,10 @@ export async function startWorld() {
   const folder = await mkdtemp(join(tmpdir(), 'payment-gateway-'));
   const token = await issuer.token({ sub: 'order', roles: ['SERVICE'] });
   const startGateway = () =>
-    startProcess('../infra/simulators/payment-gateway', { PORT: gatewayPort, STATE_FILE: join(folder, 'book') });
+    startProcess('../infra/simulators/payment-gateway', {
+      PORT: gatewayPort,
+      STATE_FILE: join(folder, 'book'),
+    });
   const gateway = { process: await startGateway() };
   const simulator = httpClient(gateway.process.url);
   const running: ServiceProcess[] = [];
@@ -88,12 +91,26 @@ export async function startWorld() {
       process,
       http,
       pay({ token: method, deadlineMs, ...rest } = {}) {
-        const body = { paymentId: newId(), orderId: newId(), userId: 'USER-9', amount: '12.50', currency: 'USD', ...rest };
+        const body = {
+          paymentId: newId(),
+          orderId: newId(),
+          userId: 'USER-9',
+          amount: '12.50',
+          currency: 'USD',
+          ...rest,
+        };
         const headers = deadlineMs === undefined ? {} : { 'deadline-ms': String(deadlineMs) };
-        return http.post('/api/v1/payments', { ...body, ...(method === undefined ? {} : { token: method }) }, { headers });
+        return http.post(
+          '/api/v1/payments',
+          { ...body, ...(method === undefined ? {} : { token: method }) },
+          { headers },
+        );
       },
       refund: (paymentId, refundId, amount) =>
-        http.post(`/api/v1/payments/${paymentId}/refunds`, { refundId, ...(amount === undefined ? {} : { amount }) }),
+        http.post(`/api/v1/payments/${paymentId}/refunds`, {
+          refundId,
+          ...(amount === undefined ? {} : { amount }),
+        }),
       show: async (paymentId) => (await http.get<PaymentView>(`/api/v1/payments/${paymentId}`)).body,
     };
   }

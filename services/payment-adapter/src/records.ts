@@ -12,8 +12,14 @@ import { type StartRefund, startRefund } from '#start-refund/decide.ts';
 /** What is asked of the gateway is on disk before the gateway is asked (rule 14). */
 export interface Records {
   /** Answers the payment and whether this call made it. */
-  start(command: StartPayment & { readonly token: string | null }, context: CommandContext): Promise<Recorded<Payment>>;
-  startRefund(command: StartRefund & { readonly orderId: string }, context: CommandContext): Promise<Recorded<Refund>>;
+  start(
+    command: StartPayment & { readonly token: string | null },
+    context: CommandContext,
+  ): Promise<Recorded<Payment>>;
+  startRefund(
+    command: StartRefund & { readonly orderId: string },
+    context: CommandContext,
+  ): Promise<Recorded<Refund>>;
 }
 
 export interface Recorded<T> {
@@ -88,7 +94,10 @@ export function paymentRecords(db: Database, leaseMs: number): Records {
 }
 
 /** Makes the rows of new orders, which locks them, and locks those of known ones. */
-async function lockedStates(tx: Transaction, orderIds: readonly string[]): Promise<Map<string, OrderPayments>> {
+async function lockedStates(
+  tx: Transaction,
+  orderIds: readonly string[],
+): Promise<Map<string, OrderPayments>> {
   const json = JSON.stringify(orderIds.map((orderId) => ({ order_id: orderId })));
   const made = await tx.query<{ orderId: string }>(insertOrders, [tx.storeId, json]);
   const states = new Map(made.map(({ orderId }) => [orderId, noPayments]));

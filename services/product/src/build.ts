@@ -77,7 +77,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     onCrash: crash,
   });
 
-  registerWrites(service, await loadPolicy());
+  registerWrites(service, await loadPolicy(config.POLICY_FILE));
   registerGetProduct(app, reader);
   registerListProducts(app, db, pages);
   registerSearchProducts(app, db);

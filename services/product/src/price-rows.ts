@@ -1,9 +1,12 @@
 import { fromDecimal } from '@tradewind/contracts/decimal.ts';
-import type { Change } from '@tradewind/outbox/command-store.ts';
 import type { ProductEvent } from '#product/events.ts';
-import type { ProductState } from '#product/product.ts';
 
-type ProductChange = Change<ProductState, ProductEvent>;
+/** What a transaction did to a product, as far as prices are concerned. */
+interface PricedChange {
+  readonly key: string;
+  readonly before: { readonly version: number };
+  readonly events: readonly { readonly event: ProductEvent; readonly version: number }[];
+}
 
 /** A row of the price history, as the database names its columns. */
 export interface PriceRow {
@@ -18,7 +21,7 @@ export interface PriceRow {
 }
 
 /** The prices that a change begins; of several in one transaction, each ends where the next one starts. */
-export function openedPrices({ key, events }: ProductChange): PriceRow[] {
+export function openedPrices({ key, events }: PricedChange): PriceRow[] {
   const prices = events.flatMap(({ event, version }): Omit<PriceRow, 'valid_to'>[] => {
     switch (event.type) {
       case 'ecommerce.product.product.created.v1': {
@@ -41,7 +44,7 @@ export function openedPrices({ key, events }: ProductChange): PriceRow[] {
 }
 
 /** The end of the price that was in force before the change. */
-export function closedPrices(change: ProductChange): { product_id: string; valid_to: Date }[] {
+export function closedPrices(change: PricedChange): { product_id: string; valid_to: Date }[] {
   const [first] = openedPrices(change);
   return first && change.before.version > 0 ? [{ product_id: change.key, valid_to: first.valid_from }] : [];
 }

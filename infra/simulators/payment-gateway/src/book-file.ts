@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Entry } from '#book.ts';
 
 /** The book on disk: one JSON line per entry. What was written survives a `kill -9` of the process. */
@@ -9,6 +10,7 @@ export interface BookFile {
 }
 
 export function openBookFile(path: string): BookFile {
+  mkdirSync(dirname(path), { recursive: true });
   const fd = openSync(path, 'a+');
   const text = readFileSync(path, 'utf8');
   // A line without its end was being written when the process died: nobody was told of it.

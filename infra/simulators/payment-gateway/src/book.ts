@@ -85,7 +85,8 @@ export function createBook({ entries, newId, now, append }: BookOptions) {
       const { declineCode, ...asked } = request;
       const known = byKey.get(request.key);
       if (known) {
-        if (known.kind !== 'CHARGE' || known.orderId !== asked.orderId || differs(known, asked)) throw mismatch();
+        if (known.kind !== 'CHARGE' || known.orderId !== asked.orderId || differs(known, asked))
+          throw mismatch();
         return known;
       }
       return add({
@@ -101,7 +102,11 @@ export function createBook({ entries, newId, now, append }: BookOptions) {
     refund(request: RefundRequest): RefundEntry {
       const known = byKey.get(request.key);
       if (known) {
-        if (known.kind !== 'REFUND' || known.transactionId !== request.transactionId || differs(known, request)) {
+        if (
+          known.kind !== 'REFUND' ||
+          known.transactionId !== request.transactionId ||
+          differs(known, request)
+        ) {
           throw mismatch();
         }
         return known;

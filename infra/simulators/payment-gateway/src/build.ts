@@ -12,8 +12,10 @@ import { registerSoap } from '#soap.ts';
 
 const BODY_LIMIT = 64 * 1024;
 
-export async function build(config: Pick<Config, 'STATE_FILE' | 'CALLBACK_URL'>): Promise<FastifyInstance> {
-  const file = config.STATE_FILE ? openBookFile(config.STATE_FILE) : undefined;
+export async function build(
+  config: Partial<Pick<Config, 'stateFile' | 'CALLBACK_URL'>>,
+): Promise<FastifyInstance> {
+  const file = config.stateFile ? openBookFile(config.stateFile) : undefined;
   const book = createBook({
     entries: file?.entries ?? [],
     newId,

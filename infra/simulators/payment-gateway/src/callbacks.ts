@@ -20,6 +20,7 @@ export async function postCallback(url: string, entry: Entry, times: number): Pr
     }).then((response) => response.arrayBuffer());
   const results = await Promise.allSettled(Array.from({ length: times }, post));
   for (const result of results) {
-    if (result.status === 'rejected') process.stderr.write(`callback to ${url} failed: ${String(result.reason)}\n`);
+    if (result.status === 'rejected')
+      process.stderr.write(`callback to ${url} failed: ${String(result.reason)}\n`);
   }
 }

@@ -29,7 +29,19 @@ function shown(entry: Entry) {
   const { kind, key, orderId, currency, status, code, channel } = entry;
   const amount = formatAmount(entry.amount, currency);
   const at = new Date(entry.at).toISOString();
-  return { kind, key, orderId, transactionId: entry.transactionId, id: idOf(entry), amount, currency, status, code, channel, at };
+  return {
+    kind,
+    key,
+    orderId,
+    transactionId: entry.transactionId,
+    id: idOf(entry),
+    amount,
+    currency,
+    status,
+    code,
+    channel,
+    at,
+  };
 }
 
 /** Per order: how often and how much was captured and paid back. */
@@ -39,7 +51,18 @@ function totals(entries: readonly Entry[]) {
     const captures = ofOrder.filter(({ status }) => status === 'CAPTURED');
     const refunds = ofOrder.filter(({ status }) => status === 'REFUNDED');
     const currency = ofOrder[0]?.currency ?? 'USD';
-    const sum = (list: readonly Entry[]) => formatAmount(list.reduce((total, { amount }) => total + amount, 0n), currency);
-    return { orderId, currency, captures: captures.length, captured: sum(captures), refunds: refunds.length, refunded: sum(refunds) };
+    const sum = (list: readonly Entry[]) =>
+      formatAmount(
+        list.reduce((total, { amount }) => total + amount, 0n),
+        currency,
+      );
+    return {
+      orderId,
+      currency,
+      captures: captures.length,
+      captured: sum(captures),
+      refunds: refunds.length,
+      refunded: sum(refunds),
+    };
   });
 }

@@ -41,7 +41,10 @@ export function createGateway({ book, knobs, random, now, callBack }: GatewayPar
   /** Keys whose outcome is kept in the dark, with the time (epoch ms) at which that ends. */
   const dark = new Map<string, number>();
 
-  async function begin(channel: Channel, request: { amount?: string; token?: string | undefined }): Promise<Behaviour> {
+  async function begin(
+    channel: Channel,
+    request: { amount?: string; token?: string | undefined },
+  ): Promise<Behaviour> {
     const behaviour = behaviourOf(knobsOf(knobs(), channel), channel, request, random);
     if (behaviour.down) throw new GatewayFault('GATEWAY_UNAVAILABLE', 'the gateway is away', 'away');
     if (behaviour.latencyMs > 0) await pause(behaviour.latencyMs);
@@ -72,10 +75,22 @@ export function createGateway({ book, knobs, random, now, callBack }: GatewayPar
       const amount = positive(request.amount, currency);
       const isNew = book.find(key) === undefined;
       if (isNew) refuseIfAsked(behaviour);
-      const entry = book.charge({ key, orderId, amount, currency, channel, declineCode: behaviour.declineCode });
-      if (isNew && behaviour.silentMs > 0 && behaviour.silentMs < Infinity) dark.set(key, now() + behaviour.silentMs);
+      const entry = book.charge({
+        key,
+        orderId,
+        amount,
+        currency,
+        channel,
+        declineCode: behaviour.declineCode,
+      });
+      if (isNew && behaviour.silentMs > 0 && behaviour.silentMs < Infinity)
+        dark.set(key, now() + behaviour.silentMs);
       if (isNew) callBack(entry, behaviour.callbacks);
-      return end(key, behaviour, { transactionId: entry.transactionId, status: entry.status, code: entry.code });
+      return end(key, behaviour, {
+        transactionId: entry.transactionId,
+        status: entry.status,
+        code: entry.code,
+      });
     },
 
     async refundPayment(channel: Channel, request: RefundPayment) {
@@ -103,7 +118,8 @@ export function createGateway({ book, knobs, random, now, callBack }: GatewayPar
 
 export type Gateway = ReturnType<typeof createGateway>;
 
-export const idOf = (entry: Entry): string => (entry.kind === 'CHARGE' ? entry.transactionId : entry.refundId);
+export const idOf = (entry: Entry): string =>
+  entry.kind === 'CHARGE' ? entry.transactionId : entry.refundId;
 
 function positive(amount: string, currency: string): bigint {
   try {

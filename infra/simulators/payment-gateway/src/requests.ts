@@ -13,7 +13,12 @@ export const processPayment = z.strictObject({
   currency,
   paymentToken: z.string().optional(),
 });
-export const refundPayment = z.strictObject({ idempotencyKey: key, transactionId: z.string().min(1), amount, currency });
+export const refundPayment = z.strictObject({
+  idempotencyKey: key,
+  transactionId: z.string().min(1),
+  amount,
+  currency,
+});
 export const queryPayment = z.strictObject({ idempotencyKey: key });
 
 /** @throws GatewayFault INVALID_REQUEST */
@@ -21,5 +26,9 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.infer<S
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new GatewayFault('INVALID_REQUEST', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`, 'caller');
+  throw new GatewayFault(
+    'INVALID_REQUEST',
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`,
+    'caller',
+  );
 }

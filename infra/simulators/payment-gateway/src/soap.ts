@@ -11,7 +11,12 @@ const NAMESPACE = 'urn:tradewind:payment-gateway:v1';
 interface Exchange {
   malformed: boolean;
 }
-type Method = (args: unknown, callback: unknown, headers: unknown, request: { connection: Exchange }) => Promise<unknown>;
+type Method = (
+  args: unknown,
+  callback: unknown,
+  headers: unknown,
+  request: { connection: Exchange },
+) => Promise<unknown>;
 
 /** The SOAP endpoint. The body limit is fastify's: the library alone would take 8 MB. */
 export async function registerSoap(app: FastifyInstance, gateway: Gateway): Promise<void> {
@@ -39,11 +44,14 @@ export async function registerSoap(app: FastifyInstance, gateway: Gateway): Prom
   });
 
   const asText = { parseAs: 'string' as const };
-  app.addContentTypeParser(['text/xml', 'application/soap+xml'], asText, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(['text/xml', 'application/soap+xml'], asText, (_request, body, done) =>
+    done(null, body),
+  );
   app.get('/soap', (_request, reply) => reply.type('text/xml; charset=utf-8').send(paymentWsdl));
   app.post('/soap', async (request, reply) => {
     const connection: Exchange = { malformed: false };
-    const { body, statusCode } = await server.processRequest(String(request.body ?? ''), {
+    const xml = typeof request.body === 'string' ? request.body : '';
+    const { body, statusCode } = await server.processRequest(xml, {
       url: '/soap',
       headers: request.headers as Record<string, string>,
       connection,

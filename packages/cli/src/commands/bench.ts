@@ -10,6 +10,14 @@ import { readEndpoints } from '#up/endpoints.ts';
 /** Loaded when asked for: a benchmark brings its own clients. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   orders: async () => (await import('#bench/orders.ts')).orders,
+  checkout: async () => (await import('#bench/checkout.ts')).checkout,
+  flash: async () => (await import('#bench/flash.ts')).flash,
+  reserve: async () => (await import('#bench/reserve.ts')).reserve,
+  adjust: async () => (await import('#bench/adjust.ts')).adjust,
+  outbox: async () => (await import('#bench/outbox.ts')).outbox,
+  'product-read': async () => (await import('#bench/reads.ts')).productRead,
+  'product-list': async () => (await import('#bench/reads.ts')).productList,
+  replay: async () => (await import('#bench/replay.ts')).replay,
 };
 
 export default defineCommand({

@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkout } from '#places.ts';
 import { logOf, type Stage, type Suite } from './suite.ts';
@@ -7,7 +8,7 @@ const cli = join(checkout, 'packages/cli/src/main.ts');
 export interface OwnStack {
   /** Brings up what is needed and is not up yet; false where that fails, and from then on. */
   provide(needs: Suite['needs']): Promise<boolean>;
-  /** Ends every process of the run's stack and removes its data. Harmless where none was started. */
+  /** Ends every process of the run's stack and removes its data; its logs stay with the run's own. */
   remove(): Promise<void>;
 }
 
@@ -29,7 +30,15 @@ export function ownStack(stage: Stage): OwnStack {
       return up[needs];
     },
     async remove() {
-      if (started) await stage.run(logOf(stage, 'down'), process.execPath, [cli, 'down', '--wipe']);
+      if (!started) return;
+      const logs = join(stage.stackHome, 'logs');
+      await cp(logs, join(stage.home, 'logs/stack'), { recursive: true, force: true }).catch(
+        (error: NodeJS.ErrnoException) => {
+          // Nothing had been started far enough to write one.
+          if (error.code !== 'ENOENT') throw error;
+        },
+      );
+      await stage.run(logOf(stage, 'down'), process.execPath, [cli, 'down', '--wipe']);
     },
   };
 }

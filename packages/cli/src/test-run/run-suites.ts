@@ -8,13 +8,13 @@ type Say = (text: string) => void;
 
 /**
  * Runs suites one after the other, each to its end whatever the others did, on a stack of the run's own. That is stopped
- * always, by its process ids; its folder stays where something failed.
+ * always, by its process ids; its folder, with all logs, stays where something failed.
  */
 export async function runSuites(chosen: readonly Suite[], say: Say): Promise<Tally> {
   const stage = await createStage();
   const stack = ownStack(stage);
   const onSignal = (): void => stage.abort();
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
   let total: Tally = { passed: 0, failed: 0 };
   try {
     for (const suite of chosen) {
@@ -25,7 +25,7 @@ export async function runSuites(chosen: readonly Suite[], say: Say): Promise<Tal
     return stage.aborted ? sum(total, ONE_FAILED) : total;
   } finally {
     await stack.remove();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onSignal);
     if (total.failed === 0 && !stage.aborted) await rm(stage.home, { recursive: true, force: true });
   }
 }
@@ -37,6 +37,7 @@ async function runOne(suite: Suite, stage: OwnStage, stack: OwnStack, say: Say):
     say(await tail(logOf(stage, suite.needs)));
     return ONE_FAILED;
   }
+  if (stage.aborted) return ONE_FAILED;
   const tally = await suite.run(stage);
   say(line(suite.name, tally, performance.now() - began));
   if (tally.failed > 0) say(await tail(logOf(stage, suite.name)));

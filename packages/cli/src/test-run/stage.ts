@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { checkout, places } from '#places.ts';
@@ -8,6 +8,8 @@ import type { Stage } from './suite.ts';
 const FIRST_BASE = 10_000;
 const LAST_BASE = 44_000;
 const STEP = 1_000;
+/** A command that takes longer hangs. */
+const LONGEST_MS = 900_000;
 
 /** A port base whose ports are all free, so that a stack that is running here is not touched. */
 async function freePortBase(): Promise<number> {
@@ -22,56 +24,70 @@ async function freePortBase(): Promise<number> {
 }
 
 export interface OwnStage extends Stage {
-  /** Ends the command that is running, if any; those asked for later don't start. */
+  /** Ends the command that is running, if any. */
   abort(): void;
   readonly aborted: boolean;
 }
 
-/** A TW_HOME and ports of the run's own, under the caller's TW_HOME. */
+/** A folder and ports of the run's own, under the caller's TW_HOME. */
 export async function createStage(): Promise<OwnStage> {
   const { home: callers, cache } = places();
   const home = join(callers, `test-${process.pid}`);
+  const stackHome = join(home, 'stack');
   await mkdir(join(home, 'logs'), { recursive: true });
   const inherited = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && !/^TW_/.test(name),
+    ([name, value]) => value !== undefined && !name.startsWith('TW_'),
   );
   const env = {
     ...(Object.fromEntries(inherited) as Record<string, string>),
     PATH: [join(checkout, 'node_modules/.bin'), dirname(process.execPath), process.env['PATH'] ?? ''].join(
       delimiter,
     ),
-    TW_HOME: home,
+    TW_HOME: stackHome,
     TW_CACHE: cache,
     TW_PORT_BASE: String(await freePortBase()),
-    TW_TEST_ENDPOINTS: join(home, 'endpoints.json'),
+    TW_TEST_ENDPOINTS: join(stackHome, 'endpoints.json'),
     TURBO_TELEMETRY_DISABLED: '1',
     NO_COLOR: '1',
   };
   let running: ChildProcess | undefined;
   let aborted = false;
 
+  /** The command and what it has started, by its process group. */
+  function end(): void {
+    if (running?.pid === undefined || running.exitCode !== null) return;
+    process.kill(-running.pid, 'SIGTERM');
+  }
+
   return {
     home,
+    stackHome,
     env,
     get aborted() {
       return aborted;
     },
     abort() {
+      // A second signal must not cut short what cleans up after the first.
+      if (aborted) return;
       aborted = true;
-      running?.kill('SIGTERM');
+      end();
     },
     async run(log, command, args) {
       const file = await open(log, 'a');
+      let timer: NodeJS.Timeout | undefined;
       try {
         return await new Promise<number>((resolve) => {
-          running = spawn(command, args, { cwd: checkout, env, stdio: ['ignore', file.fd, file.fd] });
-          running.once(
-            'error',
-            (error) => void file.write(`${command}: ${error.message}\n`).then(() => resolve(127)),
-          );
+          // In a group of its own: a Ctrl-C at the terminal reaches this process only, which then ends it as a whole.
+          const stdio: StdioOptions = ['ignore', file.fd, file.fd];
+          running = spawn(command, args, { cwd: checkout, env, detached: true, stdio });
+          running.once('error', (error) => {
+            void file.write(`${command}: ${error.message}\n`).then(() => resolve(127));
+          });
+          timer = setTimeout(end, LONGEST_MS);
           running.once('close', (code) => resolve(code ?? 1));
         });
       } finally {
+        clearTimeout(timer);
         running = undefined;
         await file.close();
       }

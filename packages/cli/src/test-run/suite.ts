@@ -6,8 +6,10 @@ export interface Tally {
 
 /** What a suite is given. */
 export interface Stage {
-  /** Folder of this run: reports, and logs under `logs/`. It is the TW_HOME of the run's own stack. */
+  /** Folder of this run: reports, and logs under `logs/`. */
   readonly home: string;
+  /** TW_HOME of the run's own stack. */
+  readonly stackHome: string;
   /** Environment of every command: the own stack's TW_HOME and ports, the pinned tools first in PATH. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs a program to its end, with its output in this log file; answers its exit code. */
@@ -22,8 +24,7 @@ export interface Suite {
   run(stage: Stage): Promise<Tally>;
 }
 
-export const logOf = (stage: Pick<Stage, 'home'>, name: string): string =>
-  `${stage.home}/logs/test-${name}.log`;
+export const logOf = (stage: Pick<Stage, 'home'>, name: string): string => `${stage.home}/logs/${name}.log`;
 
 export const ONE_PASSED: Tally = { passed: 1, failed: 0 };
 export const ONE_FAILED: Tally = { passed: 0, failed: 1 };

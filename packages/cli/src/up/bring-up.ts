@@ -5,7 +5,7 @@ import { requireFree, type PortName } from '#ports.ts';
 import { isRunnable, services, type Service } from '#stack.ts';
 import { startSupervisor, type Supervisor } from '#supervisor/client.ts';
 import type { ProcessSpec } from '#supervisor/spec.ts';
-import { liveProcess } from '#supervisor/state.ts';
+import { liveProcess, readState } from '#supervisor/state.ts';
 import { ensureDatabases, ensureRegistryDatabase } from '#up/databases.ts';
 import { writeEndpoints } from '#up/endpoints.ts';
 import { fetchServer, SERVER_PORTS, SERVERS, type ServerName } from '#up/servers.ts';
@@ -29,9 +29,9 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   const { home } = stack.places;
   const known = services();
   const runnable = onlyInfra ? [] : known.filter((it) => isRunnable(it));
-  const supervisor = await startSupervisor(home);
-  const running = await runningNames(supervisor);
+  const running = await runningNames(home);
   await refuseBusyPorts(running, stack, infra === 'native' ? SERVERS : [], runnable);
+  const supervisor = await startSupervisor(home);
   const startsSomething = runnable.some(({ name }) => !running.has(name));
 
   const tasks = new Listr(
@@ -183,8 +183,9 @@ function journeys(runnable: readonly Service[], startsSomething: boolean): Listr
   ];
 }
 
-async function runningNames(supervisor: Supervisor): Promise<ReadonlySet<string>> {
-  const { processes } = await supervisor({ op: 'state' });
+/** Also those of a supervisor that was killed: the next one takes them over. */
+async function runningNames(home: string): Promise<ReadonlySet<string>> {
+  const processes = (await readState(home))?.processes ?? [];
   return new Set(processes.filter((it) => liveProcess(it) !== undefined).map((it) => it.name));
 }
 

@@ -66,7 +66,9 @@ describe('databases and roles', () => {
   it('let each role into its own database only', async () => {
     for (const other of ['payment_adapter', 'postgres', 'template1']) {
       const foreign = databaseUrl(stack, 'order', 'app').replace(/\/order$/, `/${other}`);
-      await expect(query('order', 'app', 'select 1', foreign), other).rejects.toThrow('permission denied for database');
+      await expect(query('order', 'app', 'select 1', foreign), other).rejects.toThrow(
+        'permission denied for database',
+      );
     }
     expect(await query('order', 'app', 'select 1 as one')).toEqual([{ one: 1 }]);
     await expect(query('order', 'app', 'create table t ()')).rejects.toThrow('permission denied');

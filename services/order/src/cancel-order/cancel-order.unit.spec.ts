@@ -6,7 +6,10 @@ import { cancelOrder, completeCancellation } from './decide.ts';
 const command = { actor: 'ADMIN-1', reason: 'gone', now: NOW, mayCancel: () => true };
 const pending = given(...place);
 const opened = startPayment(pending, 'PAY-1', NOW);
-const payments = [...opened, ...markPaid(given(...place, ...opened), { paymentId: 'PAY-1', transactionId: 'T' }, NOW)];
+const payments = [
+  ...opened,
+  ...markPaid(given(...place, ...opened), { paymentId: 'PAY-1', transactionId: 'T' }, NOW),
+];
 const paid = given(...place, ...payments);
 const requested = cancelOrder(paid, command);
 const canceling = given(...place, ...payments, ...requested);

@@ -8,7 +8,11 @@ export interface Picked {
 }
 
 /** Everything was picked and handed over. A fulfilled order stays so without complaint. */
-export function fulfillOrder(maybe: MaybeOrder, picked: readonly Picked[] | undefined, now: Date): OrderEvent[] {
+export function fulfillOrder(
+  maybe: MaybeOrder,
+  picked: readonly Picked[] | undefined,
+  now: Date,
+): OrderEvent[] {
   const order = existing(maybe);
   if (order.status === 'FULFILLED') return [];
   if (order.status !== 'PAID' || order.cancellation) {

@@ -4,7 +4,10 @@ import { given, names, NOW, place } from '#order/order.fixture.ts';
 import { fulfillOrder } from './decide.ts';
 
 const opened = startPayment(given(...place), 'PAY-1', NOW);
-const payments = [...opened, ...markPaid(given(...place, ...opened), { paymentId: 'PAY-1', transactionId: 'T' }, NOW)];
+const payments = [
+  ...opened,
+  ...markPaid(given(...place, ...opened), { paymentId: 'PAY-1', transactionId: 'T' }, NOW),
+];
 const paid = given(...place, ...payments);
 
 describe('fulfilling an order', () => {

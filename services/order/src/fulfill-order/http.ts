@@ -11,7 +11,10 @@ import { fulfillOrder } from './decide.ts';
 
 const body = z
   .strictObject({
-    items: z.array(z.strictObject({ productId: z.string().min(1), qty: z.int().min(1) })).min(1).optional(),
+    items: z
+      .array(z.strictObject({ productId: z.string().min(1), qty: z.int().min(1) }))
+      .min(1)
+      .optional(),
   })
   .nullish()
   .meta({ example: {} });

@@ -65,12 +65,16 @@ export function sagaTimers(deps: PayDeps, systemDb: Database, log: Log): Compone
         // One refund per cancellation: its id is the payment's, so a repeat after a crash is the same refund.
         const refundId = `cancel-${order.paymentId}`;
         const { paymentId, cancellation } = order;
-        const refund = await deps.payments.refund({ paymentId, refundId, reason: cancellation.reason }, context);
+        const refund = await deps.payments.refund(
+          { paymentId, refundId, reason: cancellation.reason },
+          context,
+        );
         failpoint('cancel.refunded');
         if (refund.status !== 'REFUNDED') return;
         await deps.orders.handle(
           orderId,
-          (latest, { now }) => completeCancellation(latest, { refundId, transactionId: refund.transactionId }, now),
+          (latest, { now }) =>
+            completeCancellation(latest, { refundId, transactionId: refund.transactionId }, now),
           { context },
         );
         return;
@@ -92,12 +96,17 @@ export function sagaTimers(deps: PayDeps, systemDb: Database, log: Log): Compone
     await Promise.all(
       due.map((one) =>
         step(one).catch((error: unknown) =>
-          log.warn({ orderId: one.orderId, kind: one.kind, error: String(error) }, 'saga step failed; it comes again'),
+          log.warn(
+            { orderId: one.orderId, kind: one.kind, error: String(error) },
+            'saga step failed; it comes again',
+          ),
         ),
       ),
     );
     failpoint('saga.stepped');
-    await systemDb.transaction('', (tx) => tx.query(release, [due.map(({ orderId }) => orderId)]), { durable: false });
+    await systemDb.transaction('', (tx) => tx.query(release, [due.map(({ orderId }) => orderId)]), {
+      durable: false,
+    });
   }
 
   function schedule(): void {

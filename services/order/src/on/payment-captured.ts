@@ -8,6 +8,8 @@ export const onPaymentCaptured = on(
   (deps: PayDeps) =>
     async ({ payload }, { inbox, context }) => {
       const { orderId, paymentId, transactionId, code } = payload;
-      await settlePayment(deps, orderId, { status: 'CAPTURED', paymentId, transactionId, code }, context, { inbox });
+      await settlePayment(deps, orderId, { status: 'CAPTURED', paymentId, transactionId, code }, context, {
+        inbox,
+      });
     },
 );

@@ -8,6 +8,8 @@ export const onPaymentFailed = on(
   (deps: PayDeps) =>
     async ({ payload }, { inbox, context }) => {
       const { orderId, paymentId, transactionId, code } = payload;
-      await settlePayment(deps, orderId, { status: 'FAILED', paymentId, transactionId, code }, context, { inbox });
+      await settlePayment(deps, orderId, { status: 'FAILED', paymentId, transactionId, code }, context, {
+        inbox,
+      });
     },
 );

@@ -21,9 +21,11 @@ export const place = placeOrder(undefined, {
 });
 
 /** The order after these events. */
-export const given = (...events: OrderEvent[]): Order => fold<MaybeOrder, OrderEvent>(evolve, undefined, events) as Order;
+export const given = (...events: OrderEvent[]): Order =>
+  fold<MaybeOrder, OrderEvent>(evolve, undefined, events) as Order;
 
 export const usd = (minor: bigint) => toDecimal(minor, 'USD');
 
 /** Names of events, short. */
-export const names = (events: readonly OrderEvent[]): string[] => events.map(({ type }) => type.split('.')[3] ?? '');
+export const names = (events: readonly OrderEvent[]): string[] =>
+  events.map(({ type }) => type.split('.')[3] ?? '');

@@ -131,7 +131,12 @@ export function facts(order: Order, status: Status) {
 }
 
 export function itemsOf({ lines, currency }: Pick<Order, 'lines' | 'currency'>): OrderItem[] {
-  return lines.map(({ productId, sku, qty, price }) => ({ productId, sku, qty, price: toDecimal(price, currency) }));
+  return lines.map(({ productId, sku, qty, price }) => ({
+    productId,
+    sku,
+    qty,
+    price: toDecimal(price, currency),
+  }));
 }
 
 /** @throws DomainError ORDER_NOT_FOUND */

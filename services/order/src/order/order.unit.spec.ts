@@ -17,14 +17,32 @@ const at = fc.constantFrom(NOW, LATER);
 type Decide = (order: MaybeOrder) => readonly OrderEvent[];
 
 const command: fc.Arbitrary<Decide> = fc.oneof(
-  fc.record({ id: payment, at }).map(({ id, at: now }): Decide => (order) => startPayment(order, id, now)),
-  payment.map((paymentId): Decide => (order) => markPaid(order, { paymentId, transactionId: 'T' }, NOW)),
-  payment.map((paymentId): Decide => (order) => failPayment(order, { paymentId, code: 'DECLINED', reason: null })),
-  fc.boolean().map((may): Decide => (order) =>
-    cancelOrder(order, { actor: 'A', reason: null, now: NOW, mayCancel: () => may }),
+  fc.record({ id: payment, at }).map(
+    ({ id, at: now }): Decide =>
+      (order) =>
+        startPayment(order, id, now),
+  ),
+  payment.map(
+    (paymentId): Decide =>
+      (order) =>
+        markPaid(order, { paymentId, transactionId: 'T' }, NOW),
+  ),
+  payment.map(
+    (paymentId): Decide =>
+      (order) =>
+        failPayment(order, { paymentId, code: 'DECLINED', reason: null }),
+  ),
+  fc.boolean().map(
+    (may): Decide =>
+      (order) =>
+        cancelOrder(order, { actor: 'A', reason: null, now: NOW, mayCancel: () => may }),
   ),
   fc.constant<Decide>((order) => completeCancellation(order, { refundId: 'R', transactionId: null }, NOW)),
-  at.map((now): Decide => (order) => expireOrder(order, now)),
+  at.map(
+    (now): Decide =>
+      (order) =>
+        expireOrder(order, now),
+  ),
   fc.constant<Decide>((order) => fulfillOrder(order, undefined, NOW)),
 );
 

@@ -11,12 +11,21 @@ export const orderView = z
     totalAmount: z.string(),
     currency: z.string(),
     items: z.array(
-      z.object({ productId: z.string(), sku: z.string().nullable(), qty: z.int(), price: z.string(), total: z.string() }),
+      z.object({
+        productId: z.string(),
+        sku: z.string().nullable(),
+        qty: z.int(),
+        price: z.string(),
+        total: z.string(),
+      }),
     ),
     refundedAmount: z.string(),
     version: z.int(),
     createdAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime().nullable().meta({ description: 'Until when it can be paid; null once that is over' }),
+    expiresAt: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'Until when it can be paid; null once that is over' }),
   })
   .meta({
     id: 'Order',

@@ -55,10 +55,17 @@ export function registerPayOrder(
       const token = request.body?.method?.token;
       const { order, version } = await openPayment(deps, found, token, context);
       const outcome = await callPayment(deps, order, token, context, deps.waitMs);
-      const settled = await settlePayment(deps, orderId, outcome, context, storedReply(request, outcome.code));
+      const settled = await settlePayment(
+        deps,
+        orderId,
+        outcome,
+        context,
+        storedReply(request, outcome.code),
+      );
       if (!settled) return reply.code(202).send(viewOf(order, version));
       const after = existing(settled.state);
-      if (after.status === 'PAID') return reply.code(200).header('etag', `"${settled.version}"`).send(viewOf(after, settled.version));
+      if (after.status === 'PAID')
+        return reply.code(200).header('etag', `"${settled.version}"`).send(viewOf(after, settled.version));
       if (outcome.status === 'CAPTURED') throw notPayable(after.status);
       throw declined(outcome.code);
     },

@@ -16,13 +16,20 @@ describe('paying an order', () => {
   });
 
   it('is refused when the time is over, and when it is paid', () => {
-    for (const [order, now] of [[pending, LATER], [paid, NOW]] as const) {
-      expect(() => startPayment(order, 'PAY-2', now)).toThrow(expect.objectContaining({ code: 'ORDER_NOT_PAYABLE' }));
+    for (const [order, now] of [
+      [pending, LATER],
+      [paid, NOW],
+    ] as const) {
+      expect(() => startPayment(order, 'PAY-2', now)).toThrow(
+        expect.objectContaining({ code: 'ORDER_NOT_PAYABLE' }),
+      );
     }
   });
 
   it('is refused for an order that is not there', () => {
-    expect(() => startPayment(undefined, 'PAY-1', NOW)).toThrow(expect.objectContaining({ code: 'ORDER_NOT_FOUND' }));
+    expect(() => startPayment(undefined, 'PAY-1', NOW)).toThrow(
+      expect.objectContaining({ code: 'ORDER_NOT_FOUND' }),
+    );
   });
 
   it('ends in PAID, once', () => {
@@ -48,6 +55,8 @@ describe('paying an order', () => {
   it('keeps the order from expiring and from being canceled while its outcome is open', () => {
     expect(expireOrder(paying, LATER)).toEqual([]);
     const command = { actor: 'USER-9', reason: null, now: NOW, mayCancel: () => true };
-    expect(() => cancelOrder(paying, command)).toThrow(expect.objectContaining({ code: 'ORDER_NOT_CANCELABLE' }));
+    expect(() => cancelOrder(paying, command)).toThrow(
+      expect.objectContaining({ code: 'ORDER_NOT_CANCELABLE' }),
+    );
   });
 });

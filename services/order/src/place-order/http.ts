@@ -49,7 +49,10 @@ export interface PlaceOrderDeps {
  * `POST /orders`: price → reserve → store. The stock is reserved under the new order's id before the order is stored, so
  * a crash in between leaves a reservation that lapses by itself, never an order without stock.
  */
-export function registerPlaceOrder(app: HttpApp, { orders, prices, inventory, payWithinMs }: PlaceOrderDeps): void {
+export function registerPlaceOrder(
+  app: HttpApp,
+  { orders, prices, inventory, payWithinMs }: PlaceOrderDeps,
+): void {
   const meter = metrics.getMeter('tradewind.order');
   const created = meter.createCounter('orders_created_total', { description: 'Orders accepted' });
   const latency = meter.createHistogram('order_creation_latency_ms', {

@@ -25,7 +25,10 @@ describe('placing an order', () => {
     const prices = new Map([price('P1', 100n), price('P2', 100n, 'USD', false)]);
     const wanted = ['P1', 'P2', 'P3'].map((productId) => ({ productId, qty: 1 }));
     expect(() => priceLines(wanted, prices, undefined)).toThrow(
-      expect.objectContaining({ code: 'UNKNOWN_PRODUCT', details: { lines: [{ productId: 'P2' }, { productId: 'P3' }] } }),
+      expect.objectContaining({
+        code: 'UNKNOWN_PRODUCT',
+        details: { lines: [{ productId: 'P2' }, { productId: 'P3' }] },
+      }),
     );
   });
 
@@ -40,6 +43,11 @@ describe('placing an order', () => {
   });
 
   it('sums without rounding', () => {
-    expect(totalOf([{ qty: 3, price: 33n }, { qty: 1_000_000, price: 1n }])).toBe(1_000_099n);
+    expect(
+      totalOf([
+        { qty: 3, price: 33n },
+        { qty: 1_000_000, price: 1n },
+      ]),
+    ).toBe(1_000_099n);
   });
 });

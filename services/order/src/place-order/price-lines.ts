@@ -22,7 +22,9 @@ export function priceLines(
   prices: ReadonlyMap<string, ProductPrice>,
   currency: string | undefined,
 ): { lines: Line[]; currency: string } {
-  const unknown = wanted.filter(({ productId }) => !prices.get(productId)?.active).map(({ productId }) => productId);
+  const unknown = wanted
+    .filter(({ productId }) => !prices.get(productId)?.active)
+    .map(({ productId }) => productId);
   if (unknown.length > 0) {
     throw orderError('UNKNOWN_PRODUCT', {
       message: `not for sale: ${unknown.join(', ')}`,

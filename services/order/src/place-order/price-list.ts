@@ -3,7 +3,10 @@ import { groupCommit } from '@tradewind/postgres/group-commit.ts';
 import type { ProductPrice } from './price-lines.ts';
 
 /** Prices of products, of those that are known. */
-export type PriceList = (storeId: string, productIds: readonly string[]) => Promise<ReadonlyMap<string, ProductPrice>>;
+export type PriceList = (
+  storeId: string,
+  productIds: readonly string[],
+) => Promise<ReadonlyMap<string, ProductPrice>>;
 
 const select = `
   select product_id as "productId", sku, price_minor as price, currency, status = 'ACTIVE' as active

@@ -15,7 +15,12 @@ const params = z.object({ orderId: z.string().min(1).max(100) });
 const everybody = ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'] as const;
 
 const listQuery = z.strictObject({
-  customer: z.string().min(1).max(200).default('me').meta({ description: '`me`, or for staff a customer id' }),
+  customer: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('me')
+    .meta({ description: '`me`, or for staff a customer id' }),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(500).optional(),
 });
@@ -38,7 +43,8 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
   async function visible(principal: Principal, orderId: string): Promise<StoredOrder> {
     const order = await queries.order(principal.storeId, orderId);
     // Somebody else's order looks like one that does not exist.
-    if (!order || (order.userId !== principal.sub && !isStaff(principal))) throw orderError('ORDER_NOT_FOUND');
+    if (!order || (order.userId !== principal.sub && !isStaff(principal)))
+      throw orderError('ORDER_NOT_FOUND');
     return order;
   }
 
@@ -61,7 +67,10 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
       tags: ['orders'],
       summary: "A customer's orders, newest first",
       querystring: listQuery,
-      response: { 200: z.object({ items: z.array(listItem), nextCursor: z.string().nullable() }), 400: problem },
+      response: {
+        200: z.object({ items: z.array(listItem), nextCursor: z.string().nullable() }),
+        400: problem,
+      },
     },
     async handler(request) {
       const principal = principalOf(request);
@@ -102,7 +111,9 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
       summary: 'The statuses an order went through',
       params,
       response: {
-        200: z.object({ items: z.array(z.object({ version: z.int(), status: z.string(), at: z.iso.datetime() })) }),
+        200: z.object({
+          items: z.array(z.object({ version: z.int(), status: z.string(), at: z.iso.datetime() })),
+        }),
         404: problem,
       },
     },

@@ -59,7 +59,11 @@ export function orderQueries(db: Database, decode: Decode): OrderQueries {
             .where('order_id', '=', orderId)
             .orderBy('version'),
         );
-        return rows.map(({ version, status, occurred_at }) => ({ version, status, at: occurred_at.toISOString() }));
+        return rows.map(({ version, status, occurred_at }) => ({
+          version,
+          status,
+          at: occurred_at.toISOString(),
+        }));
       }),
     events: (storeId, orderId) =>
       db.transaction(storeId, async (tx) => {

@@ -20,7 +20,9 @@ describe('POST /api/v1/payments/callbacks', () => {
     expect((await adapter.pay(ids)).body.status).toBe('CAPTURED');
     await eventually(async () => {
       const { body } = await adapter.http.get<string>('/metrics');
-      const line = body.split('\n').find((it) => it.startsWith('http_server_duration_ms_count') && it.includes('callbacks'));
+      const line = body
+        .split('\n')
+        .find((it) => it.startsWith('http_server_duration_ms_count') && it.includes('callbacks'));
       expect(line).toMatch(/ 2$/);
     });
     expect(await world.ledger(ids.paymentId)).toEqual(['CAPTURE 1250']);
@@ -33,7 +35,10 @@ describe('POST /api/v1/payments/callbacks', () => {
     expect((await adapter.http.post('/api/v1/payments/callbacks', lie)).status).toBe(202);
     expect((await adapter.show(paymentId)).status).toBe('FAILED');
     expect(await world.ledger(paymentId)).toEqual([]);
-    const unknown = await adapter.http.post('/api/v1/payments/callbacks', { ...lie, idempotencyKey: newId() });
+    const unknown = await adapter.http.post('/api/v1/payments/callbacks', {
+      ...lie,
+      idempotencyKey: newId(),
+    });
     expect(unknown.status).toBe(404);
   });
 });

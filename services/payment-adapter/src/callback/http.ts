@@ -32,7 +32,10 @@ export function registerCallback(app: HttpApp, timers: Timers): void {
       const found = await timers.hasten(idempotencyKey);
       if (!found) throw paymentError('PAYMENT_NOT_FOUND');
       if (found.status === 'FAILED' && (status === 'CAPTURED' || status === 'REFUNDED')) {
-        request.log.error({ id: idempotencyKey, status }, 'a callback contradicts a failed payment: compare with the gateway');
+        request.log.error(
+          { id: idempotencyKey, status },
+          'a callback contradicts a failed payment: compare with the gateway',
+        );
       }
       return reply.code(202).send({ accepted: true });
     },

@@ -23,7 +23,10 @@ describe('breaker over SOAP', () => {
     expect(first.body.status).toBe('CAPTURED');
     await eventually(async () => expect(await history()).toEqual(['OPEN']));
     const ready = await adapter.http.get('/health/ready');
-    expect(ready.body).toMatchObject({ ready: true, checks: { gateway: { ok: false, detail: { breaker: 'OPEN' } } } });
+    expect(ready.body).toMatchObject({
+      ready: true,
+      checks: { gateway: { ok: false, detail: { breaker: 'OPEN' } } },
+    });
     expect((await adapter.http.get<string>('/metrics')).body).toMatch(/payment_breaker_state\{[^}]*\} 2/);
 
     await world.simulator.delete('/knobs');

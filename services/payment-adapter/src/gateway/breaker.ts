@@ -25,7 +25,8 @@ export interface Breaker {
 /** Opens on 5 failures in a row, or half of at least 10 among the last 20 calls. */
 function eitherBreaker(): IBreaker {
   const row = new ConsecutiveBreaker(5);
-  const share = new CountBreaker({ threshold: 0.5, size: 20, minimumNumberOfCalls: 10 });
+  // The library opens above its threshold, not at it: 0.49 makes exactly half of up to 20 calls count.
+  const share = new CountBreaker({ threshold: 0.49, size: 20, minimumNumberOfCalls: 10 });
   return {
     get state() {
       return { row: row.state, share: share.state };
@@ -50,7 +51,10 @@ export function createBreaker(options: {
   readonly halfOpenAfterMs: number;
   onChange(change: BreakerChange): void;
 }): Breaker {
-  const policy = circuitBreaker(handleAll, { halfOpenAfter: options.halfOpenAfterMs, breaker: eitherBreaker() });
+  const policy = circuitBreaker(handleAll, {
+    halfOpenAfter: options.halfOpenAfterMs,
+    breaker: eitherBreaker(),
+  });
   policy.onStateChange(() => {
     const state = stateOf(policy);
     const failure = policy.lastFailure;

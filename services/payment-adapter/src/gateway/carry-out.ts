@@ -1,4 +1,11 @@
-import { ExponentialBackoff, handleWhen, retry, TaskCancelledError, timeout, TimeoutStrategy } from 'cockatiel';
+import {
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+  TaskCancelledError,
+  timeout,
+  TimeoutStrategy,
+} from 'cockatiel';
 import type { Provider } from '#payment/payment.ts';
 import type { Breaker } from './breaker.ts';
 import { type Answer, type Channel, GatewayFailure } from './channel.ts';
@@ -50,9 +57,7 @@ export interface GatewayOptions {
 const SOAP_ATTEMPTS = 5;
 const REST_ATTEMPTS = 2;
 const backoff = new ExponentialBackoff({ initialDelay: 50, maxDelay: 1_000 });
-const worthRetrying = handleWhen(
-  (error) => error instanceof GatewayFailure && error.code !== 'BREAKER_OPEN',
-);
+const worthRetrying = handleWhen((error) => error instanceof GatewayFailure && error.code !== 'BREAKER_OPEN');
 const soapRetry = retry(worthRetrying, { maxAttempts: SOAP_ATTEMPTS - 1, backoff });
 const restRetry = retry(worthRetrying, { maxAttempts: REST_ATTEMPTS - 1, backoff });
 
@@ -69,9 +74,11 @@ export function createGateway({ soap, rest, breaker, callTimeoutMs, onTry }: Gat
 
   async function call(channel: Channel, run: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     const limited = () =>
-      limit.execute(({ signal }) => run(signal)).catch((error: unknown) => {
-        throw error instanceof TaskCancelledError ? new GatewayFailure('TIMEOUT', error.message) : error;
-      });
+      limit
+        .execute(({ signal }) => run(signal))
+        .catch((error: unknown) => {
+          throw error instanceof TaskCancelledError ? new GatewayFailure('TIMEOUT', error.message) : error;
+        });
     return channel === soap ? breaker.execute(limited) : limited();
   }
 
@@ -93,7 +100,12 @@ export function createGateway({ soap, rest, breaker, callTimeoutMs, onTry }: Gat
         if (error instanceof GatewayFailure) outcome = error.code;
         throw error;
       } finally {
-        const made = { channel: channel.name, action, outcome, durationMs: Math.round(performance.now() - started) };
+        const made = {
+          channel: channel.name,
+          action,
+          outcome,
+          durationMs: Math.round(performance.now() - started),
+        };
         tries.push(made);
         onTry(made);
       }
@@ -131,7 +143,9 @@ export function createGateway({ soap, rest, breaker, callTimeoutMs, onTry }: Gat
       }
     } catch (error) {
       if (!(error instanceof GatewayFailure) && !(error instanceof OutOfTime)) throw error;
-      return state.maybeDone ? { kind: 'unknown', neverSeen: state.neverSeen, tries } : { kind: 'not-sent', tries };
+      return state.maybeDone
+        ? { kind: 'unknown', neverSeen: state.neverSeen, tries }
+        : { kind: 'not-sent', tries };
     }
   };
 }

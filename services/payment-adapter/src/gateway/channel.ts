@@ -37,7 +37,8 @@ export interface Channel {
   close(): Promise<void>;
 }
 
-export type FailureCode = 'UNREACHABLE' | 'AWAY' | 'BREAKER_OPEN' | 'TIMEOUT' | 'BROKEN' | 'MALFORMED' | 'FAULT';
+export type FailureCode =
+  'UNREACHABLE' | 'AWAY' | 'BREAKER_OPEN' | 'TIMEOUT' | 'BROKEN' | 'MALFORMED' | 'FAULT';
 
 /** A call without a usable answer. `maybeDone` is false only where the gateway has certainly done nothing. */
 export class GatewayFailure extends Error {

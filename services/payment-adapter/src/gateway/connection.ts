@@ -41,7 +41,11 @@ export function connectTo(origin: string): Connection {
         return { status: response.statusCode, text: await response.body.text() };
       } catch (error) {
         const code = (error as { code?: string }).code ?? '';
-        throw new GatewayFailure(notSent.has(code) ? 'UNREACHABLE' : 'BROKEN', `${code} ${String(error)}`, error);
+        throw new GatewayFailure(
+          notSent.has(code) ? 'UNREACHABLE' : 'BROKEN',
+          `${code} ${String(error)}`,
+          error,
+        );
       }
     },
     close: () => pool.destroy(),

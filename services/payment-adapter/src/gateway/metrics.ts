@@ -17,6 +17,8 @@ export function callMetrics(): (made: Try) => void {
 export function breakerMetric(breaker: Breaker): void {
   const meter = metrics.getMeter('tradewind.payment');
   meter
-    .createObservableGauge('payment_breaker_state', { description: 'Breaker over SOAP: 0 closed, 1 half open, 2 open' })
+    .createObservableGauge('payment_breaker_state', {
+      description: 'Breaker over SOAP: 0 closed, 1 half open, 2 open',
+    })
     .addCallback((result) => result.observe(states[breaker.state], { channel: 'SOAP' }));
 }

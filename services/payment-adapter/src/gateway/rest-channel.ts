@@ -18,7 +18,13 @@ export function restChannel(url: string): Channel {
   return {
     name: 'REST',
     async charge({ key, token, orderId, amount, currency }, signal) {
-      const body = { idempotencyKey: key, orderId, amount, currency, ...(token === null ? {} : { paymentToken: token }) };
+      const body = {
+        idempotencyKey: key,
+        orderId,
+        amount,
+        currency,
+        ...(token === null ? {} : { paymentToken: token }),
+      };
       return answerOf(await post('/payments', body, signal), chargeAnswer);
     },
     async refund({ key, ...refund }, signal) {
@@ -35,7 +41,8 @@ export function restChannel(url: string): Channel {
 function answerOf({ status, text }: Reply, read: (value: unknown) => Answer): Answer {
   if (status === 200) return read(parse(text));
   const { data } = problem.safeParse(parse(text));
-  if (status === 503 && data?.code === 'GATEWAY_UNAVAILABLE') throw new GatewayFailure('AWAY', 'the gateway is away');
+  if (status === 503 && data?.code === 'GATEWAY_UNAVAILABLE')
+    throw new GatewayFailure('AWAY', 'the gateway is away');
   if (status === 400 && data) return refused(data.code);
   throw new GatewayFailure('FAULT', `${status} ${data?.code ?? ''}`);
 }

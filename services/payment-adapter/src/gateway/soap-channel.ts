@@ -38,7 +38,12 @@ export function soapChannel(url: string): Channel {
   };
 
   let client: Promise<Client> | undefined;
-  async function invoke(operation: string, args: object, read: (value: unknown) => Answer, signal: AbortSignal) {
+  async function invoke(
+    operation: string,
+    args: object,
+    read: (value: unknown) => Answer,
+    signal: AbortSignal,
+  ) {
     client ??= createClientAsync(paymentWsdl, { httpClient, endpoint: url });
     const method = (await client)[`${operation}Async`] as Method;
     const [result] = await method(args, { signal }).catch((error: unknown): [Answer] => [faultAnswer(error)]);

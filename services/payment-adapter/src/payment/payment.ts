@@ -76,7 +76,8 @@ export function evolve(state: OrderPayments, event: PaymentEvent): OrderPayments
     case 'ecommerce.payment.payment.failed.v1':
       return paymentBecomes(state, 'FAILED', event.payload);
     case 'ecommerce.payment.payment.refunded.v1': {
-      const { refundId, paymentId, amount, currency, reason, transactionId, provider, code, attempt } = event.payload;
+      const { refundId, paymentId, amount, currency, reason, transactionId, provider, code, attempt } =
+        event.payload;
       const claim = state.refunds.get(refundId)?.claim ?? 1;
       return refundRequested(state, {
         ...{ refundId, paymentId, currency, reason, transactionId, provider, code, claim },

@@ -1,12 +1,19 @@
 import { z } from 'zod';
 
-const visible = (example: string) => z.string().regex(/^[\x21-\x7e]{1,100}$/).meta({ example });
+const visible = (example: string) =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]{1,100}$/)
+    .meta({ example });
 
 export const paymentId = visible('01990b1c-9c5e-7b41-9d1f-0c9f5a8f2a11');
 export const orderId = visible('01990b1c-9c5e-7b41-9d1f-0c9f5a8f2a10');
 export const refundId = visible('01990b1c-9c5e-7b41-9d1f-0c9f5a8f2a12');
 export const amount = z.union([z.string(), z.number()]).meta({ example: '129.50' });
-export const currency = z.string().regex(/^[A-Z]{3}$/).meta({ example: 'USD' });
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .meta({ example: 'USD' });
 
 /** How long a caller waits for an outcome before the answer is PENDING. */
 export const deadlineHeader = z.object({

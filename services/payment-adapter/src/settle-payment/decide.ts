@@ -21,7 +21,11 @@ const reasons = {
 } as const;
 
 /** Records what became of a payment, once. A payment that is settled stays as it is, whatever comes later. */
-export function settlePayment(state: OrderPayments, command: SettlePayment, now: Date): readonly PaymentEvent[] {
+export function settlePayment(
+  state: OrderPayments,
+  command: SettlePayment,
+  now: Date,
+): readonly PaymentEvent[] {
   const payment = state.payments.get(command.paymentId);
   if (!payment || isSettled(payment)) return [];
   const { outcome, provider, attempt } = command;
@@ -35,8 +39,14 @@ export function settlePayment(state: OrderPayments, command: SettlePayment, now:
     case 'captured': {
       const { transactionId } = outcome;
       return [
-        { type: 'ecommerce.payment.payment.authorized.v1', payload: { ...common, transactionId, authorizedAt: now } },
-        { type: 'ecommerce.payment.payment.captured.v1', payload: { ...common, transactionId, capturedAt: now } },
+        {
+          type: 'ecommerce.payment.payment.authorized.v1',
+          payload: { ...common, transactionId, authorizedAt: now },
+        },
+        {
+          type: 'ecommerce.payment.payment.captured.v1',
+          payload: { ...common, transactionId, capturedAt: now },
+        },
       ];
     }
     case 'declined':
@@ -52,6 +62,9 @@ export function settlePayment(state: OrderPayments, command: SettlePayment, now:
 
 type Failed = Extract<PaymentEvent, { type: 'ecommerce.payment.payment.failed.v1' }>;
 
-const failed = (payload: Failed['payload']): Failed => ({ type: 'ecommerce.payment.payment.failed.v1', payload });
+const failed = (payload: Failed['payload']): Failed => ({
+  type: 'ecommerce.payment.payment.failed.v1',
+  payload,
+});
 
 export const isSettled = ({ status }: Payment): boolean => status === 'CAPTURED' || status === 'FAILED';

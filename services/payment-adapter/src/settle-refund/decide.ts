@@ -12,7 +12,11 @@ export interface SettleRefund {
 }
 
 /** Records that the gateway paid back, once. */
-export function settleRefund(state: OrderPayments, command: SettleRefund, now: Date): readonly PaymentEvent[] {
+export function settleRefund(
+  state: OrderPayments,
+  command: SettleRefund,
+  now: Date,
+): readonly PaymentEvent[] {
   const { refundId, transactionId, code, provider, attempt } = command;
   const refund = state.refunds.get(refundId);
   const payment = refund && state.payments.get(refund.paymentId);

@@ -30,7 +30,10 @@ export function createRun(parts: RunParts): Run {
   const { store, timers, carryOut, logTries, leaseMs, callTimeoutMs, log } = parts;
 
   /** Records an answer by its job's kind; undefined where the answer does not fit the question. */
-  async function record(job: Job, result: Extract<Result, { kind: 'answered' }>): Promise<Outcome | undefined> {
+  async function record(
+    job: Job,
+    result: Extract<Result, { kind: 'answered' }>,
+  ): Promise<Outcome | undefined> {
     const { answer, channel, tries } = result;
     const { status, transactionId } = answer;
     const code = answer.code ?? status;
@@ -43,9 +46,13 @@ export function createRun(parts: RunParts): Run {
     }
     if (status === 'REFUNDED' && transactionId !== null) {
       const command = { refundId: job.id, transactionId, code, provider: channel, attempt: tries.length };
-      const { state } = await store.handle(job.orderId, (before, { now }) => settleRefund(before, command, now), {
-        context: job.context,
-      });
+      const { state } = await store.handle(
+        job.orderId,
+        (before, { now }) => settleRefund(before, command, now),
+        {
+          context: job.context,
+        },
+      );
       return refundOutcome(state.refunds.get(job.id));
     }
     if (status !== 'DECLINED' && status !== 'REFUSED') return undefined;
@@ -54,13 +61,25 @@ export function createRun(parts: RunParts): Run {
     return { status: 'FAILED', transactionId, code };
   }
 
-  async function settle(job: Job, outcome: PaymentOutcome, provider: Provider, tries: readonly Try[]): Promise<Outcome> {
+  async function settle(
+    job: Job,
+    outcome: PaymentOutcome,
+    provider: Provider,
+    tries: readonly Try[],
+  ): Promise<Outcome> {
     const command = { paymentId: job.id, outcome, provider, attempt: Math.max(tries.length, 1) };
-    const { state } = await store.handle(job.orderId, (before, { now }) => settlePayment(before, command, now), {
-      context: job.context,
-    });
+    const { state } = await store.handle(
+      job.orderId,
+      (before, { now }) => settlePayment(before, command, now),
+      {
+        context: job.context,
+      },
+    );
     if (outcome.kind === 'captured' && state.payments.get(job.id)?.status === 'FAILED') {
-      log.error({ paymentId: job.id, orderId: job.orderId }, 'captured at the gateway after it was given up: refund it');
+      log.error(
+        { paymentId: job.id, orderId: job.orderId },
+        'captured at the gateway after it was given up: refund it',
+      );
     }
     return paymentOutcome(state.payments.get(job.id));
   }
@@ -71,7 +90,10 @@ export function createRun(parts: RunParts): Run {
       case 'answered': {
         const outcome = await record(job, result);
         if (outcome) return outcome;
-        log.error({ kind: job.kind, id: job.id, status: result.answer.status }, 'the answer does not fit the question');
+        log.error(
+          { kind: job.kind, id: job.id, status: result.answer.status },
+          'the answer does not fit the question',
+        );
         return { postponed: 'ANSWER_MISFIT' };
       }
       case 'mismatch':
@@ -90,7 +112,11 @@ export function createRun(parts: RunParts): Run {
     }
   }
 
-  async function giveUp(job: Job, code: 'PAYMENT_UNAVAILABLE' | 'EXPIRED', { tries }: Result): Promise<Outcome> {
+  async function giveUp(
+    job: Job,
+    code: 'PAYMENT_UNAVAILABLE' | 'EXPIRED',
+    { tries }: Result,
+  ): Promise<Outcome> {
     const provider = tries.at(-1)?.channel ?? 'SOAP';
     return settle(job, { kind: 'given-up', code, claim: job.claim }, provider, tries);
   }

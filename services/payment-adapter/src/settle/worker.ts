@@ -21,7 +21,12 @@ export function settleWorker(timers: Timers, run: Run, pollMs: number, log: Logg
     for (const job of jobs) {
       const work: Promise<void> = run(job)
         .then(() => undefined)
-        .catch((error: unknown) => log.error({ err: error, kind: job.kind, id: job.id }, 'a payment was not settled; its timer stands'))
+        .catch((error: unknown) =>
+          log.error(
+            { err: error, kind: job.kind, id: job.id },
+            'a payment was not settled; its timer stands',
+          ),
+        )
         .finally(() => running.delete(work));
       running.add(work);
     }

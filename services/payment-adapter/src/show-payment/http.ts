@@ -8,7 +8,9 @@ import { paymentOutcome, refundOutcome } from '#payment/outcome.ts';
 import * as schema from '#payment/schema.ts';
 import type { PaymentQueries, PaymentRow, RefundRow } from './queries.ts';
 
-const detail = schema.paymentReply.extend({ refunds: z.array(schema.refundReply) }).meta({ id: 'PaymentDetail' });
+const detail = schema.paymentReply
+  .extend({ refunds: z.array(schema.refundReply) })
+  .meta({ id: 'PaymentDetail' });
 
 export function registerShowPayment(app: HttpApp, queries: PaymentQueries): void {
   const config = { access: ['SERVICE', 'ADMIN'] as const };

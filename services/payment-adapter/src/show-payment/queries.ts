@@ -44,7 +44,8 @@ export function paymentQueries(db: Database): PaymentQueries {
       const [row] = await db.transaction(storeId, (tx) => tx.query<PaymentRow>(find, [paymentId]));
       return row;
     },
-    refundsOf: (storeId, paymentId) => db.transaction(storeId, (tx) => tx.query<RefundRow>(refundsOf, [paymentId])),
+    refundsOf: (storeId, paymentId) =>
+      db.transaction(storeId, (tx) => tx.query<RefundRow>(refundsOf, [paymentId])),
     ofOrder: (storeId, orderId, after, limit) =>
       db.transaction(storeId, (tx) => tx.query<PaymentRow>(ofOrder, [storeId, orderId, after, limit])),
   };

@@ -18,11 +18,13 @@ export function startPayment(state: OrderPayments, command: StartPayment): Payme
   if (command.amount <= 0n) throw paymentError('INVALID_AMOUNT');
   const known = state.payments.get(command.paymentId);
   if (known) {
-    if (known.amount !== command.amount || known.currency !== command.currency) throw paymentError('PAYMENT_ID_REUSED');
+    if (known.amount !== command.amount || known.currency !== command.currency)
+      throw paymentError('PAYMENT_ID_REUSED');
     return undefined;
   }
   for (const other of state.payments.values()) {
-    if (other.status !== 'FAILED') throw paymentError('ORDER_HAS_PAYMENT', { details: { paymentId: other.paymentId } });
+    if (other.status !== 'FAILED')
+      throw paymentError('ORDER_HAS_PAYMENT', { details: { paymentId: other.paymentId } });
   }
   return {
     ...command,

@@ -41,11 +41,23 @@ export function registerStartPayment(app: HttpApp, records: Records, flights: Fl
       const { record, isNew } = await records.start(command, context);
       if (isNew) {
         flights.begin({
-          ...{ kind: 'CHARGE', id: paymentId, paymentId, orderId, amount, currency, token, captureId: null, context },
+          ...{
+            kind: 'CHARGE',
+            id: paymentId,
+            paymentId,
+            orderId,
+            amount,
+            currency,
+            token,
+            captureId: null,
+            context,
+          },
           ...{ claim: record.claim, resumed: false, maySend: true, quiet: false },
         });
       }
-      const outcome = paymentOutcome((await flights.outcome(paymentId, request.headers['deadline-ms'])) ?? record);
+      const outcome = paymentOutcome(
+        (await flights.outcome(paymentId, request.headers['deadline-ms'])) ?? record,
+      );
       if (outcome.code === 'PAYMENT_UNAVAILABLE') {
         throw paymentError('PAYMENT_UNAVAILABLE', { details: { paymentId }, retryAfter: 5 });
       }

@@ -24,7 +24,9 @@ describe('POST /api/v1/payments', () => {
       expect(status).toBe(200);
       expect(body).toMatchObject({ status: 'CAPTURED', code: '00' });
     }
-    expect(await world.book(ids.paymentId)).toEqual([expect.objectContaining({ amount: '12.50', channel: 'SOAP' })]);
+    expect(await world.book(ids.paymentId)).toEqual([
+      expect.objectContaining({ amount: '12.50', channel: 'SOAP' }),
+    ]);
     expect(await world.ledger(ids.paymentId)).toEqual(['CAPTURE 1250']);
     expect(await world.events(ids.orderId)).toEqual(['1 authorized', '2 captured']);
   });
@@ -56,7 +58,10 @@ describe('POST /api/v1/payments', () => {
     expect(third.body).toMatchObject({ code: 'ORDER_HAS_PAYMENT', paymentId: paid.body.paymentId });
     expect(await world.events(orderId)).toEqual(['1 failed', '2 authorized', '3 captured']);
     const list = await adapter.http.get(`/api/v1/payments?orderId=${orderId}`);
-    expect(list.body).toMatchObject({ items: [{ status: 'FAILED' }, { status: 'CAPTURED' }], nextCursor: null });
+    expect(list.body).toMatchObject({
+      items: [{ status: 'FAILED' }, { status: 'CAPTURED' }],
+      nextCursor: null,
+    });
   });
 
   it.each([
@@ -67,7 +72,9 @@ describe('POST /api/v1/payments', () => {
     const { body } = await adapter.pay({ token });
     const payment = await world.settled(adapter, body.paymentId);
     expect(payment.status).toBe('CAPTURED');
-    expect(await world.book(body.paymentId)).toEqual([expect.objectContaining({ status: 'CAPTURED', channel })]);
+    expect(await world.book(body.paymentId)).toEqual([
+      expect.objectContaining({ status: 'CAPTURED', channel }),
+    ]);
     expect(await world.ledger(body.paymentId)).toEqual(['CAPTURE 1250']);
   });
 
@@ -90,7 +97,10 @@ describe('POST /api/v1/payments', () => {
     const ids = { paymentId: newId(), orderId: newId() };
     const { status, body } = await adapter.pay(ids);
     expect([status, body.code]).toEqual([503, 'PAYMENT_UNAVAILABLE']);
-    expect(await adapter.show(ids.paymentId)).toMatchObject({ status: 'FAILED', code: 'PAYMENT_UNAVAILABLE' });
+    expect(await adapter.show(ids.paymentId)).toMatchObject({
+      status: 'FAILED',
+      code: 'PAYMENT_UNAVAILABLE',
+    });
     await world.restartGateway();
     expect(await world.book(ids.paymentId)).toEqual([]);
     expect((await adapter.pay({ orderId: ids.orderId })).body.status).toBe('CAPTURED');
@@ -107,7 +117,9 @@ describe('POST /api/v1/payments', () => {
       );
       expect(rows.map(({ step }) => step)).toEqual(['SOAP SEND TIMEOUT', 'SOAP QUERY CAPTURED']);
     });
-    const change = world.sql.query('update payment_ledger set amount = 1 where payment_id = $1', [body.paymentId]);
+    const change = world.sql.query('update payment_ledger set amount = 1 where payment_id = $1', [
+      body.paymentId,
+    ]);
     await expect(change).rejects.toThrow('append-only');
   });
 

@@ -18,7 +18,12 @@ const body = z.strictObject({
 });
 
 /** Pays back, once per refundId, and never more than was captured. A refund that is PENDING goes on by itself. */
-export function registerStartRefund(app: HttpApp, records: Records, flights: Flights, queries: PaymentQueries): void {
+export function registerStartRefund(
+  app: HttpApp,
+  records: Records,
+  flights: Flights,
+  queries: PaymentQueries,
+): void {
   app.post(
     '/api/v1/payments/:paymentId/refunds',
     {
@@ -39,16 +44,28 @@ export function registerStartRefund(app: HttpApp, records: Records, flights: Fli
       const payment = await queries.find(context.storeId, paymentId);
       if (!payment) throw paymentError('PAYMENT_NOT_FOUND');
       const { orderId, currency, transactionId: captureId } = payment;
-      const amount = request.body.amount === undefined ? undefined : parseAmount(request.body.amount, currency);
+      const amount =
+        request.body.amount === undefined ? undefined : parseAmount(request.body.amount, currency);
       const command = { refundId, paymentId, orderId, amount, reason };
       const { record, isNew } = await records.startRefund(command, context);
       if (isNew) {
         flights.begin({
-          ...{ kind: 'REFUND', id: refundId, paymentId, orderId, amount: record.amount, currency, token: null, context },
+          ...{
+            kind: 'REFUND',
+            id: refundId,
+            paymentId,
+            orderId,
+            amount: record.amount,
+            currency,
+            token: null,
+            context,
+          },
           ...{ captureId, claim: record.claim, resumed: false, maySend: true, quiet: false },
         });
       }
-      const outcome = refundOutcome((await flights.outcome(refundId, request.headers['deadline-ms'])) ?? record);
+      const outcome = refundOutcome(
+        (await flights.outcome(refundId, request.headers['deadline-ms'])) ?? record,
+      );
       return { refundId, paymentId, amount: formatAmount(record.amount, currency), currency, ...outcome };
     },
   );

@@ -23,17 +23,28 @@ describe('POST /api/v1/payments/{paymentId}/refunds', () => {
     const tooMuch = await adapter.refund(ids.paymentId, newId(), '10.01');
     expect([tooMuch.status, tooMuch.body.code]).toEqual([409, 'REFUND_EXCEEDS_CAPTURE']);
     const rest = newId();
-    expect((await adapter.refund(ids.paymentId, rest)).body).toMatchObject({ status: 'REFUNDED', amount: '10.00' });
+    expect((await adapter.refund(ids.paymentId, rest)).body).toMatchObject({
+      status: 'REFUNDED',
+      amount: '10.00',
+    });
     expect(await world.book(first)).toHaveLength(1);
     expect(await world.book(rest)).toHaveLength(1);
     expect(await world.ledger(ids.paymentId)).toEqual(['CAPTURE 1250', 'REFUND 250', 'REFUND 1000']);
-    expect(await world.events(ids.orderId)).toEqual(['1 authorized', '2 captured', '3 refunded', '4 refunded']);
+    expect(await world.events(ids.orderId)).toEqual([
+      '1 authorized',
+      '2 captured',
+      '3 refunded',
+      '4 refunded',
+    ]);
   });
 
   it('lets one of two racing refunds of the whole win', async () => {
     const { paymentId } = (await adapter.pay()).body;
-    const replies = await Promise.all([adapter.refund(paymentId, newId()), adapter.refund(paymentId, newId())]);
-    expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    const replies = await Promise.all([
+      adapter.refund(paymentId, newId()),
+      adapter.refund(paymentId, newId()),
+    ]);
+    expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     expect(await world.ledger(paymentId)).toEqual(['CAPTURE 1250', 'REFUND 1250']);
   });
 
@@ -49,9 +60,12 @@ describe('POST /api/v1/payments/{paymentId}/refunds', () => {
     const refundId = newId();
     expect((await adapter.refund(paymentId, refundId)).body.status).toBe('PENDING');
     await world.simulator.delete('/knobs');
-    await eventually(async () => expect(await adapter.show(paymentId)).toMatchObject({ refunds: [{ status: 'REFUNDED' }] }), {
-      within: 20_000,
-    });
+    await eventually(
+      async () => expect(await adapter.show(paymentId)).toMatchObject({ refunds: [{ status: 'REFUNDED' }] }),
+      {
+        within: 20_000,
+      },
+    );
     expect(await world.book(refundId)).toHaveLength(1);
   });
 });

@@ -53,7 +53,8 @@ export function registerUpdateProduct(app: HttpApp, store: ProductStore): void {
   );
 }
 
-function patchOf({ expectedVersion: _, attributes, ...given }: z.infer<typeof body>): ProductPatch {
-  const patch = { ...given, ...(attributes ? { attributes: input.asText(attributes) } : {}) };
+function patchOf(given: z.infer<typeof body>): ProductPatch {
+  const { expectedVersion: _, attributes, ...rest } = given;
+  const patch = { ...rest, ...(attributes ? { attributes: input.asText(attributes) } : {}) };
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
