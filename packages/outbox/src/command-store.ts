@@ -124,13 +124,10 @@ export function createStore<S, E extends DomainEvent>(store: StoreOptions<S, E>)
       const results = commands.map((command) => batch.decide(command, applied));
       published = batch.rows.length;
       const changes = batch.changes();
-      // Issued together: the connection runs them in this order, without a pause between them.
-      await Promise.all([
-        changes.length > 0 ? store.save(tx, changes) : undefined,
-        appendToOutbox(tx, batch.rows),
-        recordReceipts(tx, batch.receipts),
-        recordReplies(tx, batch.replies),
-      ]);
+      if (changes.length > 0) await store.save(tx, changes);
+      await appendToOutbox(tx, batch.rows);
+      await recordReceipts(tx, batch.receipts);
+      await recordReplies(tx, batch.replies);
       failpoint('store.saved');
       return results;
     });

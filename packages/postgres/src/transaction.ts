@@ -14,7 +14,7 @@ function nameOf(text: string): string {
   return name;
 }
 
-/** One open transaction. Queries may be issued without waiting for each other: the connection keeps their order. */
+/** One open transaction. One query at a time: wait for each before the next. */
 export class Transaction {
   readonly #client: pg.ClientBase;
   /** The transaction's time by the database's clock: the only clock of sagas, timers and expiries. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler, preValidationHookHandler } from 'fastify';
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import { type FindReply, type IdempotencyKey, idempotencyInFlight } from '@tradewind/outbox/idempotency.ts';
 import type { StoredReply } from '@tradewind/outbox/idempotency.ts';
@@ -27,7 +27,14 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
   const inFlight = new Map<string, string>();
   app.decorateRequest('idempotencyKey', undefined);
 
-  app.addHook('preValidation', (request, _reply, done) => {
+  // Only routes that take a key pay for it.
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.idempotency) return;
+    route.preValidation = [checkForm, ...[route.preValidation ?? []].flat()];
+    route.preHandler = [replay, ...[route.preHandler ?? []].flat()];
+  });
+
+  const checkForm: preValidationHookHandler = (request, _reply, done) => {
     const mode = request.routeOptions.config.idempotency;
     const given = request.headers['idempotency-key'];
     if (!mode || (given === undefined && mode === 'accepted')) return done();
@@ -44,11 +51,11 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
       );
     }
     return done();
-  });
+  };
 
-  app.addHook('preHandler', async (request, reply) => {
+  const replay: preHandlerAsyncHookHandler = async (request, reply) => {
     const given = request.headers['idempotency-key'];
-    if (!request.routeOptions.config.idempotency || typeof given !== 'string') return undefined;
+    if (typeof given !== 'string') return undefined;
     const key = keyOf(request, given);
     const name = `${key.storeId}\n${key.principal}\n${key.route}\n${key.key}`;
     const running = inFlight.get(name);
@@ -63,7 +70,7 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
     if (stored.payloadHash !== key.payloadHash) throw reused();
     const type = stored.status < 400 ? 'application/json; charset=utf-8' : PROBLEM_TYPE;
     return reply.header('idempotent-replayed', 'true').code(stored.status).type(type).send(stored.body);
-  });
+  };
 }
 
 /** The idempotency part of a command's options; empty where the client sent no key. */

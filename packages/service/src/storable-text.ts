@@ -7,7 +7,7 @@ import { DomainError } from '@tradewind/kernel/errors.ts';
  */
 export function unstorable(value: unknown, path: string): string | undefined {
   if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? path : undefined;
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
   for (const [key, part] of Object.entries(value)) {
     const found = unstorable(key, path) ?? unstorable(part, `${path}.${key}`);
     if (found !== undefined) return found;

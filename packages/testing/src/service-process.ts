@@ -50,9 +50,15 @@ function observe(child: ChildProcess, url: string): ServiceProcess {
   let output = '';
   child.stdout?.on('data', (part: Buffer) => (output += part.toString()));
   child.stderr?.on('data', (part: Buffer) => (output += part.toString()));
+  // A test run that ends early takes its processes with it.
+  const reap = (): void => void child.kill('SIGKILL');
+  process.once('exit', reap);
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve(code ?? signal ?? 1));
+    child.once('close', (code, signal) => {
+      process.off('exit', reap);
+      resolve(code ?? signal ?? 1);
+    });
   });
   return {
     pid: child.pid ?? 0,

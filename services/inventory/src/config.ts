@@ -7,7 +7,11 @@ const schema = eventServiceConfig
   .extend({
     GRPC_PORT: z.coerce.number().int().min(0).max(65_535).default(50_051),
     /** Life of a reservation that does not say. */
-    RESERVATION_TTL_MS: z.coerce.number().int().positive().default(15 * minutes),
+    RESERVATION_TTL_MS: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(15 * minutes),
     TW_RESERVATION_TTL_MS: z.coerce.number().int().positive().optional(),
   })
   .transform(({ TW_RESERVATION_TTL_MS: override, ...config }) => ({

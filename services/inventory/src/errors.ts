@@ -15,5 +15,6 @@ export const inventoryError = errorTable({
   RESERVATION_RELEASED: ['conflict', 'the reservation was released'],
   RESERVATION_EXPIRED: ['conflict', 'the reservation has lapsed'],
   RESERVATION_LOST: ['conflict', 'the reservation lapsed before it was paid, and its pieces are gone'],
+  DEADLINE_EXCEEDED: ['unavailable', 'the deadline has passed'],
   INVALID_REQUEST: ['invalid', 'the request is not valid'],
 });

@@ -16,7 +16,8 @@ import { contextIn, openInventory } from '#inventory.fixture.ts';
 import { reservationMetrics } from '#metrics.ts';
 import { stockQueries } from '#read-stock/queries.ts';
 
-const { reserveStock, reserveStockBatch, releaseStock, confirmReservation, holdReservation, queryStock } = InventoryService;
+const { reserveStock, reserveStockBatch, releaseStock, confirmReservation, holdReservation, queryStock } =
+  InventoryService;
 const context = contextIn('STORE-1');
 
 let inventory: Awaited<ReturnType<typeof openInventory>>;
@@ -26,17 +27,31 @@ let service: GrpcClient;
 
 async function clientWith(roles: readonly string[], storeId = 'STORE-1'): Promise<GrpcClient> {
   const token = await issuer.token({ roles, storeId });
-  return grpcClient({ address: `127.0.0.1:${server.port}`, token: async () => token, unavailable: 'AWAY', timeoutMs: 10_000 });
+  return grpcClient({
+    address: `127.0.0.1:${server.port}`,
+    token: async () => token,
+    unavailable: 'AWAY',
+    timeoutMs: 10_000,
+  });
 }
 
 const request = (sku: string, qty = 1, reservationId = newId()) =>
-  ReserveRequest.fromPartial({ reservationId, orderId: reservationId, lines: [{ productId: `P-${sku}`, qty }] });
+  ReserveRequest.fromPartial({
+    reservationId,
+    orderId: reservationId,
+    lines: [{ productId: `P-${sku}`, qty }],
+  });
 
 beforeAll(async () => {
   inventory = await openInventory();
   issuer = await tokenIssuer();
   server = inventoryGrpc(
-    { store: inventory.store, queries: stockQueries(inventory.db), metrics: reservationMetrics(), ttlMs: 900_000 },
+    {
+      store: inventory.store,
+      queries: stockQueries(inventory.db),
+      metrics: reservationMetrics(),
+      ttlMs: 900_000,
+    },
     {
       ...{ host: '127.0.0.1', port: 0, log: createLogger('inventory', 'silent') },
       tokens: tokenVerifier({ jwksUrl: issuer.jwksUrl, issuer: issuer.issuer }),
@@ -55,14 +70,23 @@ afterAll(async () => {
 describe('reservations over gRPC', () => {
   it('are made, kept, sold and given back', async () => {
     await inventory.stock('LIFE', 10);
-    const { reservationId, state, expiresAt, lines } = await service.call(reserveStock, request('LIFE', 4), context);
+    const { reservationId, state, expiresAt, lines } = await service.call(
+      reserveStock,
+      request('LIFE', 4),
+      context,
+    );
     expect(state).toBe(ReservationState.HELD);
     expect(expiresAt?.getTime()).toBeGreaterThan(Date.now() + 800_000);
     expect(lines).toEqual([{ productId: 'P-LIFE', sku: 'LIFE', qty: 4, storeId: 'STORE-1' }]);
     const held = await service.call(holdReservation, { reservationId, expiresAt: undefined }, context);
     expect(held).toEqual({ reservationId, state: ReservationState.HELD, expiresAt: undefined });
     const query = { productId: 'P-LIFE', sku: '', storeId: '' };
-    expect(await service.call(queryStock, query, context)).toMatchObject({ sku: 'LIFE', onHand: 10, reserved: 4, available: 6 });
+    expect(await service.call(queryStock, query, context)).toMatchObject({
+      sku: 'LIFE',
+      onHand: 10,
+      reserved: 4,
+      available: 6,
+    });
     const sold = await service.call(confirmReservation, { reservationId }, context);
     expect(sold.state).toBe(ReservationState.COMMITTED);
     const back = await service.call(releaseStock, { reservationId, reason: 'test' }, context);
@@ -77,7 +101,9 @@ describe('reservations over gRPC', () => {
     await inventory.stock('SHORT', 2);
     await expect(service.call(reserveStock, request('SHORT', 3), context)).rejects.toMatchObject({
       code: 'INSUFFICIENT_STOCK',
-      details: { lines: [{ productId: 'P-SHORT', sku: 'SHORT', storeId: 'STORE-1', requested: 3, available: 2 }] },
+      details: {
+        lines: [{ productId: 'P-SHORT', sku: 'SHORT', storeId: 'STORE-1', requested: 3, available: 2 }],
+      },
     });
   });
 
@@ -85,7 +111,9 @@ describe('reservations over gRPC', () => {
     await inventory.stock('TWICE', 9);
     const first = request('TWICE', 1);
     await service.call(reserveStock, first, context);
-    await expect(service.call(reserveStock, request('TWICE', 2, first.reservationId), context)).rejects.toMatchObject({
+    await expect(
+      service.call(reserveStock, request('TWICE', 2, first.reservationId), context),
+    ).rejects.toMatchObject({
       code: 'RESERVATION_MISMATCH',
       cause: { code: 6 },
     });
@@ -100,7 +128,10 @@ describe('reservations over gRPC', () => {
       ReserveRequest.fromPartial({ reservationId: 'R', lines: [{ sku: 'A', qty: 1 }], ttlSeconds: -1 }),
     ];
     for (const one of bad) {
-      await expect(service.call(reserveStock, one, context)).rejects.toMatchObject({ code: 'INVALID_REQUEST', kind: 'invalid' });
+      await expect(service.call(reserveStock, one, context)).rejects.toMatchObject({
+        code: 'INVALID_REQUEST',
+        kind: 'invalid',
+      });
     }
   });
 
@@ -122,7 +153,9 @@ describe('callers', () => {
     const { reservationId } = await service.call(reserveStock, request('MINE'), context);
     const other = await clientWith(['SERVICE'], 'STORE-2');
     const theirs = contextIn('STORE-2');
-    await expect(other.call(queryStock, { productId: 'P-MINE', sku: '', storeId: 'STORE-1' }, theirs)).rejects.toMatchObject({
+    await expect(
+      other.call(queryStock, { productId: 'P-MINE', sku: '', storeId: 'STORE-1' }, theirs),
+    ).rejects.toMatchObject({
       code: 'STOCK_NOT_FOUND',
     });
     await expect(other.call(releaseStock, { reservationId, reason: '' }, theirs)).rejects.toMatchObject({
@@ -134,8 +167,12 @@ describe('callers', () => {
   it('may ask with any token, and reserve with few', async () => {
     await inventory.stock('ASK', 5);
     const customer = await clientWith(['CUSTOMER']);
-    expect(await customer.call(queryStock, { productId: '', sku: 'ASK', storeId: '' }, context)).toMatchObject({ onHand: 5 });
-    await expect(customer.call(reserveStock, request('ASK'), context)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(
+      await customer.call(queryStock, { productId: '', sku: 'ASK', storeId: '' }, context),
+    ).toMatchObject({ onHand: 5 });
+    await expect(customer.call(reserveStock, request('ASK'), context)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
     customer.close();
   });
 });

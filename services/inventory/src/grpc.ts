@@ -26,7 +26,12 @@ const statuses: StatusByCode = { RESERVATION_MISMATCH: status.ALREADY_EXISTS };
 /** The gRPC surface: every method with who may call it. */
 export function inventoryGrpc(
   deps: GrpcDeps,
-  options: { readonly host: string; readonly port: number; readonly tokens: TokenVerifier; readonly log: Logger },
+  options: {
+    readonly host: string;
+    readonly port: number;
+    readonly tokens: TokenVerifier;
+    readonly log: Logger;
+  },
 ): GrpcServer {
   const reserving = { ...deps, statuses };
   const handlers: GrpcHandlers<InventoryService> = {

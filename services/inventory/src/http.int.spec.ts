@@ -66,10 +66,26 @@ describe('stock', () => {
     const sku = await newStock(10);
     const read = await merchant.get<Body>(pathOf(sku));
     expect(read.headers.get('etag')).toBe('"1"');
-    expect(read.body).toMatchObject({ sku, storeId: 'STORE-1', productId: `P-${sku}`, onHand: 10, reserved: 0, available: 10, version: 1 });
-    const adjusted = await merchant.post<Body>(`${pathOf(sku)}/adjust`, { delta: -3, reason: 'DAMAGED', expectedVersion: 1 });
+    expect(read.body).toMatchObject({
+      sku,
+      storeId: 'STORE-1',
+      productId: `P-${sku}`,
+      onHand: 10,
+      reserved: 0,
+      available: 10,
+      version: 1,
+    });
+    const adjusted = await merchant.post<Body>(`${pathOf(sku)}/adjust`, {
+      delta: -3,
+      reason: 'DAMAGED',
+      expectedVersion: 1,
+    });
     expect(adjusted).toMatchObject({ status: 200, body: { onHand: 7, version: 2 } });
-    const stale = await merchant.post<Body>(`${pathOf(sku)}/adjust`, { delta: -3, reason: 'DAMAGED' }, { version: 1 });
+    const stale = await merchant.post<Body>(
+      `${pathOf(sku)}/adjust`,
+      { delta: -3, reason: 'DAMAGED' },
+      { version: 1 },
+    );
     expect(stale).toMatchObject({ status: 409, body: { code: 'VERSION_CONFLICT', currentVersion: 2 } });
     const below = await merchant.post<Body>(`${pathOf(sku)}/adjust`, { delta: -8, reason: 'DAMAGED' });
     expect(below).toMatchObject({ status: 409, body: { code: 'NEGATIVE_STOCK' } });
@@ -77,7 +93,8 @@ describe('stock', () => {
 
   it('is adjusted once per Idempotency-Key', async () => {
     const sku = await newStock(10);
-    const adjust = () => merchant.post<Body>(`${pathOf(sku)}/adjust`, { delta: 5, reason: 'RECEIVED' }, { idempotencyKey: sku });
+    const adjust = () =>
+      merchant.post<Body>(`${pathOf(sku)}/adjust`, { delta: 5, reason: 'RECEIVED' }, { idempotencyKey: sku });
     const first = await adjust();
     const second = await adjust();
     expect(second.headers.get('idempotent-replayed')).toBe('true');
@@ -98,11 +115,18 @@ describe('stock', () => {
 
   it('refuses bodies with unknown or senseless fields, and callers without a role', async () => {
     const sku = await newStock(10);
-    for (const body of [{ delta: 0, reason: 'X' }, { delta: 1.5, reason: 'X' }, { delta: 1 }, { delta: 1, reason: 'X', odd: 1 }]) {
+    for (const body of [
+      { delta: 0, reason: 'X' },
+      { delta: 1.5, reason: 'X' },
+      { delta: 1 },
+      { delta: 1, reason: 'X', odd: 1 },
+    ]) {
       expect((await merchant.post(`${pathOf(sku)}/adjust`, body)).status).toBe(400);
     }
     const token = await issuer.token({ roles: ['CUSTOMER'] });
-    expect((await merchant.post(`${pathOf(sku)}/adjust`, { delta: 1, reason: 'X' }, { token })).status).toBe(403);
+    expect((await merchant.post(`${pathOf(sku)}/adjust`, { delta: 1, reason: 'X' }, { token })).status).toBe(
+      403,
+    );
     expect((await merchant.get(pathOf(sku), { token })).status).toBe(200);
     expect((await httpClient(url).get(pathOf(sku))).status).toBe(401);
   });
@@ -111,7 +135,9 @@ describe('stock', () => {
     const skus = [await newStock(3, { reorderPoint: 5 }), await newStock(0, { reorderPoint: 1 })].sort();
     await newStock(50, { reorderPoint: 5 });
     const first = await merchant.get<Body>('/api/v1/inventory/low-stock?limit=1');
-    const second = await merchant.get<Body>(`/api/v1/inventory/low-stock?limit=1&cursor=${first.body.nextCursor}`);
+    const second = await merchant.get<Body>(
+      `/api/v1/inventory/low-stock?limit=1&cursor=${first.body.nextCursor}`,
+    );
     expect([first, second].map(({ body }) => body.items?.[0]?.sku)).toEqual(skus);
     expect(second.body.nextCursor).toBeNull();
     const reorder = await merchant.get<Body>('/api/v1/inventory/reorder');
@@ -125,7 +151,10 @@ describe('reservations', () => {
     const sku = await newStock(10);
     const reservationId = newId();
     const held = await merchant.post<Body>(`${pathOf(sku)}/reserve`, { qty: 4, reservationId });
-    expect(held).toMatchObject({ status: 201, body: { reservationId, state: 'HELD', lines: [{ sku, qty: 4 }] } });
+    expect(held).toMatchObject({
+      status: 201,
+      body: { reservationId, state: 'HELD', lines: [{ sku, qty: 4 }] },
+    });
     const again = await merchant.post<Body>(`${pathOf(sku)}/reserve`, { qty: 4, reservationId });
     expect(again.body).toEqual(held.body);
     const path = `/api/v1/reservations/${reservationId}`;
@@ -142,7 +171,10 @@ describe('reservations', () => {
   it('are refused where there is too little, or nothing to hold', async () => {
     const sku = await newStock(2);
     const short = await merchant.post<Body>(`${pathOf(sku)}/reserve`, { qty: 3 });
-    expect(short).toMatchObject({ status: 409, body: { code: 'INSUFFICIENT_STOCK', lines: [{ sku, requested: 3, available: 2 }] } });
+    expect(short).toMatchObject({
+      status: 409,
+      body: { code: 'INSUFFICIENT_STOCK', lines: [{ sku, requested: 3, available: 2 }] },
+    });
     expect((await merchant.post(`${pathOf('NOTHING')}/reserve`, { qty: 1 })).status).toBe(404);
     expect((await merchant.get('/api/v1/reservations/NOTHING')).status).toBe(404);
   });
@@ -150,5 +182,7 @@ describe('reservations', () => {
 
 it('describes every route', async () => {
   const { body } = await httpClient(url).get<{ paths: Record<string, object> }>('/openapi.json');
-  expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/api/v1/sync', '/api/v1/inventory/{productId}/snapshot']));
+  expect(Object.keys(body.paths)).toEqual(
+    expect.arrayContaining(['/api/v1/sync', '/api/v1/inventory/{productId}/snapshot']),
+  );
 });

@@ -11,7 +11,11 @@ import { inventoryStore } from '#store.ts';
 
 const dir = fileURLToPath(new URL('../migrations', import.meta.url));
 
-export const contextIn = (storeId: string): CommandContext => ({ storeId, correlationId: newId(), causationId: null });
+export const contextIn = (storeId: string): CommandContext => ({
+  storeId,
+  correlationId: newId(),
+  causationId: null,
+});
 
 /** The store on a database of its own. */
 export async function openInventory() {
@@ -21,6 +25,7 @@ export async function openInventory() {
   const encoder = eventEncoder('inventory-service', createLocalRegistry());
   const store = inventoryStore(db, encoder, () => undefined);
   return {
+    database,
     db,
     systemDb,
     store,

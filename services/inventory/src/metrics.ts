@@ -10,11 +10,15 @@ export interface ReservationMetrics {
 
 export function reservationMetrics(): ReservationMetrics {
   const meter = metrics.getMeter('tradewind.inventory');
-  const made = meter.createCounter('inventory_reservations_total', { description: 'Reservations made or repeated' });
+  const made = meter.createCounter('inventory_reservations_total', {
+    description: 'Reservations made or repeated',
+  });
   const failures = meter.createCounter('inventory_reservation_failures_total', {
     description: 'Reservations refused or failed, by code',
   });
-  const lapsed = meter.createCounter('inventory_reservations_expired_total', { description: 'Reservations that lapsed' });
+  const lapsed = meter.createCounter('inventory_reservations_expired_total', {
+    description: 'Reservations that lapsed',
+  });
   return {
     async counted(attempt) {
       try {

@@ -64,9 +64,14 @@ export async function loadStock(
   const products = new Set(touched.flatMap(({ products: ids }) => ids ?? []));
   const locations = new Set(touched.flatMap(({ locations: ids }) => ids ?? []));
   await resolveSkus(tx, touched, cache, state, products);
-  const existing = touched.flatMap(({ reservation, existing: exists }) => (exists && reservation ? [reservation] : []));
+  const existing = touched.flatMap(({ reservation, existing: exists }) =>
+    exists && reservation ? [reservation] : [],
+  );
   if (existing.length > 0) {
-    const rows = await tx.query<{ productId: string; storeId: string }>(reservedProducts, [tx.storeId, existing]);
+    const rows = await tx.query<{ productId: string; storeId: string }>(reservedProducts, [
+      tx.storeId,
+      existing,
+    ]);
     for (const { productId, storeId } of rows) {
       products.add(productId);
       locations.add(storeId);
@@ -127,7 +132,9 @@ async function lockProducts(
       ),
     );
   const locked = await take();
-  const missing = new Set(touched.flatMap(({ creates }) => (creates && !locked.has(creates) ? [creates] : [])));
+  const missing = new Set(
+    touched.flatMap(({ creates }) => (creates && !locked.has(creates) ? [creates] : [])),
+  );
   if (missing.size === 0) return locked;
   await tx.query(create, [tx.storeId, [...missing]]);
   return take();

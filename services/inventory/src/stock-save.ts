@@ -88,7 +88,8 @@ export async function saveStock(
       }
     }
     if (event.type === 'ecommerce.inventory.stock.adjusted.v1') {
-      const { adjustmentId, storeId, sku, productId, delta, reason, reservationId, deviceId, seq, onHand } = event.payload;
+      const { adjustmentId, storeId, sku, productId, delta, reason, reservationId, deviceId, seq, onHand } =
+        event.payload;
       ledger.push({
         ...{ adjustment_id: adjustmentId, location_id: storeId, sku, product_id: productId, delta, reason },
         ...{ reservation_id: reservationId, device_id: deviceId, seq, on_hand_after: onHand },
@@ -101,7 +102,11 @@ export async function saveStock(
   const known = json.filter(({ key }) => !created.has(key));
   // The same order in every transaction; all of them hold the products' locks.
   await Promise.all([
-    send(tx, updateProducts, changed.map(([id, version]) => ({ product_id: id, version }))),
+    send(
+      tx,
+      updateProducts,
+      changed.map(([id, version]) => ({ product_id: id, version })),
+    ),
     send(tx, insertItems, fresh),
     send(tx, insertLocations, fresh),
     send(tx, insertRows, fresh),

@@ -9,11 +9,13 @@ import { reserveCommand } from '#reserve-stock/command.ts';
 import type { ReserveStock } from '#reserve-stock/decide.ts';
 import { setStockCommand } from '#set-stock/http.ts';
 
-const STOCK = 'select on_hand, reserved, version from inventory_stock where store_id = $1 and location_id = $1 and sku = $2';
+const STOCK =
+  'select on_hand, reserved, version from inventory_stock where store_id = $1 and location_id = $1 and sku = $2';
 
 let inventory: Awaited<ReturnType<typeof openInventory>>;
 const context = contextIn('STORE-1');
-const reserve = (command: ReserveStock, store = inventory.store) => store.handle(reserveCommand(command), { context });
+const reserve = (command: ReserveStock, store = inventory.store) =>
+  store.handle(reserveCommand(command), { context });
 const stockOf = async (sku: string) => (await inventory.rows(STOCK, ['STORE-1', sku]))[0];
 const codesOf = (settled: readonly PromiseSettledResult<unknown>[]) =>
   Object.entries(
@@ -43,7 +45,9 @@ describe('concurrent commands', () => {
     const versions = await inventory.rows<{ aggregate_version: number }>(
       `select aggregate_version from outbox where partition_key = 'P-HOT' order by id`,
     );
-    expect(versions.map((row) => row.aggregate_version)).toEqual(Array.from({ length: 51 }, (_, index) => index + 1));
+    expect(versions.map((row) => row.aggregate_version)).toEqual(
+      Array.from({ length: 51 }, (_, index) => index + 1),
+    );
   });
 
   it('takes products in opposite order without a deadlock', async () => {
@@ -53,13 +57,18 @@ describe('concurrent commands', () => {
     const settled = await Promise.allSettled(
       Array.from({ length: 100 }, (_, index) =>
         reserve(
-          reservation(index % 2 === 0 ? [wanted('LEFT'), wanted('RIGHT')] : [wanted('RIGHT'), wanted('LEFT')]),
+          reservation(
+            index % 2 === 0 ? [wanted('LEFT'), wanted('RIGHT')] : [wanted('RIGHT'), wanted('LEFT')],
+          ),
           stores[index % 2],
         ),
       ),
     );
     expect(codesOf(settled)).toEqual([['ok', 100]]);
-    expect([await stockOf('LEFT'), await stockOf('RIGHT')]).toMatchObject([{ reserved: 100 }, { reserved: 100 }]);
+    expect([await stockOf('LEFT'), await stockOf('RIGHT')]).toMatchObject([
+      { reserved: 100 },
+      { reserved: 100 },
+    ]);
   });
 
   it('holds all lines or none, and a refusal leaves its neighbours alone', async () => {
@@ -80,10 +89,14 @@ describe('concurrent commands', () => {
     await inventory.stock('ONCE', 100);
     const command = reservation([wanted('ONCE', 3)]);
     const stores = [inventory.store, inventory.anotherStore(), inventory.anotherStore()];
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => reserve(command, stores[index % 3])));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => reserve(command, stores[index % 3])),
+    );
     expect(new Set(answers.map(({ state, lines }) => JSON.stringify({ state, lines }))).size).toBe(1);
     expect(await stockOf('ONCE')).toMatchObject({ reserved: 3 });
-    await expect(reserve({ ...command, lines: [wanted('ONCE', 4)] })).rejects.toMatchObject({ code: 'RESERVATION_MISMATCH' });
+    await expect(reserve({ ...command, lines: [wanted('ONCE', 4)] })).rejects.toMatchObject({
+      code: 'RESERVATION_MISMATCH',
+    });
   });
 
   it('one of several writers with the same version wins', async () => {
@@ -134,13 +147,17 @@ describe('a reservation in the tables', () => {
     expect(await stockOf('SOLD')).toEqual({ on_hand: 6, reserved: 0, version: 3 });
     await inventory.store.handle(releaseCommand(reservationId, 'test'), { context });
     expect(await stockOf('SOLD')).toEqual({ on_hand: 10, reserved: 0, version: 4 });
-    const ledger = await inventory.rows(`select delta, reason from inventory_adjustment where sku = 'SOLD' order by created_at`);
+    const ledger = await inventory.rows(
+      `select delta, reason from inventory_adjustment where sku = 'SOLD' order by created_at`,
+    );
     expect(ledger).toEqual([
       { delta: 10, reason: 'COUNT' },
       { delta: -4, reason: 'SOLD' },
       { delta: 4, reason: 'RETURNED' },
     ]);
-    await expect(inventory.rows(`delete from inventory_adjustment where sku = 'SOLD'`)).rejects.toThrow('append-only');
+    await expect(inventory.rows(`delete from inventory_adjustment where sku = 'SOLD'`)).rejects.toThrow(
+      'append-only',
+    );
   });
 
   it('a command given with its reservation in one batch finds it', async () => {
@@ -165,7 +182,9 @@ describe('a reservation in the tables', () => {
   it('is not begun after its deadline', async () => {
     await inventory.stock('LATE', 10);
     const command = reserveCommand(reservation([wanted('LATE')]));
-    await expect(inventory.store.handle(command, { context, deadline: Date.now() - 1 })).rejects.toMatchObject({
+    await expect(
+      inventory.store.handle(command, { context, deadline: Date.now() - 1 }),
+    ).rejects.toMatchObject({
       code: 'DEADLINE_EXCEEDED',
     });
     expect(await stockOf('LATE')).toMatchObject({ reserved: 0 });
@@ -195,7 +214,9 @@ describe('tenants', () => {
     );
     expect(tables.length).toBeGreaterThan(8);
     for (const { name } of tables) {
-      const seen = await inventory.db.transaction('STORE-9', (tx) => tx.execute(`select 1 from ${name} limit 1`));
+      const seen = await inventory.db.transaction('STORE-9', (tx) =>
+        tx.execute(`select 1 from ${name} limit 1`),
+      );
       expect(seen, name).toEqual([]);
     }
   });

@@ -8,7 +8,6 @@ import { appendToOutbox } from '@tradewind/outbox/outbox.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { violatedConstraint } from '@tradewind/postgres/errors.ts';
 import { groupCommit, type Outcome } from '@tradewind/postgres/group-commit.ts';
-import { deadlineExceeded } from '@tradewind/service/grpc-errors.ts';
 import { StockBatch } from '#stock-batch.ts';
 import { inventoryError } from '#errors.ts';
 import type { StockEvent } from '#stock/events.ts';
@@ -111,7 +110,7 @@ export function inventoryStore(db: Database, encoder: EventEncoder, onCommit: ()
     return jobs.map((job) =>
       (job.options.deadline ?? Infinity) > now
         ? (done[next++] as Outcome<unknown>)
-        : { ok: false, error: deadlineExceeded() },
+        : { ok: false, error: inventoryError('DEADLINE_EXCEEDED') },
     );
   }
 

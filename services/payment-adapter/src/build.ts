@@ -50,6 +50,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   registerStartRefund(app, records, flights, queries);
   registerShowPayment(app, queries);
   registerCallback(app, timers);
+  app.addHook('preClose', async () => flights.hurry());
 
   return eventServiceComponents('payment-adapter', config, foundation, service, {
     deps: {},

@@ -9,6 +9,7 @@ export type Request =
   | { op: 'ensure'; spec: ProcessSpec }
   | { op: 'start'; name: string }
   | { op: 'stop'; name: string }
+  | { op: 'remove'; name: string }
   | { op: 'shutdown' };
 
 export type Reply = { ok: true; state: StackState } | { ok: false; error: string };

@@ -61,6 +61,11 @@ async function handle(request: Request): Promise<Reply> {
     case 'stop':
       await named(request.name).stop(true);
       break;
+    case 'remove':
+      await named(request.name).stop(true);
+      children.delete(request.name);
+      await Promise.all([save(), saveSpecs()]);
+      break;
     case 'shutdown':
       await shutdown();
       setImmediate(() => process.exit(0));

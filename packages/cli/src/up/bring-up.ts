@@ -12,8 +12,9 @@ import { fetchServer, SERVER_PORTS, SERVERS, type ServerName } from '#up/servers
 import { serviceSpecs } from '#up/services.ts';
 import { waitReady } from '#up/wait-ready.ts';
 
-const SERVER_MS = 120_000;
-const SERVICE_MS = 60_000;
+// Generous: a busy machine is slow, and what cannot start is noticed by its restarts long before.
+const SERVER_MS = 300_000;
+const SERVICE_MS = 120_000;
 
 export interface BringUpOptions {
   stack: Stack;

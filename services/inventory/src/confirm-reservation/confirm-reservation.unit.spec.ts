@@ -28,7 +28,8 @@ const confirm = (state: StockState, revive = false) =>
   when(state, (stock) => confirmReservation(stock, { reservationId: ID, adjustmentId: 'A-1', revive }));
 const release = (state: StockState) =>
   when(state, (stock) => releaseReservation(stock, { reservationId: ID, reason: null, adjustmentId: 'A-2' }));
-const expire = (state: StockState, now: Date) => when(state, (stock) => expireReservation(stock, ID, now), now);
+const expire = (state: StockState, now: Date) =>
+  when(state, (stock) => expireReservation(stock, ID, now), now);
 const stockIn = (state: StockState) => {
   const { onHand = 0, reserved = 0, version = 0 } = state.row('STORE-1', 'SKU-1') ?? {};
   return [onHand, reserved, version];
@@ -39,7 +40,13 @@ describe('a held reservation', () => {
     const state = held();
     const events = confirm(state);
     expect(namesOf(events)).toEqual(['confirmed', 'adjusted']);
-    expect(events[1]?.payload).toMatchObject({ delta: -4, reason: 'SOLD', adjustmentId: 'A-1', reservationId: ID, version: 3 });
+    expect(events[1]?.payload).toMatchObject({
+      delta: -4,
+      reason: 'SOLD',
+      adjustmentId: 'A-1',
+      reservationId: ID,
+      version: 3,
+    });
     expect(stockIn(state)).toEqual([6, 0, 3]);
     expect(confirm(state)).toEqual([]);
   });
@@ -70,7 +77,9 @@ describe('a held reservation', () => {
 
   it('cannot be kept until a time that is over', () => {
     const state = held();
-    expect(refusal(() => holdReservation(state, { reservationId: ID, expiresAt: minutes(-1) }, NOON))).toBe('INVALID_REQUEST');
+    expect(refusal(() => holdReservation(state, { reservationId: ID, expiresAt: minutes(-1) }, NOON))).toBe(
+      'INVALID_REQUEST',
+    );
   });
 });
 

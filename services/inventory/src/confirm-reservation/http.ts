@@ -20,14 +20,24 @@ export function registerConfirmReservation(app: HttpApp, store: InventoryStore):
         summary: 'Sell what is held: the pieces leave the stock',
         params: reservationParams,
         body: z.strictObject({}).nullish(),
-        response: { 200: reservationBody, 400: problem, 401: problem, 403: problem, 404: problem, 409: problem },
+        response: {
+          200: reservationBody,
+          400: problem,
+          401: problem,
+          403: problem,
+          404: problem,
+          409: problem,
+        },
       },
     },
     async (request) => {
       const { storeId } = principalOf(request);
       const reservation = await store.handle(confirmCommand(request.params.id), {
         context: contextOf(request, storeId),
-        ...replying(request, (after: Reservation) => ({ status: 200, body: JSON.stringify(reservationOf(after)) })),
+        ...replying(request, (after: Reservation) => ({
+          status: 200,
+          body: JSON.stringify(reservationOf(after)),
+        })),
       });
       return reservationOf(reservation);
     },

@@ -18,15 +18,23 @@ it('lets reservations of every tenant lapse, and those held without end alone', 
     ['STORE-1', 'STORE-1', 'STORE-2'].map(async (tenant, index) => {
       const sku = `SKU-${index}`;
       await inventory.stock(sku, 10, { tenant });
-      return store.handle(reserveCommand(reservation([wanted(sku, 2, tenant)])), { context: contextIn(tenant) });
+      return store.handle(reserveCommand(reservation([wanted(sku, 2, tenant)])), {
+        context: contextIn(tenant),
+      });
     }),
   );
   const [due, endless, other] = reservations.map(({ reservationId }) => reservationId);
-  await inventory.rows(`update stock_reservation set expires_at = now() - interval '1 second' where reservation_id = any($1)`, [
-    [due, other],
-  ]);
+  await inventory.rows(
+    `update stock_reservation set expires_at = now() - interval '1 second' where reservation_id = any($1)`,
+    [[due, other]],
+  );
   await inventory.rows(`update stock_reservation set expires_at = null where reservation_id = $1`, [endless]);
-  const sweep = reservationSweep({ systemDb, store, metrics: reservationMetrics(), log: createLogger('inventory', 'silent') });
+  const sweep = reservationSweep({
+    systemDb,
+    store,
+    metrics: reservationMetrics(),
+    log: createLogger('inventory', 'silent'),
+  });
   await sweep.start?.();
   await eventually(async () => {
     const rows = await inventory.rows(`select reservation_id as id, state from stock_reservation order by 1`);

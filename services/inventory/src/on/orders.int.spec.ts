@@ -20,7 +20,14 @@ afterAll(() => inventory.close());
 
 const now = new Date();
 const order = (orderId: string) => ({
-  ...{ orderId, userId: 'USER-9', totalAmount: toDecimal(1_000n, 'USD'), currency: 'USD', items: [], status: 'PAID' },
+  ...{
+    orderId,
+    userId: 'USER-9',
+    totalAmount: toDecimal(1_000n, 'USD'),
+    currency: 'USD',
+    items: [],
+    status: 'PAID',
+  },
   createdAt: now,
 });
 
@@ -32,7 +39,12 @@ function event<T extends EventType>(type: T, payload: PayloadOf<T>): AnyEvent {
 }
 
 const paid = (orderId: string) =>
-  event('ecommerce.order.order.paid.v1', { ...order(orderId), paymentId: newId(), transactionId: null, paidAt: now });
+  event('ecommerce.order.order.paid.v1', {
+    ...order(orderId),
+    paymentId: newId(),
+    transactionId: null,
+    paidAt: now,
+  });
 const canceled = (orderId: string) =>
   event('ecommerce.order.order.canceled.v1', {
     ...order(orderId),
@@ -45,10 +57,15 @@ const expired = (orderId: string) =>
   });
 
 const react = (reaction: Reaction<{ readonly store: InventoryStore }>, to: AnyEvent) =>
-  reaction.handle({ store: inventory.store })(to, { inbox: { consumer: reaction.name, eventId: to.eventId }, context });
+  reaction.handle({ store: inventory.store })(to, {
+    inbox: { consumer: reaction.name, eventId: to.eventId },
+    context,
+  });
 
 async function held(sku: string, qty: number): Promise<string> {
-  const { reservationId } = await inventory.store.handle(reserveCommand(reservation([wanted(sku, qty)])), { context });
+  const { reservationId } = await inventory.store.handle(reserveCommand(reservation([wanted(sku, qty)])), {
+    context,
+  });
   return reservationId;
 }
 
@@ -83,7 +100,10 @@ describe('what becomes of an order becomes of its reservation', () => {
     await held('C', 1);
     await react(onOrderPaid, paid(first));
     expect(await stockOf('C')).toEqual({ on_hand: 2, reserved: 1 });
-    await expect(react(onOrderPaid, paid(second))).rejects.toMatchObject({ code: 'RESERVATION_LOST', retryable: false });
+    await expect(react(onOrderPaid, paid(second))).rejects.toMatchObject({
+      code: 'RESERVATION_LOST',
+      retryable: false,
+    });
     expect(await stockOf('C')).toEqual({ on_hand: 2, reserved: 1 });
   });
 });

@@ -65,7 +65,9 @@ const select = `
   where store_id = $1 and product_id = $2`;
 
 export async function snapshotOf(db: Database, tenant: string, productId: string) {
-  const [row] = await db.transaction(tenant, (tx) => tx.query<InventorySnapshot>(select, [tenant, productId]));
+  const [row] = await db.transaction(tenant, (tx) =>
+    tx.query<InventorySnapshot>(select, [tenant, productId]),
+  );
   if (!row) return undefined;
   return {
     productId,

@@ -18,9 +18,18 @@ it('shows a product over its locations and sums it up', () => {
         now,
       ),
     );
-  const events = [...count('STORE-1', 5), ...count('STORE-1-N', 3), ...count('STORE-1', 9)].filter(isPublished);
+  const events = [...count('STORE-1', 5), ...count('STORE-1-N', 3), ...count('STORE-1', 9)].filter(
+    isPublished,
+  );
   const context = {
-    ...{ eventId: 'E', occurredAt: NOON, traceId: '', correlationId: 'C', causationId: null, storeId: 'STORE-1' },
+    ...{
+      eventId: 'E',
+      occurredAt: NOON,
+      traceId: '',
+      correlationId: 'C',
+      causationId: null,
+      storeId: 'STORE-1',
+    },
   };
   const row = events.reduce<InventorySnapshot | undefined>(
     (before, { type, payload }, index) =>

@@ -1,4 +1,7 @@
-import type { StockQuery, StockStatus } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
+import type {
+  StockQuery,
+  StockStatus,
+} from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
 import type { GrpcCall } from '@tradewind/service/grpc-server.ts';
 import { inventoryError } from '#errors.ts';
 import { levelsOf, type StockQueries, totalOf } from './queries.ts';

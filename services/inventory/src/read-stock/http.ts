@@ -20,7 +20,11 @@ export function registerReadStock(app: HttpApp, queries: StockQueries): void {
     },
     async (request, reply) => {
       const tenant = principalOf(request).storeId;
-      const row = await queries.stockAt(tenant, locationOf(tenant, request.params.storeId), request.params.sku);
+      const row = await queries.stockAt(
+        tenant,
+        locationOf(tenant, request.params.storeId),
+        request.params.sku,
+      );
       return reply.header('etag', etagOf(row.version)).send(bodyOf(row));
     },
   );

@@ -24,7 +24,9 @@ const reorderBody = z.object({ items: z.array(reorderItem), nextCursor: z.string
 
 async function lowStock(db: Database, tenant: string, { limit, cursor }: z.infer<typeof pageQuery>) {
   const [location, sku] = cursor === undefined ? ['', ''] : decodeCursor(cursor, position);
-  const rows = await db.transaction(tenant, (tx) => tx.query<StockRow>(select, [tenant, location, sku, limit + 1]));
+  const rows = await db.transaction(tenant, (tx) =>
+    tx.query<StockRow>(select, [tenant, location, sku, limit + 1]),
+  );
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const nextCursor = rows.length > limit && last ? encodeCursor([last.storeId, last.sku]) : null;
@@ -32,7 +34,8 @@ async function lowStock(db: Database, tenant: string, { limit, cursor }: z.infer
 }
 
 /** Pieces to buy so that twice the reorder point is for sale again. */
-const suggestedQty = (row: StockRow): number => Math.max(2 * (row.reorderPoint ?? 0) - (row.onHand - row.reserved), 1);
+const suggestedQty = (row: StockRow): number =>
+  Math.max(2 * (row.reorderPoint ?? 0) - (row.onHand - row.reserved), 1);
 
 export function registerLowStock(app: HttpApp, db: Database): void {
   const config = { access: ['MERCHANT', 'ADMIN', 'SERVICE'] as const };

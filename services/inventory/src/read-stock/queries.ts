@@ -39,7 +39,10 @@ export function stockQueries(db: Database): StockQueries {
         const json = JSON.stringify(places.map(({ storeId, sku }) => ({ l: storeId, k: sku })));
         const rows = await tx.query<StockRow>(byPlace, [tenant, json]);
         const found = new Map(rows.map((row) => [rowKey(row.storeId, row.sku), row]));
-        return places.map(({ storeId, sku }) => ({ ok: true as const, value: found.get(rowKey(storeId, sku)) }));
+        return places.map(({ storeId, sku }) => ({
+          ok: true as const,
+          value: found.get(rowKey(storeId, sku)),
+        }));
       }),
   });
   return {

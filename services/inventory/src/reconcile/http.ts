@@ -24,7 +24,9 @@ export function registerDrift(app: HttpApp, db: Database): void {
         tags: ['stock'],
         summary: 'Stock that its ledger or its reservations tell differently; empty when all is well',
         response: {
-          200: z.object({ checked: z.int(), items: z.array(drift) }).meta({ example: { checked: 1_000, items: [] } }),
+          200: z
+            .object({ checked: z.int(), items: z.array(drift) })
+            .meta({ example: { checked: 1_000, items: [] } }),
           401: problem,
           403: problem,
         },

@@ -20,9 +20,15 @@ export function releaseReservation(stock: Stock, command: ReleaseReservation): r
     const row = requireRow(stock, line);
     const version = row.version + 1;
     const held = { reservationId, orderId, qty: line.qty };
-    if (state === 'HELD') return [released({ ...row, reserved: row.reserved - line.qty, version }, held, reason)];
+    if (state === 'HELD')
+      return [released({ ...row, reserved: row.reserved - line.qty, version }, held, reason)];
     const after: StockRow = { ...row, onHand: row.onHand + line.qty, version };
-    const cause: Cause = { adjustmentId: entryId(adjustmentId, index), reason: 'RETURNED', reservationId, orderId };
+    const cause: Cause = {
+      adjustmentId: entryId(adjustmentId, index),
+      reason: 'RETURNED',
+      reservationId,
+      orderId,
+    };
     return [released(after, held, reason), adjusted(after, line.qty, cause)];
   }
 

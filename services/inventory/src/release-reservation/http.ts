@@ -14,7 +14,8 @@ export function registerReleaseReservation(app: HttpApp, store: InventoryStore):
       config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'] },
       schema: {
         tags: ['reservations'],
-        summary: 'Give the pieces back; those already sold return to the stock on hand. A repeat changes nothing',
+        summary:
+          'Give the pieces back; those already sold return to the stock on hand. A repeat changes nothing',
         params: reservationParams,
         response: { 200: reservationBody, 401: problem, 403: problem, 404: problem },
       },

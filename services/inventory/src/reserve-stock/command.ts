@@ -9,7 +9,9 @@ export function reserveCommand(reserve: ReserveStock): StockCommand<Reservation>
   return {
     touches: {
       products: lines.flatMap(({ productId }) => productId ?? []),
-      skus: lines.flatMap(({ productId, sku }) => (productId === undefined && sku !== undefined ? [sku] : [])),
+      skus: lines.flatMap(({ productId, sku }) =>
+        productId === undefined && sku !== undefined ? [sku] : [],
+      ),
       locations: lines.map(({ storeId }) => storeId),
       reservation: reservationId,
     },

@@ -47,10 +47,16 @@ export function reserveStock(stock: Stock, command: ReserveStock, now: Date): re
   }
   const { reservationId, orderId } = command;
   const expiresAt = new Date(now.getTime() + command.ttlMs);
-  if (command.mustExist && command.lines.some((line) => !rowFor(stock, line))) throw inventoryError('STOCK_NOT_FOUND');
+  if (command.mustExist && command.lines.some((line) => !rowFor(stock, line)))
+    throw inventoryError('STOCK_NOT_FOUND');
   const demands = demandOf(stock, command.lines);
   checkVersion(demands[0]?.row, command.expectedVersion);
-  const lines = demands.map(({ row: { productId, sku, storeId }, qty }): ReservedLine => ({ productId, sku, storeId, qty }));
+  const lines = demands.map(({ row: { productId, sku, storeId }, qty }): ReservedLine => ({
+    productId,
+    sku,
+    storeId,
+    qty,
+  }));
   return [
     { type: 'reservation.made', payload: { reservationId, orderId, state: 'HELD', expiresAt, lines } },
     ...demands.flatMap(({ row, qty }) => {

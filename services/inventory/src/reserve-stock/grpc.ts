@@ -77,7 +77,8 @@ function commandIn(request: ReserveRequest, tenant: string, ttlMs: number): Rese
     orderId: request.orderId || null,
     ttlMs: ttlSeconds > 0 ? ttlSeconds * 1_000 : ttlMs,
     lines: lines.map(({ productId, sku, qty, storeId }) => {
-      if (qty < 1 || qty > MAX_QTY) throw inventoryError('INVALID_REQUEST', { message: `qty: 1 to ${MAX_QTY}` });
+      if (qty < 1 || qty > MAX_QTY)
+        throw inventoryError('INVALID_REQUEST', { message: `qty: 1 to ${MAX_QTY}` });
       if (productId === '' && sku === '') {
         throw inventoryError('INVALID_REQUEST', { message: 'a line needs product_id or sku' });
       }

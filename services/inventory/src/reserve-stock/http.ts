@@ -20,7 +20,10 @@ const body = z
   })
   .meta({ id: 'NewReservation', example: { qty: 3 } });
 
-export function registerReserveStock(app: HttpApp, { store, metrics, ttlMs }: Omit<ReserveDeps, 'statuses'>): void {
+export function registerReserveStock(
+  app: HttpApp,
+  { store, metrics, ttlMs }: Omit<ReserveDeps, 'statuses'>,
+): void {
   app.post(
     '/api/v1/stores/:storeId/inventory/:sku/reserve',
     {
@@ -30,7 +33,14 @@ export function registerReserveStock(app: HttpApp, { store, metrics, ttlMs }: Om
         summary: 'Hold pieces of one stock; the same reservationId again answers the same reservation',
         params: input.stockParams,
         body,
-        response: { 201: reservationBody, 400: problem, 401: problem, 403: problem, 404: problem, 409: problem },
+        response: {
+          201: reservationBody,
+          400: problem,
+          401: problem,
+          403: problem,
+          404: problem,
+          409: problem,
+        },
       },
     },
     async (request, reply) => {
@@ -48,7 +58,10 @@ export function registerReserveStock(app: HttpApp, { store, metrics, ttlMs }: Om
       const reservation = await metrics.counted(
         store.handle(command, {
           context: contextOf(request, tenant),
-          ...replying(request, (after: Reservation) => ({ status: 201, body: JSON.stringify(reservationOf(after)) })),
+          ...replying(request, (after: Reservation) => ({
+            status: 201,
+            body: JSON.stringify(reservationOf(after)),
+          })),
         }),
       );
       return reply

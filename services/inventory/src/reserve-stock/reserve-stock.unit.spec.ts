@@ -15,12 +15,20 @@ describe('reserve stock', () => {
   it('holds every line and says until when', () => {
     const state = given(row(), row({ productId: 'P-2', sku: 'SKU-2' }));
     const events = when(state, (stock, now) =>
-      reserveStock(stock, command(line({ qty: 3 }), line({ productId: undefined, sku: 'SKU-2', qty: 2 })), now),
+      reserveStock(
+        stock,
+        command(line({ qty: 3 }), line({ productId: undefined, sku: 'SKU-2', qty: 2 })),
+        now,
+      ),
     );
     expect(namesOf(events)).toEqual(['reserved', 'reserved']);
     expect(state.row('STORE-1', 'SKU-1')).toMatchObject({ onHand: 10, reserved: 3, version: 2 });
     expect(state.row('STORE-1', 'SKU-2')).toMatchObject({ onHand: 10, reserved: 2, version: 2 });
-    expect(state.reservation('R-1')).toMatchObject({ state: 'HELD', expiresAt: minutes(15), lines: [{ qty: 3 }, { qty: 2 }] });
+    expect(state.reservation('R-1')).toMatchObject({
+      state: 'HELD',
+      expiresAt: minutes(15),
+      lines: [{ qty: 3 }, { qty: 2 }],
+    });
   });
 
   it('sums lines of one stock before it compares', () => {
@@ -29,7 +37,9 @@ describe('reserve stock', () => {
     expect(refusal(() => reserveStock(state, twice, NOON))).toBe('INSUFFICIENT_STOCK');
     const fits = command(line({ qty: 3 }), line({ qty: 2 }));
     when(state, (stock, now) => reserveStock(stock, fits, now));
-    expect(state.reservation('R-1')?.lines).toEqual([{ productId: 'P-1', sku: 'SKU-1', storeId: 'STORE-1', qty: 5 }]);
+    expect(state.reservation('R-1')?.lines).toEqual([
+      { productId: 'P-1', sku: 'SKU-1', storeId: 'STORE-1', qty: 5 },
+    ]);
   });
 
   it('holds nothing when one line is short, and names every short line', () => {
@@ -49,7 +59,9 @@ describe('reserve stock', () => {
 
   it('does nothing when the same reservation comes again, in whatever order', () => {
     const state = given(row(), row({ productId: 'P-2', sku: 'SKU-2' }));
-    when(state, (stock, now) => reserveStock(stock, command(line({ qty: 2 }), line({ productId: 'P-2' })), now));
+    when(state, (stock, now) =>
+      reserveStock(stock, command(line({ qty: 2 }), line({ productId: 'P-2' })), now),
+    );
     const again = command(line({ productId: 'P-2' }), line(), line());
     expect(reserveStock(state, again, minutes(60))).toEqual([]);
   });
@@ -67,7 +79,9 @@ describe('reserve stock', () => {
   it('tells when available stock falls to the reorder point, once', () => {
     const state = given(row({ reorderPoint: 7 }));
     const reserve = (reservationId: string, qty: number) =>
-      namesOf(when(state, (stock, now) => reserveStock(stock, { ...command(line({ qty })), reservationId }, now)));
+      namesOf(
+        when(state, (stock, now) => reserveStock(stock, { ...command(line({ qty })), reservationId }, now)),
+      );
     expect(reserve('R-1', 2)).toEqual(['reserved']);
     expect(reserve('R-2', 1)).toEqual(['reserved', 'low']);
     expect(reserve('R-3', 1)).toEqual(['reserved']);

@@ -19,7 +19,10 @@ const body = z
     reorderPoint: input.onHand.nullish(),
     expectedVersion: input.expectedVersion,
   })
-  .meta({ id: 'StockCount', example: { productId: '01a1fcc8-8a73-7d2a-a056-c52d0c61d60c', onHand: 40, reorderPoint: 10 } });
+  .meta({
+    id: 'StockCount',
+    example: { productId: '01a1fcc8-8a73-7d2a-a056-c52d0c61d60c', onHand: 40, reorderPoint: 10 },
+  });
 
 /** Counts a stock; answers it and whether it is new. */
 export function setStockCommand(command: SetStock): StockCommand<{ row: StockRow; created: boolean }> {
@@ -42,10 +45,19 @@ export function registerSetStock(app: HttpApp, store: InventoryStore): void {
       config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'] },
       schema: {
         tags: ['stock'],
-        summary: 'Create a stock or set what is on hand; a new location of the tenant comes with its first stock',
+        summary:
+          'Create a stock or set what is on hand; a new location of the tenant comes with its first stock',
         params: input.stockParams,
         body,
-        response: { 200: stockBody, 201: stockBody, 400: problem, 401: problem, 403: problem, 404: problem, 409: problem },
+        response: {
+          200: stockBody,
+          201: stockBody,
+          400: problem,
+          401: problem,
+          403: problem,
+          404: problem,
+          409: problem,
+        },
       },
     },
     async (request, reply) => {
@@ -60,7 +72,10 @@ export function registerSetStock(app: HttpApp, store: InventoryStore): void {
         adjustmentId: newId(),
       });
       const { row, created } = await store.handle(command, { context: contextOf(request, tenant) });
-      return reply.code(created ? 201 : 200).header('etag', etagOf(row.version)).send(bodyOf(row));
+      return reply
+        .code(created ? 201 : 200)
+        .header('etag', etagOf(row.version))
+        .send(bodyOf(row));
     },
   );
 }

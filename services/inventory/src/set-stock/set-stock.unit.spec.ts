@@ -30,8 +30,12 @@ describe('set stock', () => {
 
   it('moves the reorder point without an event, unless stock is low by it', () => {
     const state = given(row());
-    expect(namesOf(when(state, (stock, now) => setStock(stock, count({ reorderPoint: 3 }), now)))).toEqual([]);
-    expect(namesOf(when(state, (stock, now) => setStock(stock, count({ reorderPoint: 12 }), now)))).toEqual(['low']);
+    expect(namesOf(when(state, (stock, now) => setStock(stock, count({ reorderPoint: 3 }), now)))).toEqual(
+      [],
+    );
+    expect(namesOf(when(state, (stock, now) => setStock(stock, count({ reorderPoint: 12 }), now)))).toEqual([
+      'low',
+    ]);
     expect(state.row('STORE-1', 'SKU-1')).toMatchObject({ reorderPoint: 12, version: 3 });
   });
 
@@ -39,7 +43,9 @@ describe('set stock', () => {
     const state = given(row({ reserved: 5 }));
     expect(refusal(() => setStock(state, count({ onHand: 4 }), NOON))).toBe('NEGATIVE_STOCK');
     expect(refusal(() => setStock(state, count({ productId: 'P-9' }), NOON))).toBe('SKU_MISMATCH');
-    expect(refusal(() => setStock(state, count({ storeId: 'STORE-1-N', productId: 'P-9' }), NOON))).toBe('SKU_MISMATCH');
+    expect(refusal(() => setStock(state, count({ storeId: 'STORE-1-N', productId: 'P-9' }), NOON))).toBe(
+      'SKU_MISMATCH',
+    );
     expect(refusal(() => setStock(state, count({ expectedVersion: 7 }), NOON))).toBe('VERSION_CONFLICT');
   });
 });

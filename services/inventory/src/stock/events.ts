@@ -58,7 +58,13 @@ export const adjusted = (row: StockRow, delta: number, cause: Cause): PublishedE
 
 export const reserved = (row: StockRow, held: Held, expiresAt: Date | null): PublishedEvent => ({
   type: 'ecommerce.inventory.stock.reserved.v1',
-  payload: { ...levels(row), qty: held.qty, reservationId: held.reservationId, orderId: held.orderId, expiresAt },
+  payload: {
+    ...levels(row),
+    qty: held.qty,
+    reservationId: held.reservationId,
+    orderId: held.orderId,
+    expiresAt,
+  },
 });
 
 export const confirmed = (row: StockRow, held: Held): PublishedEvent => ({
@@ -68,7 +74,13 @@ export const confirmed = (row: StockRow, held: Held): PublishedEvent => ({
 
 export const released = (row: StockRow, held: Held, reason: string | null): PublishedEvent => ({
   type: 'ecommerce.inventory.stock.released.v1',
-  payload: { ...levels(row), qty: held.qty, reservationId: held.reservationId, orderId: held.orderId, reason },
+  payload: {
+    ...levels(row),
+    qty: held.qty,
+    reservationId: held.reservationId,
+    orderId: held.orderId,
+    reason,
+  },
 });
 
 export const expired = (row: StockRow, held: Held): PublishedEvent => ({

@@ -35,6 +35,7 @@ export function expectedVersionOf(request: FastifyRequest): number | undefined {
   }
   if (header === '*') return undefined;
   const version = ETAG.exec(header)?.[1];
-  if (version === undefined) throw inventoryError('INVALID_REQUEST', { message: 'If-Match holds no ETag of ours' });
+  if (version === undefined)
+    throw inventoryError('INVALID_REQUEST', { message: 'If-Match holds no ETag of ours' });
   return Number(version);
 }

@@ -56,7 +56,9 @@ const reservationExample = {
 };
 
 /** A reservation as clients see it. */
-export const reservationBody = z.object(reservationFields).meta({ id: 'Reservation', example: reservationExample });
+export const reservationBody = z
+  .object(reservationFields)
+  .meta({ id: 'Reservation', example: reservationExample });
 
 export const reservationOf = ({ reservationId, orderId, state, expiresAt, lines }: Reservation) => ({
   reservationId,

@@ -21,4 +21,5 @@ export function lapsed(state: 'RELEASED' | 'EXPIRED'): DomainError {
 }
 
 /** Ids of the ledger rows of one command: the first is the command's own. */
-export const entryId = (first: string, index: number): string => (index === 0 ? first : `${first}-${index + 1}`);
+export const entryId = (first: string, index: number): string =>
+  index === 0 ? first : `${first}-${index + 1}`;

@@ -11,7 +11,10 @@ import type { StockEvent } from './events.ts';
 import { given, minutes, row, when } from './stock.fixture.ts';
 import { rowKey, type Stock, type StockState } from './stock.ts';
 
-const place = fc.record({ storeId: fc.constantFrom('STORE-1', 'STORE-1-N'), sku: fc.constantFrom('SKU-1', 'SKU-2') });
+const place = fc.record({
+  storeId: fc.constantFrom('STORE-1', 'STORE-1-N'),
+  sku: fc.constantFrom('SKU-1', 'SKU-2'),
+});
 const small = fc.integer({ min: 1, max: 8 });
 const reservationId = fc.constantFrom('R-1', 'R-2', 'R-3', 'R-4');
 const reservationOnly = fc.record({ reservationId });
@@ -35,20 +38,30 @@ const commands: fc.Arbitrary<Decide> = fc.oneof(
   fc.record({ at: place, delta: fc.integer({ min: -8, max: 8 }) }).map(
     ({ at, delta }): Decide =>
       (stock) =>
-        adjustStock(stock, { ...at, delta, expectedVersion: undefined, cause: { adjustmentId: 'A', reason: 'COUNT' } }),
+        adjustStock(stock, {
+          ...at,
+          delta,
+          expectedVersion: undefined,
+          cause: { adjustmentId: 'A', reason: 'COUNT' },
+        }),
   ),
-  fc.record({ reservationId, lines: fc.array(fc.record({ at: place, qty: small }), { minLength: 1, maxLength: 3 }) }).map(
-    ({ reservationId: id, lines }): Decide =>
-      (stock, now) =>
-        reserveStock(
-          stock,
-          {
-            ...{ reservationId: id, orderId: null, ttlMs: 120_000 },
-            lines: lines.map(({ at, qty }) => ({ ...at, productId: undefined, qty })),
-          },
-          now,
-        ),
-  ),
+  fc
+    .record({
+      reservationId,
+      lines: fc.array(fc.record({ at: place, qty: small }), { minLength: 1, maxLength: 3 }),
+    })
+    .map(
+      ({ reservationId: id, lines }): Decide =>
+        (stock, now) =>
+          reserveStock(
+            stock,
+            {
+              ...{ reservationId: id, orderId: null, ttlMs: 120_000 },
+              lines: lines.map(({ at, qty }) => ({ ...at, productId: undefined, qty })),
+            },
+            now,
+          ),
+    ),
   fc.record({ id: reservationId, revive: fc.boolean() }).map(
     ({ id, revive }): Decide =>
       (stock) =>

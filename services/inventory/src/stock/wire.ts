@@ -4,6 +4,7 @@ const ID = /^[\x21-\x7e]{1,128}$/;
 
 /** An id from outside: visible ASCII, so that it can stand in a path, a key and a log line. */
 export function idIn(value: string, field: string): string {
-  if (!ID.test(value)) throw inventoryError('INVALID_REQUEST', { message: `${field}: 1 to 128 visible characters` });
+  if (!ID.test(value))
+    throw inventoryError('INVALID_REQUEST', { message: `${field}: 1 to 128 visible characters` });
   return value;
 }

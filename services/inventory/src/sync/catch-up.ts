@@ -40,7 +40,9 @@ export async function catchUp({ db, systemDb, log, wakeRelay }: CatchUpDeps): Pr
   async function until(done: () => Promise<boolean>): Promise<void> {
     while (!(await done())) {
       if (Date.now() > deadline) {
-        throw new DomainError('SYNC_TIMEOUT', 'unavailable', 'the central view is still behind', { retryAfter: 1 });
+        throw new DomainError('SYNC_TIMEOUT', 'unavailable', 'the central view is still behind', {
+          retryAfter: 1,
+        });
       }
       await pause(POLL_MS);
     }

@@ -1,6 +1,7 @@
 import type { Logger } from '@tradewind/service/logger.ts';
 import type { Component } from '@tradewind/service/start.ts';
 import { type Outcome, pending } from '#payment/outcome.ts';
+import { drained } from './drained.ts';
 import type { Job } from './job.ts';
 import type { Run } from './run.ts';
 
@@ -9,11 +10,16 @@ export interface Flights {
   begin(job: Job): void;
   /** What became of a run, or PENDING after `waitMs`, or undefined where this process runs nothing under this id. */
   outcome(id: string, waitMs: number): Promise<Outcome> | undefined;
+  /** Callers stop waiting: those who do, and those to come, get PENDING. The runs go on. */
+  hurry(): void;
   readonly component: Component;
 }
 
 export function createFlights(run: Run, log: Logger): Flights {
   const flying = new Map<string, Promise<Outcome>>();
+  // Kept by hand: racing each caller against one long-lived promise would keep them all in memory.
+  const waiting = new Set<() => void>();
+  let hurrying = false;
   return {
     begin(job) {
       const flight = run(job)
@@ -26,16 +32,23 @@ export function createFlights(run: Run, log: Logger): Flights {
     },
     outcome(id, waitMs) {
       const flight = flying.get(id);
-      return flight && Promise.race([flight, afterwards(waitMs, flight)]);
+      if (!flight) return undefined;
+      return new Promise((resolve) => {
+        const leave = () => answer(pending);
+        const timer = setTimeout(leave, hurrying ? 0 : waitMs);
+        function answer(outcome: Outcome): void {
+          clearTimeout(timer);
+          waiting.delete(leave);
+          resolve(outcome);
+        }
+        waiting.add(leave);
+        void flight.then(answer);
+      });
     },
-    component: { name: 'flights', stop: () => Promise.all(flying.values()).then(() => undefined) },
+    hurry() {
+      hurrying = true;
+      for (const leave of waiting) leave();
+    },
+    component: { name: 'flights', stop: () => drained(flying.values()) },
   };
-}
-
-/** PENDING after a while; the timer goes when the flight is over. */
-function afterwards(waitMs: number, flight: Promise<Outcome>): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, waitMs, pending);
-    void flight.then(() => clearTimeout(timer));
-  });
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@tradewind/kernel/ids.ts';
+import { eventually } from '@tradewind/testing/eventually.ts';
 import { startWorld, type World } from '#payment-adapter.fixture.ts';
 
 let world: World;
@@ -39,6 +40,19 @@ describe('settle worker', () => {
     expect((await adapter.pay({ orderId: ids.orderId })).body.status).toBe('CAPTURED');
     expect(await world.events(ids.orderId)).toEqual(['1 failed', '2 authorized', '3 captured']);
     await adapter.process.stop();
+  });
+
+  it('stops in time while the gateway is silent, and leaves the payment to the next process', async () => {
+    const adapter = await world.startAdapter();
+    const ids = { paymentId: newId(), orderId: newId() };
+    const reply = adapter.pay({ ...ids, token: 'tok_timeout_3s', deadlineMs: 20_000 });
+    await eventually(async () => expect(await world.book(ids.paymentId)).toHaveLength(1));
+    expect(await adapter.process.stop()).toBe(0);
+    expect((await reply).body.status).toBe('PENDING');
+    const next = await world.startAdapter();
+    expect((await world.settled(next, ids.paymentId)).status).toBe('CAPTURED');
+    expect(await world.ledger(ids.paymentId)).toEqual(['CAPTURE 1250']);
+    await next.process.stop();
   });
 
   it('shares its work between instances: each payment is settled once', async () => {

@@ -1,6 +1,7 @@
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { Logger } from '@tradewind/service/logger.ts';
 import type { Component } from '@tradewind/service/start.ts';
+import { drained } from './drained.ts';
 import type { Run } from './run.ts';
 import type { Timers } from './timers.ts';
 
@@ -49,7 +50,7 @@ export function settleWorker(timers: Timers, run: Run, pollMs: number, log: Logg
       stopped = true;
       clearTimeout(timer);
       await polling;
-      await Promise.all(running);
+      await drained(running);
     },
   };
 }
