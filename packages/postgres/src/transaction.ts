@@ -14,12 +14,13 @@ function nameOf(text: string): string {
   return name;
 }
 
-/** One open transaction. One query at a time: wait for each before the next. */
+/** One open transaction. Queries may be given at once: they run one after the other, in that order. */
 export class Transaction {
   readonly #client: pg.ClientBase;
   /** The transaction's time by the database's clock: the only clock of sagas, timers and expiries. */
   readonly now: Date;
   #storeId: string;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(client: pg.ClientBase, now: Date, storeId: string) {
     this.#client = client;
@@ -45,30 +46,38 @@ export class Transaction {
   /** Goes on for another tenant in the same transaction: for consumers, whose batches mix tenants. */
   async actFor(storeId: string): Promise<void> {
     if (storeId === this.#storeId) return;
-    await this.#client.query(`set local tradewind.store_id = ${pg.escapeLiteral(storeId)}`);
+    await this.#send(() => this.#client.query(`set local tradewind.store_id = ${pg.escapeLiteral(storeId)}`));
     this.#storeId = storeId;
+  }
+
+  /** The client takes one query at a time; what fails in between is told by its own promise. */
+  #send<T>(run: () => Promise<T>): Promise<T> {
+    const sent = this.#last.then(run, run);
+    this.#last = sent;
+    return sent;
   }
 
   /** Runs a fixed SQL text as a prepared statement. Texts must be few: never build values into them. */
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const result = await this.#client.query<Row>({ name: nameOf(text), text, values: values as unknown[] });
+    const prepared = { name: nameOf(text), text, values: values as unknown[] };
+    const result = await this.#send(() => this.#client.query<Row>(prepared));
     return result.rows;
   }
 
   /** Runs a query built with kysely; typed rows come back. */
   async run<Q extends Compilable<unknown>>(query: Q): Promise<InferResult<Q>> {
     const { sql, parameters } = query.compile();
-    const result = await this.#client.query(sql, parameters as unknown[]);
+    const result = await this.#send(() => this.#client.query(sql, parameters as unknown[]));
     return result.rows as InferResult<Q>;
   }
 
   /** Runs SQL whose text varies (a projection's table, a savepoint), without preparing it. */
   async execute<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.#client.query<Row>(text, values as unknown[])).rows;
+    return (await this.#send(() => this.#client.query<Row>(text, values as unknown[]))).rows;
   }
 
   async commit(): Promise<void> {
-    const { command } = await this.#client.query('commit');
+    const { command } = await this.#send(() => this.#client.query('commit'));
     // COMMIT of a failed transaction answers ROLLBACK without an error.
     if (command !== 'COMMIT')
       throw new DomainError('TRANSACTION_ABORTED', 'bug', 'the transaction was rolled back');

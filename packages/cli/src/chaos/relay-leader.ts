@@ -1,7 +1,7 @@
-import { databaseName } from '#stack.ts';
-import type { RunningStack } from '#reconcile/running-stack.ts';
-import { liveProcess, readState, type ProcessState } from '#supervisor/state.ts';
 import type { ProcessId } from '@tradewind/native/process-table.ts';
+import { databaseName } from '#stack.ts';
+import { liveProcess, readState, type ProcessState } from '#supervisor/state.ts';
+import type { Scene } from './scene.ts';
 import { ownerOfSocket } from './socket-owner.ts';
 
 export interface Leader {
@@ -14,36 +14,28 @@ export interface Leader {
 
 // The lock goes with its session, and the session tells the port of the process at its other end.
 const holder = `
-  select a.pid as session, a.client_port as "clientPort", current_setting('port')::int as port
+  select a.pid as session, a.client_port as "clientPort"
   from pg_locks l join pg_stat_activity a on a.pid = l.pid
   where l.locktype = 'advisory' and l.granted and a.datname = current_database() and a.application_name = $1`;
 
 /** The process that leads the relay of a service now; undefined while nobody does. */
-export async function relayLeader(
-  stack: RunningStack,
-  home: string,
-  service: string,
-): Promise<Leader | undefined> {
-  const [found] = await stack.query<{ session: number; clientPort: number; port: number }>(
-    databaseName(service),
-    holder,
-    [`${service}:relay`],
-  );
+export async function relayLeader(scene: Scene, service: string): Promise<Leader | undefined> {
+  const { stack, home, endpoints } = scene;
+  const [found] = await stack.query<{ session: number; clientPort: number }>(databaseName(service), holder, [
+    `${service}:relay`,
+  ]);
   if (found === undefined) return undefined;
-  const candidates = (await processesOf(home, service)).flatMap((entry) => {
+  const alive = (await processesOf(home, service)).flatMap((entry) => {
     const process = liveProcess(entry);
     return process === undefined ? [] : [{ name: entry.name, process }];
   });
-  const pid = ownerOfSocket(
-    found.clientPort,
-    stack.postgresPort,
-    candidates.map(({ process }) => process.pid),
-  );
-  const leader = candidates.find(({ process }) => process.pid === pid);
+  const pids = alive.map(({ process }) => process.pid);
+  const pid = ownerOfSocket(found.clientPort, Number(new URL(endpoints.postgres.url).port), pids);
+  const leader = alive.find(({ process }) => process.pid === pid);
   return leader === undefined ? undefined : { ...leader, session: found.session };
 }
 
-/** A service's processes: the stack's own, and a second one of this run. */
+/** A service's processes: the stack's own, and the second one of a chaos run. */
 export async function processesOf(home: string, service: string): Promise<ProcessState[]> {
   const { processes } = (await readState(home)) ?? { processes: [] };
   return processes.filter(({ name }) => name === service || name === `${service}-second`);

@@ -12,6 +12,7 @@ const MADE = [
   'data',
   'logs',
   'traces',
+  'chaos',
   'secrets.json',
   'compose.env',
   'state.json',

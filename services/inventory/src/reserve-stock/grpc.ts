@@ -16,6 +16,7 @@ import { idIn } from '#stock/wire.ts';
 import type { InventoryStore } from '#store.ts';
 import { reserveCommand } from './command.ts';
 import type { ReserveStock } from './decide.ts';
+import { inOwnSpan } from './span.ts';
 
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const MAX_LINES = 200;
@@ -59,9 +60,11 @@ async function reserve(deps: ReserveDeps, request: ReserveRequest, call: GrpcCal
   const context = {
     ...call.context,
     ...(request.correlationId ? { correlationId: idIn(request.correlationId, 'correlation_id') } : {}),
-    ...(TRACEPARENT.test(request.traceparent) ? { traceparent: request.traceparent } : {}),
   };
-  return metrics.counted(store.handle(command, { context, deadline: call.deadline }));
+  const handle = (own: { traceparent?: string }): Promise<Reservation> =>
+    metrics.counted(store.handle(command, { context: { ...context, ...own }, deadline: call.deadline }));
+  if (!TRACEPARENT.test(request.traceparent)) return handle({});
+  return inOwnSpan(request.traceparent, (traceparent) => handle({ traceparent }));
 }
 
 function commandIn(request: ReserveRequest, tenant: string, ttlMs: number): ReserveStock {
