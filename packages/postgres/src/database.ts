@@ -49,7 +49,7 @@ export function connectionOptions(url: string, name: string): pg.ClientConfig {
     connectionString: url,
     application_name: name,
     types,
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 20_000,

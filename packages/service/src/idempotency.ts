@@ -1,5 +1,10 @@
 import { hash } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler, preValidationHookHandler } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyRequest,
+  preHandlerAsyncHookHandler,
+  preValidationHookHandler,
+} from 'fastify';
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import { type FindReply, type IdempotencyKey, idempotencyInFlight } from '@tradewind/outbox/idempotency.ts';
 import type { StoredReply } from '@tradewind/outbox/idempotency.ts';

@@ -1,11 +1,11 @@
 import type { StartedTestContainer } from 'testcontainers';
 import type { Servers } from './servers.ts';
 
-// Of the same major versions as the servers that the CLI starts.
-const POSTGRES = 'postgres:18.4';
+// The images of docker-compose.yml; Kafka's is the one that its container class knows how to start.
+const POSTGRES = 'postgres:18';
 const KAFKA = 'confluentinc/cp-kafka:8.1.0';
-const REGISTRY = 'apicurio/apicurio-registry:3.1.0';
-const REDIS = 'redis:8.2';
+const REGISTRY = 'apicurio/apicurio-registry:3.0.9';
+const REDIS = 'redis:7';
 
 /** True where a Docker daemon answers; the client library's own search finds it, and takes a moment to load. */
 export async function containersWork(): Promise<boolean> {

@@ -32,7 +32,12 @@ export function persistentClient(
   let turn = first;
   const count = (what: string): void => void tally.set(what, (tally.get(what) ?? 0) + 1);
 
-  async function once(method: 'GET' | 'POST', path: string, headers: Record<string, string>, body?: string): Promise<Reply> {
+  async function once(
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Record<string, string>,
+    body?: string,
+  ): Promise<Reply> {
     const response = await request(`${urls[turn % urls.length]}${path}`, {
       method,
       headers,
@@ -44,7 +49,12 @@ export function persistentClient(
     return { status: response.statusCode, body: text === '' ? {} : (JSON.parse(text) as Reply['body']) };
   }
 
-  async function persist(method: 'GET' | 'POST', path: string, headers: Record<string, string>, body?: string) {
+  async function persist(
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Record<string, string>,
+    body?: string,
+  ) {
     // Ids would make each request a kind of its own.
     const kind = `${method} ${path.replaceAll(/\/[0-9a-f-]{36}/g, '/{id}')}`;
     for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LAST_PAUSE_MS)) {

@@ -13,9 +13,21 @@ export interface Acknowledged {
 /** What happened to the stack, and when. */
 export type Happening =
   | { readonly what: 'load' | 'load over' | 'quiet' }
-  | { readonly what: 'kill'; readonly target: string; readonly process: string; readonly pid: number; readonly plannedMs: number }
+  | {
+      readonly what: 'kill';
+      readonly target: string;
+      readonly process: string;
+      readonly pid: number;
+      readonly plannedMs: number;
+    }
   | { readonly what: 'no victim'; readonly target: string; readonly plannedMs: number }
-  | { readonly what: 'takeover'; readonly relay: string; readonly by: string; readonly ms: number; readonly standby: boolean }
+  | {
+      readonly what: 'takeover';
+      readonly relay: string;
+      readonly by: string;
+      readonly ms: number;
+      readonly standby: boolean;
+    }
   | { readonly what: 'stopped' | 'started'; readonly process: string };
 
 export interface Records {

@@ -24,7 +24,11 @@ export async function startSecond(
   const name = `${service}-second`;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = { ...spec.env, PORT: String(port), SCHEMA_CACHE_FILE: `${spec.env['SCHEMA_CACHE_FILE']}.second` };
+  const env = {
+    ...spec.env,
+    PORT: String(port),
+    SCHEMA_CACHE_FILE: `${spec.env['SCHEMA_CACHE_FILE']}.second`,
+  };
   await supervisor({
     op: 'ensure',
     spec: { ...spec, name, port, env, probe: { kind: 'http', url: `${url}/health/ready` } },

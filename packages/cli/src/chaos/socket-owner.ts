@@ -4,7 +4,11 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
  * Which of these processes holds the local end of a TCP connection; undefined where none does. Reads `/proc`: a port
  * leads to an inode, an inode to a file descriptor.
  */
-export function ownerOfSocket(localPort: number, remotePort: number, pids: readonly number[]): number | undefined {
+export function ownerOfSocket(
+  localPort: number,
+  remotePort: number,
+  pids: readonly number[],
+): number | undefined {
   return pids.find((pid) => {
     try {
       const inodes = ['tcp', 'tcp6'].flatMap((table) =>

@@ -7,7 +7,10 @@ const tracer = trace.getTracer('tradewind.inventory');
  * stands for the whole batch. Unsampled ones cost a comparison.
  * @param work gets the trace context of what it causes
  */
-export async function inOwnSpan<T>(traceparent: string, work: (traceparent: string) => Promise<T>): Promise<T> {
+export async function inOwnSpan<T>(
+  traceparent: string,
+  work: (traceparent: string) => Promise<T>,
+): Promise<T> {
   if (!traceparent.endsWith('-01')) return work(traceparent);
   const parent = propagation.extract(ROOT_CONTEXT, { traceparent });
   const span = tracer.startSpan('ReserveStock', { kind: SpanKind.SERVER }, parent);
@@ -15,7 +18,10 @@ export async function inOwnSpan<T>(traceparent: string, work: (traceparent: stri
   try {
     return await work(`00-${traceId}-${spanId}-01`);
   } catch (error) {
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+    span.setStatus({
+      code: SpanStatusCode.ERROR,
+      message: error instanceof Error ? error.message : String(error),
+    });
     throw error;
   } finally {
     span.end();
