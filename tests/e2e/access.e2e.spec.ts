@@ -21,7 +21,12 @@ describe('without a token', () => {
     ['POST', '/api/v1/stores/STORE-1/inventory/s/adjust'],
     ['GET', '/api/v1/reservations/r'],
   ])('%s %s is 401', async (method, path) => {
-    const answer = await anybody().call(method, path, method === 'GET' ? undefined : {}, method === 'POST' ? key : {});
+    const answer = await anybody().call(
+      method,
+      path,
+      method === 'GET' ? undefined : {},
+      method === 'POST' ? key : {},
+    );
     expect(refusal(answer)[0]).toBe(401);
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
@@ -40,7 +45,10 @@ describe('a bad token', () => {
 
   it('is 401: garbage, a changed claim, no algorithm, HS256 by the public key', async () => {
     const [head = '', claims = '', signature = ''] = await parts();
-    const other = encode({ ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object), roles: ['ADMIN'] });
+    const other = encode({
+      ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object),
+      roles: ['ADMIN'],
+    });
     const bad = [
       'garbage',
       `${head}.${other}.${signature}`,
@@ -76,7 +84,11 @@ describe('known, but not allowed', () => {
 describe("somebody else's", () => {
   it('order is 404 for another customer and another tenant, whatever they try', async () => {
     const made = await order(await shopper(), await goods());
-    const strangers = [await shopper(), await as({ sub: unique('USER'), storeId: 'STORE-2' }), await admin('STORE-2')];
+    const strangers = [
+      await shopper(),
+      await as({ sub: unique('USER'), storeId: 'STORE-2' }),
+      await admin('STORE-2'),
+    ];
     for (const stranger of strangers) {
       const answers = [
         await stranger.get(`/api/v1/orders/${made.orderId}`),
@@ -115,11 +127,15 @@ describe("somebody else's", () => {
 
   it('SKU may be used again in another tenant, and lists hold only their own', async () => {
     const first = await goods();
-    const second = await (await merchant('STORE-2')).post<{ productId: string }>('/api/v1/products', {
+    const second = await (
+      await merchant('STORE-2')
+    ).post<{ productId: string }>('/api/v1/products', {
       ...{ sku: first.sku, name: 'the same', price: '5.00', currency: 'EUR' },
     });
     expect(second.status).toBe(201);
-    const found = await anybody().get<{ items: { productId: string }[] }>('/api/v1/products?limit=100&store=STORE-2');
+    const found = await anybody().get<{ items: { productId: string }[] }>(
+      '/api/v1/products?limit=100&store=STORE-2',
+    );
     expect(found.body.items.map(({ productId }) => productId)).not.toContain(first.productId);
   });
 });

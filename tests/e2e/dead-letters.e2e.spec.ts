@@ -1,15 +1,10 @@
-import { encode } from '@tradewind/contracts/codec.ts';
-import { toDecimal } from '@tradewind/contracts/decimal.ts';
-import { type AnyEvent, makeEvent } from '@tradewind/contracts/event.ts';
-import { createSchemaRegistry } from '@tradewind/contracts/registry.ts';
-import { newId } from '@tradewind/kernel/ids.ts';
 import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
 import { eventually } from '@tradewind/testing/eventually.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tw } from './cli.fixture.ts';
 import { sql } from './database.fixture.ts';
-import { becomes, goods, order, shopper } from './shop.fixture.ts';
-import { stack } from './stack.fixture.ts';
+import { goods, order, type Product, shopper } from './shop.fixture.ts';
+import { merchant, stack } from './stack.fixture.ts';
 
 interface Letter {
   readonly id: string;
@@ -20,97 +15,101 @@ interface Letter {
 }
 
 const TOPIC = 'ecommerce.product.product';
+const WITHIN = { within: 20_000, every: 300 };
 const broker = createKafkaBroker({ clientId: 'e2e', brokers: stack.kafka.split(',') });
-const schemas = createSchemaRegistry({ url: stack.registry });
 afterAll(() => broker.close());
 
-/** A product as the product service would announce it, without one behind it. */
-function productCreated(productId: string, aggregateVersion: number): AnyEvent {
-  const now = new Date();
-  return makeEvent(
-    'ecommerce.product.product.created.v1',
-    {
-      ...{ productId, sku: productId, name: 'Ghost', description: null, price: toDecimal(100n, 'USD'), currency: 'USD' },
-      ...{ categoryId: null, attributes: {}, images: [], status: 'ACTIVE', version: aggregateVersion, createdAt: now, updatedAt: now },
-    } as never,
-    { eventId: newId(), occurredAt: now, traceId: '0'.repeat(32), correlationId: newId(), causationId: null, storeId: 'STORE-9', aggregateVersion },
-  );
+async function table(): Promise<string> {
+  const text = `select version from projections where name = 'product_prices' and state = 'live'`;
+  const [live] = await sql<{ version: number }>('order', text);
+  return `product_prices_v${live?.version}`;
 }
 
-async function publish(key: string, eventId: string, version: number, value: Buffer): Promise<void> {
-  const headers = {
-    ...{ eventId, eventType: 'ecommerce.product.product.created.v1', storeId: 'STORE-9' },
-    ...{ aggregateVersion: String(version), correlationId: newId() },
-  };
-  await broker.publisher().publish(TOPIC, [{ key, value, headers }]);
+/** What the prices of the order service say of a product. */
+async function row({ productId }: Product): Promise<{ name: string; seen: number }> {
+  const text = `select name, (versions->>$2)::int as seen from ${await table()} where product_id = $1`;
+  const [found] = await sql<{ name: string; seen: number }>('order', text, [productId, TOPIC]);
+  if (found === undefined) throw new Error('not there yet');
+  return found;
 }
 
-async function lettersOf(key: string): Promise<Letter[]> {
+async function pretendSeen({ productId }: Product, version: number): Promise<void> {
+  const text = `update ${await table()} set versions = jsonb_build_object($2::text, $3::int) where product_id = $1`;
+  await sql('order', text, [productId, TOPIC, version]);
+}
+
+async function rename({ productId }: Product, name: string): Promise<void> {
+  expect((await (await merchant()).patch(`/api/v1/products/${productId}`, { name })).status).toBe(200);
+}
+
+async function lettersOf({ productId }: Product): Promise<Letter[]> {
   const { output, code, errors } = await tw('dlq', 'ls', '--json');
   expect(code, errors).toBe(0);
-  return (JSON.parse(output) as Letter[]).filter((one) => one.key === key);
+  return (JSON.parse(output) as Letter[]).filter(({ key }) => key === productId);
 }
 
-/** An unreadable event and a good one behind it, parked by every projection of the topic. */
-async function poison(): Promise<{ key: string; letters: Letter[] }> {
-  const key = newId();
-  await schemas.load(['ecommerce.product.product.created.v1']);
-  await publish(key, newId(), 1, Buffer.from('not avro at all'));
-  const good = productCreated(key, 2);
-  await publish(key, good.eventId, 2, encode(good, schemas.idFor('ecommerce.product.product.created.v1')));
-  const letters = await eventually(
-    async () => {
-      const found = await lettersOf(key);
-      expect(found).toHaveLength(2);
-      expect(found.every(({ behind }) => behind === 1)).toBe(true);
-      return found;
-    },
-    { within: 20_000, every: 500 },
-  );
-  return { key, letters };
+/** A product whose third event does not fit its row in product_prices, and a fourth that waits behind. */
+async function stuck(): Promise<{ product: Product; letter: Letter }> {
+  const product = await goods();
+  await rename(product, 'second');
+  await eventually(async () => expect(await row(product)).toEqual({ name: 'second', seen: 2 }), WITHIN);
+  await pretendSeen(product, 1);
+  await rename(product, 'third');
+  await rename(product, 'fourth');
+  const letter = await eventually(async () => {
+    const found = await lettersOf(product);
+    expect(found).toMatchObject([{ consumer: 'product_prices', errorCode: 'EVENT_GAP', behind: 1 }]);
+    return found[0]!;
+  }, WITHIN);
+  return { product, letter };
 }
 
 describe('tw dlq', { timeout: 120_000 }, () => {
-  it('shows what cannot be read; others are not held up; a drop lets those behind go on', async () => {
-    const { key, letters } = await poison();
-    expect(letters.map(({ consumer }) => consumer).sort()).toEqual(['product_prices', 'product_summary']);
-    const letter = letters.find(({ consumer }) => consumer === 'product_prices')!;
-    expect(letter.errorCode).toBe('EVENT_MALFORMED');
-
-    const client = await shopper();
-    await becomes(client, await order(client, await goods()), 'PENDING');
-
+  it('shows an event that does not fit, and applies it and those behind once it does', async () => {
+    const { product, letter } = await stuck();
     const shown = await tw('dlq', 'show', letter.id);
-    expect([shown.code, shown.output]).toEqual([0, expect.stringContaining('not readable')]);
-    expect(shown.output).toContain(`header eventId`);
+    expect([shown.code, shown.output]).toEqual([0, expect.stringContaining('"name": "third"')]);
+    expect(shown.output).toMatch(/header aggregateVersion +3/);
+    expect((await tw('dlq', 'ls')).output).toContain(letter.id);
 
+    const tooEarly = await tw('dlq', 'retry', letter.id);
+    expect([tooEarly.code, tooEarly.output]).toEqual([1, expect.stringContaining('failed again: EVENT_GAP')]);
+    await pretendSeen(product, 2);
     const retried = await tw('dlq', 'retry', letter.id);
-    expect([retried.code, retried.output]).toEqual([1, expect.stringContaining('failed again')]);
-
-    const undecided = await tw('dlq', 'drop', letter.id);
-    expect([undecided.code, undecided.errors]).toEqual([2, expect.stringContaining('--yes')]);
-    for (const one of letters) {
-      const dropped = await tw('dlq', 'drop', one.id, '--yes');
-      expect(dropped.code, dropped.errors).toBe(0);
-    }
-    await eventually(async () => {
-      const rows = await sql('order', 'select name from product_prices where product_id = $1', [key]);
-      expect(rows).toEqual([{ name: 'Ghost' }]);
-      expect(await lettersOf(key)).toEqual([]);
-    }, { within: 20_000 });
+    expect([retried.code, retried.output]).toEqual([0, expect.stringContaining('applied')]);
+    await eventually(async () => expect(await row(product)).toEqual({ name: 'fourth', seen: 4 }), WITHIN);
+    expect(await lettersOf(product)).toEqual([]);
   });
 
-  it('keeps a dead letter in the topic of its consumer', async () => {
-    const { letters } = await poison();
+  it('holds up no other key meanwhile, and keeps a copy in dlq.<projection>', async () => {
+    const { product, letter } = await stuck();
+    await order(await shopper(), await goods());
     await eventually(async () => {
       const ends = await broker.endOffsets('dlq.product_prices');
       expect([...ends.values()].some((end) => end > 0n)).toBe(true);
-    }, { within: 20_000 });
-    for (const one of letters) await tw('dlq', 'drop', one.id, '--yes');
+    }, WITHIN);
+    await pretendSeen(product, 2);
+    expect((await tw('dlq', 'retry', letter.id)).code).toBe(0);
+    await eventually(async () => expect(await lettersOf(product)).toEqual([]), WITHIN);
+  });
+
+  it('gives one up only when told twice; those behind it go on', async () => {
+    const { product, letter } = await stuck();
+    const asked = await tw('dlq', 'drop', letter.id);
+    expect([asked.code, asked.errors]).toEqual([2, expect.stringContaining('--yes')]);
+    const dropped = await tw('dlq', 'drop', letter.id, '--yes');
+    expect(dropped.code, dropped.errors).toBe(0);
+    await eventually(async () => expect(await row(product)).toEqual({ name: 'fourth', seen: 4 }), WITHIN);
+    expect(await lettersOf(product)).toEqual([]);
   });
 
   it('refuses an id that is none, or is gone', async () => {
-    for (const args of [['show', 'nonsense'], ['show', 'order:999999999'], ['retry'], ['drop', 'nowhere:1', '--yes']]) {
+    for (const args of [
+      ['show', 'nonsense'],
+      ['show', 'order:999999999'],
+      ['retry'],
+      ['drop', 'nowhere:1', '--yes'],
+    ]) {
       expect((await tw('dlq', ...args)).code, args.join(' ')).toBe(2);
     }
   });

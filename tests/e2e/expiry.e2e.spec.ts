@@ -23,7 +23,10 @@ describe('an order that nobody pays in time', () => {
     await becomes(shopper, made, 'EXPIRED');
     await eventually(async () => expect(await stockOf(product)).toMatchObject({ onHand: 3, reserved: 0 }));
     expect(refusal(await pay(shopper, made))).toEqual([409, 'ORDER_NOT_PAYABLE']);
-    expect(refusal(await shopper.post(`/api/v1/orders/${made.orderId}/cancel`, {}))).toEqual([409, 'ORDER_NOT_CANCELABLE']);
+    expect(refusal(await shopper.post(`/api/v1/orders/${made.orderId}/cancel`, {}))).toEqual([
+      409,
+      'ORDER_NOT_CANCELABLE',
+    ]);
   });
 
   it('does not expire while its payment is under way', async () => {

@@ -1,5 +1,8 @@
 import { type ClientUnaryCall, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { HealthClient, HealthCheckResponse_ServingStatus } from '@tradewind/contracts/generated/proto/grpc/health/v1/health.ts';
+import {
+  HealthClient,
+  HealthCheckResponse_ServingStatus,
+} from '@tradewind/contracts/generated/proto/grpc/health/v1/health.ts';
 import {
   InventoryClient,
   ReleaseRequest,
@@ -20,7 +23,11 @@ afterAll(() => {
   health.close();
 });
 
-type Call<Q, R> = (request: Q, metadata: Metadata, done: (error: ServiceError | null, reply: R) => void) => ClientUnaryCall;
+type Call<Q, R> = (
+  request: Q,
+  metadata: Metadata,
+  done: (error: ServiceError | null, reply: R) => void,
+) => ClientUnaryCall;
 
 async function call<Q, R>(method: Call<Q, R>, request: Q, storeId = 'STORE-1'): Promise<R> {
   const metadata = new Metadata();
@@ -62,7 +69,9 @@ describe('inventory over gRPC', () => {
     const answer = await failure(client.reserveStock, request(productId, 3));
     expect(answer.code).toBe(status.FAILED_PRECONDITION);
     expect(answer.failure?.code).toBe('INSUFFICIENT_STOCK');
-    expect(answer.failure?.insufficientStock?.lines).toMatchObject([{ productId, requested: 3, available: 2 }]);
+    expect(answer.failure?.insufficientStock?.lines).toMatchObject([
+      { productId, requested: 3, available: 2 },
+    ]);
   });
 
   it('says INVALID_ARGUMENT, NOT_FOUND and ALREADY_EXISTS', async () => {
@@ -93,7 +102,12 @@ describe('inventory over gRPC', () => {
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${await token({ roles: ['SERVICE'] })}`);
     const error = await new Promise<ServiceError | null>((resolve) => {
-      client.queryStock(StockQuery.fromPartial({ productId: 'p' }), metadata, { deadline: Date.now() - 1 }, (thrown) => resolve(thrown));
+      client.queryStock(
+        StockQuery.fromPartial({ productId: 'p' }),
+        metadata,
+        { deadline: Date.now() - 1 },
+        (thrown) => resolve(thrown),
+      );
     });
     expect(error?.code).toBe(status.DEADLINE_EXCEEDED);
   });

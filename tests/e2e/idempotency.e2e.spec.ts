@@ -41,7 +41,10 @@ describe('an Idempotency-Key', () => {
     const [client, product, key] = [await shopper(), await goods(), unique('KEY')];
     await order(client, product);
     await tryOrder(client, product, { key });
-    expect(refusal(await tryOrder(client, product, { key, qty: 2 }))).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
+    expect(refusal(await tryOrder(client, product, { key, qty: 2 }))).toEqual([
+      409,
+      'IDEMPOTENCY_KEY_REUSED',
+    ]);
   });
 
   it('while the first request runs is 409 with Retry-After, and there is one order in the end', async () => {
@@ -78,7 +81,11 @@ describe('an Idempotency-Key', () => {
     const body = { sku: unique('E2E'), name: 'x', price: '1.00', currency: 'USD' };
     const first = await staff.post<{ productId: string }>('/api/v1/products', body, { idempotencyKey: key });
     const again = await staff.post<{ productId: string }>('/api/v1/products', body, { idempotencyKey: key });
-    expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 201, 'true']);
+    expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([
+      201,
+      201,
+      'true',
+    ]);
     expect(again.body.productId).toBe(first.body.productId);
   });
 
@@ -87,14 +94,19 @@ describe('an Idempotency-Key', () => {
     const made = await order(client, product);
     const first = await pay(client, made, undefined, key);
     const again = await pay(client, made, undefined, key);
-    expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 200, 'true']);
+    expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([
+      200,
+      200,
+      'true',
+    ]);
     expect((again.body as Order).orderId).toBe(made.orderId);
   });
 
   it('protects a cancellation too', async () => {
     const user = await as({ sub: unique('USER') });
     const made = await order(user, await goods());
-    const send = () => user.post<Order>(`/api/v1/orders/${made.orderId}/cancel`, {}, { idempotencyKey: 'cancel-it' });
+    const send = () =>
+      user.post<Order>(`/api/v1/orders/${made.orderId}/cancel`, {}, { idempotencyKey: 'cancel-it' });
     const [first, again] = [await send(), await send()];
     expect([first.status, again.status, again.body]).toEqual([200, 200, first.body]);
   });

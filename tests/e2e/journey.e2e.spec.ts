@@ -17,15 +17,24 @@ describe.each([
 
     const paid = await pay(client, made);
     expect([paid.status, paid.body.status]).toEqual([200, 'PAID']);
-    await eventually(async () => expect(await stockOf(product)).toMatchObject({ onHand: 8, reserved: 0, available: 8 }));
+    await eventually(async () =>
+      expect(await stockOf(product)).toMatchObject({ onHand: 8, reserved: 0, available: 8 }),
+    );
 
     await eventually(async () => {
       const list = await client.get<{ items: Order[]; nextCursor: null }>('/api/v1/orders?customer=me');
-      expect(list.body).toMatchObject({ items: [{ orderId: made.orderId, status: 'PAID' }], nextCursor: null });
+      expect(list.body).toMatchObject({
+        items: [{ orderId: made.orderId, status: 'PAID' }],
+        nextCursor: null,
+      });
     });
-    const history = await client.get<{ items: { status: string }[] }>(`/api/v1/orders/${made.orderId}/history`);
+    const history = await client.get<{ items: { status: string }[] }>(
+      `/api/v1/orders/${made.orderId}/history`,
+    );
     expect(history.body.items.map(({ status }) => status)).toEqual(['PENDING', 'PAYMENT_PENDING', 'PAID']);
-    const events = await (await admin('STORE-1', service)).get<{ items: unknown[] }>(`/api/v1/orders/${made.orderId}/events`);
+    const events = await (
+      await admin('STORE-1', service)
+    ).get<{ items: unknown[] }>(`/api/v1/orders/${made.orderId}/events`);
     expect([events.status, events.body.items.length]).toEqual([200, 3]);
   });
 });

@@ -66,11 +66,18 @@ describe('the metrics that the domain asks for', () => {
 describe('the gateway', () => {
   it('shows the API of all services at /docs', async () => {
     const docs = await fetch(`${urlOf()}/docs`);
-    expect([docs.status, docs.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    expect([docs.status, docs.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining('text/html'),
+    ]);
     expect(docs.headers.get('content-security-policy')).toContain("default-src 'self'");
     const { body } = await anybody().get<{ paths: object }>('/openapi.json');
     expect(Object.keys(body.paths)).toEqual(
-      expect.arrayContaining(['/api/v1/orders', '/api/v1/products', '/api/v1/stores/{storeId}/inventory/{sku}']),
+      expect.arrayContaining([
+        '/api/v1/orders',
+        '/api/v1/products',
+        '/api/v1/stores/{storeId}/inventory/{sku}',
+      ]),
     );
   });
 
@@ -92,7 +99,10 @@ describe('the gateway', () => {
         },
       });
     const known = await ask('http://localhost:3000');
-    expect([known.status, known.headers.get('access-control-allow-origin')]).toEqual([204, 'http://localhost:3000']);
+    expect([known.status, known.headers.get('access-control-allow-origin')]).toEqual([
+      204,
+      'http://localhost:3000',
+    ]);
     expect(known.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('idempotency-key');
     const stranger = await ask('https://evil.example');
     expect(stranger.headers.get('access-control-allow-origin')).toBeNull();

@@ -1,7 +1,17 @@
 import { eventually } from '@tradewind/testing/eventually.ts';
 import { describe, expect, it } from 'vitest';
 import { admin, type Problem, refusal, unique } from './stack.fixture.ts';
-import { becomes, goods, order, type Order, paidOrder, pay, shopper, stockOf, tryOrder } from './shop.fixture.ts';
+import {
+  becomes,
+  goods,
+  order,
+  type Order,
+  paidOrder,
+  pay,
+  shopper,
+  stockOf,
+  tryOrder,
+} from './shop.fixture.ts';
 
 interface Page {
   readonly items: readonly Order[];
@@ -14,7 +24,9 @@ describe('an order that cannot be', () => {
     await order(client, product);
     const answer = await tryOrder(client, product, { qty: 3 });
     expect(refusal(answer)).toEqual([409, 'INSUFFICIENT_STOCK']);
-    expect(answer.body).toMatchObject({ lines: [{ productId: product.productId, requested: 3, available: 2 }] });
+    expect(answer.body).toMatchObject({
+      lines: [{ productId: product.productId, requested: 3, available: 2 }],
+    });
     expect(await stockOf(product)).toMatchObject({ reserved: 1 });
   });
 
@@ -40,7 +52,10 @@ describe('an order that cannot be', () => {
     const items = [usd, eur].map(({ productId }) => ({ productId, qty: 1 }));
     const send = (body: object) => client.post('/api/v1/orders', body, { idempotencyKey: unique('KEY') });
     expect(refusal(await send({ items }))).toEqual([422, 'CURRENCY_MISMATCH']);
-    expect(refusal(await send({ items: items.slice(0, 1), currency: 'EUR' }))).toEqual([422, 'CURRENCY_MISMATCH']);
+    expect(refusal(await send({ items: items.slice(0, 1), currency: 'EUR' }))).toEqual([
+      422,
+      'CURRENCY_MISMATCH',
+    ]);
   });
 
   it('with a discount code that does not apply is 422, never silently without it', async () => {
@@ -63,7 +78,9 @@ describe("a customer's orders", () => {
     for (let i = 0; i < 5; i++) made.unshift((await order(client, product)).orderId);
     const list = (query: string) => client.get<Page>(`/api/v1/orders?customer=me&limit=2${query}`);
     await eventually(async () =>
-      expect((await client.get<Page>('/api/v1/orders')).body.items.map(({ orderId }) => orderId)).toEqual(made),
+      expect((await client.get<Page>('/api/v1/orders')).body.items.map(({ orderId }) => orderId)).toEqual(
+        made,
+      ),
     );
     const seen: string[] = [];
     let cursor: string | null = null;
@@ -80,15 +97,23 @@ describe("a customer's orders", () => {
     const { orderId } = await order(client, product, 2);
     await eventually(async () =>
       expect((await client.get<Page>('/api/v1/orders')).body.items).toMatchObject([
-        { orderId, totalAmount: '6.20', currency: 'USD', items: [{ productId: product.productId, qty: 2, price: '3.10' }] },
+        {
+          orderId,
+          totalAmount: '6.20',
+          currency: 'USD',
+          items: [{ productId: product.productId, qty: 2, price: '3.10' }],
+        },
       ]),
     );
   });
 });
 
 describe('cancelling', () => {
-  const cancel = (client: Awaited<ReturnType<typeof shopper>>, { orderId }: { orderId: string }, body: object = {}) =>
-    client.post<Order & Problem>(`/api/v1/orders/${orderId}/cancel`, body);
+  const cancel = (
+    client: Awaited<ReturnType<typeof shopper>>,
+    { orderId }: { orderId: string },
+    body: object = {},
+  ) => client.post<Order & Problem>(`/api/v1/orders/${orderId}/cancel`, body);
 
   it('the own PENDING order puts its stock back; again is fine; paying is over', async () => {
     const [client, product] = [await shopper(), await goods({ onHand: 4 })];
@@ -114,7 +139,9 @@ describe('cancelling', () => {
     expect([200, 202]).toContain(answer.status);
     await becomes(client, made, 'CANCELED');
     await eventually(async () => expect(await stockOf(product)).toMatchObject({ onHand: 6, reserved: 0 }));
-    const after = await client.get<{ refundedAmount: string; totalAmount: string }>(`/api/v1/orders/${made.orderId}`);
+    const after = await client.get<{ refundedAmount: string; totalAmount: string }>(
+      `/api/v1/orders/${made.orderId}`,
+    );
     expect(after.body.refundedAmount).toBe(after.body.totalAmount);
   });
 

@@ -12,7 +12,8 @@ describe('with inventory down', { timeout: slow }, () => {
   it('orders are refused with 503 and Retry-After, and nothing is stored', async () => {
     const [client, product] = [await shopper(), await goods()];
     await order(client, product);
-    const count = async () => (await sql<{ count: string }>('order', 'select count(*) from orders'))[0]?.count;
+    const count = async () =>
+      (await sql<{ count: string }>('order', 'select count(*) from orders'))[0]?.count;
     const key = unique('KEY');
     await without('inventory', async () => {
       const before = await count();
@@ -21,7 +22,10 @@ describe('with inventory down', { timeout: slow }, () => {
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await count()).toBe(before);
     });
-    await eventually(async () => expect((await tryOrder(client, product, { key })).status).toBe(201), UP_AGAIN);
+    await eventually(
+      async () => expect((await tryOrder(client, product, { key })).status).toBe(201),
+      UP_AGAIN,
+    );
     expect(await stockOf(product)).toMatchObject({ reserved: 2 });
   });
 });
@@ -59,7 +63,10 @@ describe('with Postgres down', { timeout: slow }, () => {
       expect((await anybody('order').get('/health/live')).status).toBe(200);
       expect((await anybody('order').get('/health/ready')).status).toBe(503);
     });
-    await eventually(async () => expect((await tryOrder(client, product, { key })).status).toBe(201), UP_AGAIN);
+    await eventually(
+      async () => expect((await tryOrder(client, product, { key })).status).toBe(201),
+      UP_AGAIN,
+    );
     await eventually(async () => {
       const list = await client.get<{ items: Order[] }>('/api/v1/orders');
       expect(list.body.items).toHaveLength(2);
@@ -77,9 +84,14 @@ describe('with Redis down', { timeout: slow }, () => {
       expect((await anybody().get(path)).status).toBe(200);
       expect((await anybody().get('/api/v1/products?limit=5')).status).toBe(200);
       expect((await staff.patch(path, { name: 'without redis' })).status).toBe(200);
-      await eventually(async () => expect((await anybody().get(path)).body).toMatchObject({ name: 'without redis' }));
+      await eventually(async () =>
+        expect((await anybody().get(path)).body).toMatchObject({ name: 'without redis' }),
+      );
     });
-    await eventually(async () => expect((await anybody('product').get('/health/ready')).status).toBe(200), UP_AGAIN);
+    await eventually(
+      async () => expect((await anybody('product').get('/health/ready')).status).toBe(200),
+      UP_AGAIN,
+    );
   });
 });
 
@@ -92,7 +104,9 @@ describe('with the schema registry down', { timeout: slow }, () => {
       expect((await pay(client, made)).status).toBe(200);
       await eventually(async () => {
         const list = await client.get<{ items: Order[] }>('/api/v1/orders');
-        expect(list.body.items).toContainEqual(expect.objectContaining({ orderId: made.orderId, status: 'PAID' }));
+        expect(list.body.items).toContainEqual(
+          expect.objectContaining({ orderId: made.orderId, status: 'PAID' }),
+        );
       }, UP_AGAIN);
     });
   });
@@ -107,11 +121,14 @@ describe('with the payment gateway down', { timeout: slow }, () => {
       expect([202, 503]).toContain(answer.status);
       if (answer.status === 503) expect(refusal(answer)).toEqual([503, 'PAYMENT_UNAVAILABLE']);
     });
-    await eventually(async () => {
-      const { body } = await client.get<Order>(`/api/v1/orders/${made.orderId}`);
-      if (body.status === 'PENDING') await pay(client, made);
-      expect(body.status).toBe('PAID');
-    }, { within: 120_000, every: 1_000 });
+    await eventually(
+      async () => {
+        const { body } = await client.get<Order>(`/api/v1/orders/${made.orderId}`);
+        if (body.status === 'PENDING') await pay(client, made);
+        expect(body.status).toBe('PAID');
+      },
+      { within: 120_000, every: 1_000 },
+    );
     const response = await fetch(`${urlOf('payment-gateway')}/book?orderId=${made.orderId}`);
     expect(await response.json()).toMatchObject({ totals: [{ captures: 1 }] });
   });

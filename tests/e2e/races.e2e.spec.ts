@@ -22,7 +22,8 @@ describe('at the same time', () => {
     const body = { sku, name: 'race', price: '1.00', currency: 'USD' };
     const answers = await Promise.all(Array.from({ length: 20 }, () => staff.post('/api/v1/products', body)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
-    for (const one of answers.filter(({ status }) => status !== 201)) expect(refusal(one)).toEqual([409, 'SKU_TAKEN']);
+    for (const one of answers.filter(({ status }) => status !== 201))
+      expect(refusal(one)).toEqual([409, 'SKU_TAKEN']);
   });
 
   it('fifty adjustments: none is lost', async () => {
@@ -43,7 +44,9 @@ describe('at the same time', () => {
     });
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
-        client.post('/api/v1/orders', i % 2 === 0 ? both(a, b) : both(b, a), { idempotencyKey: unique('KEY') }),
+        client.post('/api/v1/orders', i % 2 === 0 ? both(a, b) : both(b, a), {
+          idempotencyKey: unique('KEY'),
+        }),
       ),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 201));

@@ -65,7 +65,9 @@ describe('tw replay', { timeout: 120_000 }, () => {
       [1, 2].map(
         () =>
           new Promise<number>((resolve) => {
-            spawn(process.execPath, args, { env, stdio: 'ignore' }).once('close', (code) => resolve(code ?? 1));
+            spawn(process.execPath, args, { env, stdio: 'ignore' }).once('close', (code) =>
+              resolve(code ?? 1),
+            );
           }),
       ),
     );

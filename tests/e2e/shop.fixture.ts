@@ -41,7 +41,12 @@ export async function goods({
   storeId = 'STORE-1',
 } = {}): Promise<Product> {
   const staff = await merchant(storeId);
-  const made = await staff.post<Product>('/api/v1/products', { sku: unique('E2E'), name: 'Test goods', price, currency });
+  const made = await staff.post<Product>('/api/v1/products', {
+    sku: unique('E2E'),
+    name: 'Test goods',
+    price,
+    currency,
+  });
   expect(made.status).toBe(201);
   const product = made.body;
   const set = await staff.put(stockPath(product, storeId), { productId: product.productId, onHand });
@@ -80,7 +85,12 @@ export async function order(client: HttpClient, product: { productId: string }, 
   });
 }
 
-export const pay = (client: HttpClient, { orderId }: { orderId: string }, paymentToken?: string, key = unique('PAY')) =>
+export const pay = (
+  client: HttpClient,
+  { orderId }: { orderId: string },
+  paymentToken?: string,
+  key = unique('PAY'),
+) =>
   client.post<Order & { code?: string }>(
     `/api/v1/orders/${orderId}/pay`,
     paymentToken === undefined ? {} : { method: { token: paymentToken } },
@@ -88,7 +98,12 @@ export const pay = (client: HttpClient, { orderId }: { orderId: string }, paymen
   );
 
 /** Waits until an order has a status. */
-export function becomes(client: HttpClient, { orderId }: { orderId: string }, status: string, within = 20_000): Promise<Order> {
+export function becomes(
+  client: HttpClient,
+  { orderId }: { orderId: string },
+  status: string,
+  within = 20_000,
+): Promise<Order> {
   return eventually(
     async () => {
       const { body } = await client.get<Order>(`/api/v1/orders/${orderId}`);

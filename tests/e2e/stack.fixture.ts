@@ -33,7 +33,12 @@ export interface User {
   readonly ttlSeconds?: number;
 }
 
-export async function token({ sub = 'USER-9', roles = ['CUSTOMER'], storeId = 'STORE-1', ...rest }: User = {}): Promise<string> {
+export async function token({
+  sub = 'USER-9',
+  roles = ['CUSTOMER'],
+  storeId = 'STORE-1',
+  ...rest
+}: User = {}): Promise<string> {
   const response = await fetch(`${stack.services['identity']}/api/v1/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'service-key': stack.serviceKey },
@@ -75,9 +80,11 @@ export interface Problem {
 export function refusal(answer: Answer): [number, string] {
   const problem = answer.body as Problem;
   const type = answer.headers.get('content-type') ?? '';
-  if (!type.startsWith('application/problem+json')) throw new Error(`${answer.status} is no problem but ${type}`);
+  if (!type.startsWith('application/problem+json'))
+    throw new Error(`${answer.status} is no problem but ${type}`);
   for (const name of ['type', 'title', 'status', 'detail', 'instance', 'code', 'traceId']) {
-    if (problem[name] === undefined) throw new Error(`the problem has no ${name}: ${JSON.stringify(problem)}`);
+    if (problem[name] === undefined)
+      throw new Error(`the problem has no ${name}: ${JSON.stringify(problem)}`);
   }
   return [answer.status, problem.code];
 }

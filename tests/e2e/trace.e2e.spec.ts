@@ -46,7 +46,10 @@ describe('a sampled POST /orders', () => {
       const spans = await spansOf(traceId);
       const find = (service: string, name: RegExp): Span => {
         const span = spans.find((one) => one.service === service && name.test(one.name));
-        expect(span, `${service} ${name} in ${spans.map((one) => `${one.service} ${one.name}`).join(', ')}`).toBeDefined();
+        expect(
+          span,
+          `${service} ${name} in ${spans.map((one) => `${one.service} ${one.name}`).join(', ')}`,
+        ).toBeDefined();
         return span!;
       };
       expect(ancestors(spans, find('order', /^ReserveStock$/))).toContain(POST);
@@ -69,16 +72,24 @@ describe('a sampled payment', () => {
     const [client, product, { traceId, traceparent }] = [await shopper(), await goods(), sampled()];
     const made = await order(client, product);
     const path = `/api/v1/orders/${made.orderId}/pay`;
-    const paid = await client.post(path, {}, { idempotencyKey: `trace-${traceId}`, headers: { traceparent } });
+    const paid = await client.post(
+      path,
+      {},
+      { idempotencyKey: `trace-${traceId}`, headers: { traceparent } },
+    );
     expect(paid.status).toBe(200);
     await eventually(async () => {
       const spans = await spansOf(traceId);
-      const process = spans.find(({ service, name }) => service === 'inventory' && name.startsWith('process inventory.'));
+      const process = spans.find(
+        ({ service, name }) => service === 'inventory' && name.startsWith('process inventory.'),
+      );
       expect(process, spans.map(({ service, name }) => `${service} ${name}`).join(', ')).toBeDefined();
       const lineage = ancestors(spans, process!);
       expect(lineage).toContain('order publish ecommerce.order.order');
       expect(lineage.some((name) => name.startsWith('order POST /api/v1/orders/'))).toBe(true);
-      expect(spans.some(({ service, name }) => service === 'payment-adapter' && name.startsWith('POST'))).toBe(true);
+      expect(
+        spans.some(({ service, name }) => service === 'payment-adapter' && name.startsWith('POST')),
+      ).toBe(true);
     });
   });
 

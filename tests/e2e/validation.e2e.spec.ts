@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { admin, as, merchant, type Problem, refusal, unique, urlOf, token } from './stack.fixture.ts';
 import { goods, shopper, stockPath } from './shop.fixture.ts';
 
-const product = (more: object = {}) => ({ sku: unique('E2E'), name: 'x', price: '1.00', currency: 'USD', ...more });
+const product = (more: object = {}) => ({
+  sku: unique('E2E'),
+  name: 'x',
+  price: '1.00',
+  currency: 'USD',
+  ...more,
+});
 const idempotency = () => ({ idempotencyKey: unique('KEY') });
 
 describe('a body that is not valid', () => {
@@ -82,7 +88,9 @@ describe('amounts', () => {
     ['1000', 'JPY', '1000'],
     [1.001, 'BHD', '1.001'],
   ])('%s %s is exact and kept as %s', async (price, currency, stored) => {
-    const answer = await (await merchant()).post<{ price: string }>('/api/v1/products', product({ price, currency }));
+    const answer = await (
+      await merchant()
+    ).post<{ price: string }>('/api/v1/products', product({ price, currency }));
     expect([answer.status, answer.body.price]).toEqual([201, stored]);
   });
 });
@@ -128,9 +136,18 @@ describe('lists', () => {
 describe('an id with odd characters', () => {
   it('is 404, never an error of the server', async () => {
     const [client, boss] = [await shopper(), await admin()];
-    for (const id of ['%00', "'; drop table orders; --", '../../etc/passwd', 'ü'.repeat(20), 'x'.repeat(150)]) {
+    for (const id of [
+      '%00',
+      "'; drop table orders; --",
+      '../../etc/passwd',
+      'ü'.repeat(20),
+      'x'.repeat(150),
+    ]) {
       const path = encodeURIComponent(id);
-      for (const answer of [await client.get(`/api/v1/orders/${path}`), await boss.get(`/api/v1/products/${path}`)]) {
+      for (const answer of [
+        await client.get(`/api/v1/orders/${path}`),
+        await boss.get(`/api/v1/products/${path}`),
+      ]) {
         expect([400, 404], `${id} answers ${answer.status}`).toContain(answer.status);
       }
     }
@@ -139,7 +156,10 @@ describe('an id with odd characters', () => {
   it('as a zero byte in a body is refused', async () => {
     const response = await fetch(`${urlOf()}/api/v1/products`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token({ roles: ['MERCHANT'] })}` },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await token({ roles: ['MERCHANT'] })}`,
+      },
       body: JSON.stringify(product({ name: 'a\u0000b' })),
     });
     expect(response.status).toBe(400);

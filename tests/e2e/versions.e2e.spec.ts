@@ -21,7 +21,9 @@ describe('optimistic concurrency of a product', () => {
     const path = `/api/v1/products/${product.productId}`;
     expect((await boss.put(`${path}/price`, { price: '11.00', currency: 'USD' })).status).toBe(200);
     expect(refusal(await boss.put(`${path}/price`, { price: '11.00', currency: 'EUR' }))[0]).toBe(422);
-    const history = await boss.get<{ items: { price: string; validTo: string | null }[] }>(`${path}/price-history`);
+    const history = await boss.get<{ items: { price: string; validTo: string | null }[] }>(
+      `${path}/price-history`,
+    );
     expect(history.body.items.map(({ price }) => price).sort()).toEqual(['10.00', '11.00']);
     expect(history.body.items.filter(({ validTo }) => validTo === null)).toHaveLength(1);
   });
@@ -73,7 +75,10 @@ describe('optimistic concurrency of stock', () => {
     const [staff, product] = [await merchant(), await goods({ onHand: 5 })];
     const held = await staff.post<{ reservationId: string }>(`${stockPath(product)}/reserve`, { qty: 4 });
     expect(held.status).toBe(201);
-    expect(refusal(await staff.post(`${stockPath(product)}/reserve`, { qty: 2 }))).toEqual([409, 'INSUFFICIENT_STOCK']);
+    expect(refusal(await staff.post(`${stockPath(product)}/reserve`, { qty: 2 }))).toEqual([
+      409,
+      'INSUFFICIENT_STOCK',
+    ]);
     const path = `/api/v1/reservations/${held.body.reservationId}`;
     expect((await staff.post(`${path}/confirm`, {})).status).toBe(200);
     expect((await staff.get<Stock>(stockPath(product))).body).toMatchObject({ onHand: 1, reserved: 0 });

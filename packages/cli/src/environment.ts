@@ -95,6 +95,10 @@ export function serviceEnvironment(
     SERVICE_KEY: stack.secrets.serviceKey,
     SCHEMA_CACHE_FILE: join(stack.places.home, 'data/schemas', `${service.name}.json`),
     TRACES_FILE: join(stack.places.home, 'traces', `${service.name}.jsonl`),
+    // A gateway that forgets its charges over a restart would charge them again.
+    ...(service.name === 'payment-gateway'
+      ? { STATE_FILE: join(stack.places.home, 'data/payment-gateway.jsonl') }
+      : {}),
     ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, need, all))),
   };
 }

@@ -17,7 +17,7 @@ export function failpoint(name: string): void {
   if (armed === name && --remaining <= 0) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Those of this package; a service adds its own beside its saga. The crash matrix has a row for each. */
+/** Those of this package, in any service; a service has its own beside. The crash matrix (tests/crash) has a row for each. */
 export const outboxFailpoints = [
   'relay.read',
   'relay.published',
@@ -29,6 +29,8 @@ export const outboxFailpoints = [
   'projection.received',
   'projection.applied',
   'projection.committed',
+  'rebuild.prepared',
+  'rebuild.read',
+  'rebuild.switching',
+  'rebuild.switched',
 ] as const;
-
-export type OutboxFailpoint = (typeof outboxFailpoints)[number];

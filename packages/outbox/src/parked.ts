@@ -93,23 +93,28 @@ export async function parkedKeys(
   return new Set(rows.map(({ consumer, topic, key }) => parkedKey(consumer, topic, key)));
 }
 
-const due = `
-  select id, consumer, attempts, topic, partition_key as key, partition, kafka_offset as offset, headers,
-    payload as value
-  from parked_events p
-  where consumer = any($1) and next_attempt_at <= now() and not exists (
-    select 1 from parked_events e
-    where e.consumer = p.consumer and e.topic = p.topic and e.partition_key = p.partition_key and e.id < p.id)
-  order by id limit $2 for update skip locked`;
+/** Longest time that one try may take before another process may try too. */
+const LEASE_SECONDS = 60;
 
-/** The oldest parked event of each key whose time has come, locked until the transaction ends. */
-export async function dueEvents(
+const claim = `
+  with due as (
+    select id from parked_events p
+    where consumer = any($1) and next_attempt_at <= now() and not exists (
+      select 1 from parked_events e
+      where e.consumer = p.consumer and e.topic = p.topic and e.partition_key = p.partition_key and e.id < p.id)
+    order by id limit $2 for update skip locked)
+  update parked_events p set next_attempt_at = now() + interval '${LEASE_SECONDS} seconds' from due where p.id = due.id
+  returning p.id, consumer, attempts, topic, partition_key as key, partition, kafka_offset as offset, headers,
+    payload as value`;
+
+/** Takes the oldest parked event of each key whose time has come: nobody else tries it until the lease is over. */
+export async function claimDue(
   tx: Transaction,
   consumers: readonly string[],
   limit: number,
 ): Promise<ParkedEvent[]> {
   type Row = Omit<Message, 'timestamp'> & Omit<ParkedEvent, 'message'>;
-  const rows = await tx.query<Row>(due, [consumers, limit]);
+  const rows = await tx.query<Row>(claim, [consumers, limit]);
   return rows.map(({ id, consumer, attempts, ...message }) => ({
     id,
     consumer,

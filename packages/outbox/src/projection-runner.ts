@@ -1,7 +1,7 @@
 import type { Broker, Subscription } from '@tradewind/messaging/broker.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Log } from './logger.ts';
-import { dueEvents, noteFailure, unpark } from './parked.ts';
+import { claimDue, noteFailure, unpark } from './parked.ts';
 import { createProjector, ProjectionRetired, type Projector, type ProjectorOptions } from './projector.ts';
 
 export interface ProjectionRunnerOptions extends Omit<ProjectorOptions, 'version'> {
@@ -79,13 +79,16 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
   }
 
   async function retryParked(): Promise<void> {
-    await options.systemDb.transaction('', async (tx) => {
-      for (const { id, attempts, message } of await dueEvents(tx, [projection.name], 50)) {
-        const failure = await projector?.retry(tx, message);
-        if (failure) await noteFailure(tx, id, { ...failure, attempts: attempts + 1 });
-        else await unpark(tx, id);
-      }
-    });
+    const next = () => options.systemDb.transaction('', (tx) => claimDue(tx, [projection.name], 50));
+    for (let due = await next(); due.length > 0 && !stopped; due = await next()) {
+      await options.systemDb.transaction('', async (tx) => {
+        for (const { id, attempts, message } of due) {
+          const failure = await projector?.retry(tx, message);
+          if (failure) await noteFailure(tx, id, { ...failure, attempts: attempts + 1 });
+          else await unpark(tx, id);
+        }
+      });
+    }
   }
 
   function scheduleRetries(): void {

@@ -6,7 +6,7 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { failpoint } from './failpoints.ts';
 import type { Log } from './logger.ts';
 import {
-  dueEvents,
+  claimDue,
   noteFailure,
   parkEvent,
   parkedKey,
@@ -14,6 +14,7 @@ import {
   publishDeadLetter,
   unpark,
   type Failure,
+  type ParkedEvent,
 } from './parked.ts';
 import { createParkedKeys } from './parked-keys.ts';
 import type { Delivery, Reaction } from './reaction.ts';
@@ -161,24 +162,27 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
     );
   }
 
-  /** Tries the parked events whose time has come. Rows stay locked meanwhile, so instances share the work. */
+  async function retryOne({ id, consumer, attempts, message }: ParkedEvent): Promise<void> {
+    const handlers = bound.get(message.headers['eventType'] ?? '') ?? [];
+    const handler = handlers.find(({ name }) => name === consumer);
+    try {
+      if (handler) await handle(handler, message);
+      await systemDb.transaction('', (tx) => unpark(tx, id));
+    } catch (error) {
+      const failure = failureOf(error, attempts + 1);
+      await systemDb.transaction(message.headers['storeId'] ?? '', async (tx) => {
+        await noteFailure(tx, id, failure);
+        if (failure.retryIn === undefined) await publishDeadLetter(tx, consumer, message, failure);
+      });
+    }
+  }
+
+  /** Tries the parked events whose time has come, and those behind them as they become the first of their key. */
   async function retryParked(): Promise<void> {
-    await systemDb.transaction('', async (tx) => {
-      for (const { id, consumer, attempts, message } of await dueEvents(tx, consumers, PARKED_LIMIT)) {
-        const handlers = bound.get(message.headers['eventType'] ?? '') ?? [];
-        const handler = handlers.find(({ name }) => name === consumer);
-        try {
-          if (handler) await handle(handler, message);
-          await unpark(tx, id);
-        } catch (error) {
-          const failure = failureOf(error, attempts + 1);
-          await noteFailure(tx, id, failure);
-          await tx.actFor(message.headers['storeId'] ?? '');
-          if (failure.retryIn === undefined) await publishDeadLetter(tx, consumer, message, failure);
-          await tx.actFor('');
-        }
-      }
-    });
+    const next = () => systemDb.transaction('', (tx) => claimDue(tx, consumers, PARKED_LIMIT));
+    for (let due = await next(); due.length > 0 && parkedTimer; due = await next()) {
+      await Promise.all(due.map(retryOne));
+    }
     if (parked.size > 0)
       await parked.refresh(() => systemDb.transaction('', (tx) => parkedKeys(tx, consumers)));
   }

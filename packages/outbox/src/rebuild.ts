@@ -2,6 +2,7 @@ import type { Broker, Subscription } from '@tradewind/messaging/broker.ts';
 import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import pg from 'pg';
+import { failpoint } from './failpoints.ts';
 import type { Projection } from './projection.ts';
 import { projectionGroup } from './projection-runner.ts';
 import { createProjector, parkingName, type ProjectorOptions } from './projector.ts';
@@ -65,6 +66,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   try {
     await lock(owner, projection.name);
     const { version } = await prepareVersion(owner, projection);
+    failpoint('rebuild.prepared');
     const group = projectionGroup(service, projection.name, version);
     const target = new Map<string, Range>();
     for (const topic of projection.topics) {
@@ -99,6 +101,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
         throw new Error('the consumer crashed; run the replay again to resume');
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
+    failpoint('rebuild.read');
     const seconds = (performance.now() - started) / 1000;
     const parity = await compare(options, version);
     const report = {
@@ -113,6 +116,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
     options.onProgress({ phase: 'comparing', version, done: total, total, rate: 0, secondsLeft: 0 });
     if (options.verify && parity.mismatches.length > 0) return { ...report, switched: false };
     await switchTo(owner, projection.name, version);
+    failpoint('rebuild.switched');
     options.onProgress({ phase: 'switched', version, done: total, total, rate: 0, secondsLeft: 0 });
     return { ...report, switched: true };
   } finally {
@@ -177,6 +181,7 @@ async function switchTo(owner: pg.Client, name: string, version: number): Promis
     name,
     parkingName(name, version, 'building'),
   ]);
+  failpoint('rebuild.switching');
   await owner.query('commit');
 }
 

@@ -105,21 +105,28 @@ export function createRelay(options: RelayOptions): Relay {
     return connection;
   }
 
-  /** Publishes a batch, its topics side by side; answers the ids of rows that the broker refuses for themselves. */
-  async function publish(rows: readonly Row[]): Promise<bigint[]> {
+  /**
+   * Publishes a batch, its topics side by side. Answers the ids of rows that the broker refuses for themselves, those of
+   * the topics that took all of theirs, and why another topic took none.
+   */
+  async function publish(
+    rows: readonly Row[],
+  ): Promise<{ refused: bigint[]; taken: bigint[]; failure: unknown }> {
     const topics = [...Map.groupBy(rows, (row) => row.topic)];
     // All of them are waited for: a batch is never read again while a part of it is still on its way.
     const results = await Promise.allSettled(topics.map(([topic, part]) => traced(topic, part, publisher)));
     const refused: bigint[] = [];
+    const taken: bigint[] = [];
     let failure: unknown;
     results.forEach((result, index) => {
-      if (result.status === 'fulfilled') return;
-      const poison = result.reason instanceof PublishError ? (result.reason.poison ?? []) : [];
-      if (poison.length === 0) failure ??= result.reason;
-      for (const position of poison) refused.push(topics[index]![1][position]!.id);
+      const part = topics[index]![1];
+      const error: unknown = result.status === 'rejected' ? result.reason : undefined;
+      if (result.status === 'fulfilled') taken.push(...part.map(({ id }) => id));
+      else if (error instanceof PublishError && error.poison) {
+        refused.push(...error.poison.map((at) => part[at]!.id));
+      } else failure ??= error;
     });
-    if (refused.length === 0 && failure !== undefined) throw failure;
-    return refused;
+    return { refused, taken, failure };
   }
 
   /** Drains the outbox until it is empty or something fails. */
@@ -136,12 +143,17 @@ export function createRelay(options: RelayOptions): Relay {
       sent = [];
       if (rows.length === 0) return;
       failpoint('relay.read');
-      const refused = await publish(rows);
+      const { refused, taken, failure } = await publish(rows);
       if (refused.length > 0) {
         // The others of the batch are published again: nothing is known about them.
         await connection.query(park, [refused, 'refused by the broker']);
         log.error({ ids: refused.map(String) }, 'outbox rows parked: the broker refuses them');
         continue;
+      }
+      if (failure !== undefined) {
+        // One topic that is away must not have the others publish theirs again and again.
+        if (taken.length > 0) await connection.query({ name: 'advance', text: advance, values: [taken, 0] });
+        throw failure;
       }
       failpoint('relay.published');
       published += rows.length;

@@ -1,8 +1,9 @@
 import { createSchemaRegistry, type SchemaRegistry } from '@tradewind/contracts/registry.ts';
 import { DomainError } from '@tradewind/kernel/errors.ts';
+import { deadLetterTopic } from '@tradewind/contracts/topics.ts';
 import { eventDefinitions, type EventType } from '@tradewind/contracts/event.ts';
 import type { Broker } from '@tradewind/messaging/broker.ts';
-import type { Log } from '@tradewind/messaging/log.ts';
+import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
 import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
 import { type EventEncoder, eventEncoder } from '@tradewind/outbox/encoder.ts';
 import { replyFinder } from '@tradewind/outbox/idempotency.ts';
@@ -27,7 +28,7 @@ export interface EventService {
   readonly systemDb: Database;
   readonly encoder: EventEncoder;
   readonly schemas: SchemaRegistry;
-  readonly broker: Broker & Log;
+  readonly broker: Broker & BrokerLog;
   readonly relay: Relay;
   readonly tokens: TokenVerifier;
 }
@@ -155,8 +156,14 @@ export function eventServiceComponents<Deps>(
     },
     closing('broker', () => broker.close()),
     { name: 'relay', start: async () => relay.start(), stop: () => relay.stop() },
-    inBackground('reactor', reactor, log),
-    ...runners.map((runner) => inBackground('projection', runner, log)),
+    inBackground('reactor', withDeadLetters(broker, parts.reactions ?? [], reactor), log),
+    ...runners.map((runner, at) =>
+      inBackground(
+        'projection',
+        withDeadLetters(broker, parts.projections?.slice(at, at + 1) ?? [], runner),
+        log,
+      ),
+    ),
     ...(parts.components ?? []),
     {
       name: 'ready',
@@ -167,6 +174,26 @@ export function eventServiceComponents<Deps>(
       stop: () => app.close(),
     },
   ];
+}
+
+interface Startable {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Makes the dead-letter topics of consumers before they start: brokers never make topics by themselves. */
+function withDeadLetters(
+  broker: BrokerLog,
+  consumers: readonly { readonly name: string }[],
+  part: Startable,
+): Startable {
+  return {
+    async start() {
+      for (const { name } of consumers) await broker.ensureTopic(deadLetterTopic(name));
+      await part.start();
+    },
+    stop: () => part.stop(),
+  };
 }
 
 /** Consumers start when the broker lets them; a service takes commands without them. */

@@ -64,6 +64,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   app.setValidatorCompiler(validatorCompiler);
   // Replies are built by typed code; checking them again by schema would be paid by every request.
   app.setSerializerCompiler(() => JSON.stringify);
+  acceptEmptyBodies(app);
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new DomainError('ROUTE_NOT_FOUND', 'not-found', 'there is no such route'), request, reply),
@@ -104,6 +105,19 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   });
   app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger());
   return app;
+}
+
+/**
+ * Generic clients send `content-type: application/json` also where there is nothing to say (DELETE, POST without options).
+ * No body is then no body; a route that needs one refuses it by its schema.
+ */
+function acceptEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, String(body), done);
+  });
 }
 
 function overloaded(detail: string): DomainError {

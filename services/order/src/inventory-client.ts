@@ -1,6 +1,6 @@
 import { SpanKind, trace } from '@opentelemetry/api';
 import {
-  CircuitBreakerPolicy,
+  type CircuitBreakerPolicy,
   circuitBreaker,
   ConsecutiveBreaker,
   ExponentialBackoff,
@@ -12,6 +12,7 @@ import {
 import {
   InventoryService,
   type ReserveResult,
+  ReservationState,
 } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
 import { fromStatus } from '@tradewind/contracts/grpc-status.ts';
 import { DomainError, isDomainError } from '@tradewind/kernel/errors.ts';
@@ -113,7 +114,11 @@ export function inventoryClient(grpc: GrpcClient): Inventory & { readonly breake
 
 function outcomeOf(result: ReserveResult | undefined): Outcome<void> {
   const outcome = result?.outcome;
-  if (outcome?.$case === 'reserved') return { ok: true, value: undefined };
+  if (outcome?.$case === 'reserved') {
+    // A repeat is answered with what became of the first try: one that came too late may have lapsed.
+    if (outcome.value.state === ReservationState.HELD) return { ok: true, value: undefined };
+    return { ok: false, error: orderError('INVENTORY_UNAVAILABLE', { retryAfter: 1 }) };
+  }
   if (outcome?.$case !== 'error') {
     return { ok: false, error: new DomainError('INVENTORY_PROTOCOL', 'bug', 'a reservation has no result') };
   }

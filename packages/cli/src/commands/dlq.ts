@@ -13,7 +13,10 @@ const ls = defineCommand({
   args: { json: { type: 'boolean', default: false, description: 'as a JSON array' } },
   run: ({ args }) =>
     withStack(async (stack) => {
-      const [{ letters }, { describeLetters }] = await Promise.all([import('#dlq/read.ts'), import('#dlq/show.ts')]);
+      const [{ letters }, { describeLetters }] = await Promise.all([
+        import('#dlq/read.ts'),
+        import('#dlq/show.ts'),
+      ]);
       const found = await letters(stack);
       const plain = found.map((one) => ({ ...one, id: formatId(one.id) }));
       console.log(args.json ? JSON.stringify(plain, null, 2) : describeLetters(found));
@@ -25,28 +28,43 @@ const show = defineCommand({
   args: { id },
   run: ({ args }) =>
     withStack(async (stack) => {
-      const [{ letter, content }, { describeLetter }] = await Promise.all([import('#dlq/read.ts'), import('#dlq/show.ts')]);
+      const [{ letter, content }, { describeLetter }] = await Promise.all([
+        import('#dlq/read.ts'),
+        import('#dlq/show.ts'),
+      ]);
       const found = await letter(stack, parseId(args.id));
       console.log(await describeLetter(stack, found, await content(stack, found.id)));
     }),
 });
 
 const retry = defineCommand({
-  meta: { name: 'retry', description: 'Has the running service try it again, now; exit 1 where it fails again' },
+  meta: {
+    name: 'retry',
+    description: 'Has the running service try it again, now; exit 1 where it fails again',
+  },
   args: {
     id: { ...id, required: false },
     all: { type: 'boolean', default: false, description: 'all of them' },
   },
   run: ({ args }) =>
     withStack(async (stack) => {
-      const [{ letter, letters }, { retry: again }] = await Promise.all([import('#dlq/read.ts'), import('#dlq/retry.ts')]);
+      const [{ letter, letters }, { retry: again }] = await Promise.all([
+        import('#dlq/read.ts'),
+        import('#dlq/retry.ts'),
+      ]);
       if ((args.id === undefined) === !args.all) throw new UsageError('dlq retry takes an id or --all');
       const chosen = args.id === undefined ? await letters(stack) : [await letter(stack, parseId(args.id))];
       if (chosen.length === 0) console.log('no dead letters');
       for (const one of chosen) {
         const outcome = await again(stack, one);
-        const text = { applied: 'applied', waiting: 'not tried yet: is its service running?', failed: 'failed again' };
-        console.log(`${formatId(one.id)}  ${text[outcome.state]}${outcome.state === 'failed' ? `: ${outcome.error}` : ''}`);
+        const text = {
+          applied: 'applied',
+          waiting: 'not tried yet: is its service running?',
+          failed: 'failed again',
+        };
+        console.log(
+          `${formatId(one.id)}  ${text[outcome.state]}${outcome.state === 'failed' ? `: ${outcome.error}` : ''}`,
+        );
         if (outcome.state !== 'applied') process.exitCode = 1;
       }
     }),
@@ -57,7 +75,10 @@ const drop = defineCommand({
   args: { id, yes: { type: 'boolean', default: false, description: 'really: it cannot be undone' } },
   run: ({ args }) =>
     withStack(async (stack) => {
-      const [{ letter }, { drop: giveUp }] = await Promise.all([import('#dlq/read.ts'), import('#dlq/drop.ts')]);
+      const [{ letter }, { drop: giveUp }] = await Promise.all([
+        import('#dlq/read.ts'),
+        import('#dlq/drop.ts'),
+      ]);
       const found = await letter(stack, parseId(args.id));
       const what = `${args.id}: ${found.errorCode} ${found.key} for ${found.consumer}, ${found.behind} behind it`;
       if (!args.yes) throw new UsageError(`${what}\n  dropping it cannot be undone; say --yes`);

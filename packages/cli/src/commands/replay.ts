@@ -5,11 +5,17 @@ import { places } from '#places.ts';
 import { readEndpoints } from '#up/endpoints.ts';
 
 export default defineCommand({
-  meta: { name: 'replay', description: 'Rebuilds a projection from its topics, beside the live one; exit 1 on a mismatch' },
+  meta: {
+    name: 'replay',
+    description: 'Rebuilds a projection from its topics, beside the live one; exit 1 on a mismatch',
+  },
   args: {
     projection: { type: 'positional', required: true, description: 'orders_by_customer, …' },
     verify: { type: 'boolean', default: false, description: 'switch only where it equals its source' },
-    from: { type: 'string', description: '2026-01-31T12:00:00Z, epoch ms, or topic:partition=offset,…; implies --verify' },
+    from: {
+      type: 'string',
+      description: '2026-01-31T12:00:00Z, epoch ms, or topic:partition=offset,…; implies --verify',
+    },
     'dry-run': { type: 'boolean', default: false, description: 'only say what would be read' },
   },
   async run({ args }) {
@@ -21,7 +27,12 @@ export default defineCommand({
     const wanted = args.projection.replaceAll('-', '_');
     const projection = known.find(({ name }) => name === wanted);
     if (projection === undefined) {
-      throw new UsageError(`no projection ${args.projection}; there are ${known.map(({ name }) => name).sort().join(', ')}`);
+      throw new UsageError(
+        `no projection ${args.projection}; there are ${known
+          .map(({ name }) => name)
+          .sort()
+          .join(', ')}`,
+      );
     }
     const from = parseFrom(args.from);
     const { home } = places();
@@ -41,9 +52,14 @@ export default defineCommand({
       return;
     }
     const { runReplay } = await import('#replay/run.ts');
-    const start = from.kind === 'everything' ? [] : ['--from', from.kind === 'time' ? String(from.epochMs) : from.text];
+    const start =
+      from.kind === 'everything' ? [] : ['--from', from.kind === 'time' ? String(from.epochMs) : from.text];
     // A part of the events rarely makes a whole view: it is switched to only where it equals its source.
     const verify = args.verify || from.kind !== 'everything' ? ['--verify'] : [];
-    process.exitCode = await runReplay(home, endpoints, projection.service, [projection.name, ...verify, ...start]);
+    process.exitCode = await runReplay(home, endpoints, projection.service, [
+      projection.name,
+      ...verify,
+      ...start,
+    ]);
   },
 });

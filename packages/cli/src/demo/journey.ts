@@ -43,7 +43,10 @@ const order = (name: string) => `ecommerce.order.order.${name}.v1` as EventType;
 const stockEvent = (name: string) => `ecommerce.inventory.stock.${name}.v1` as EventType;
 
 /** The events, where they are watched. */
-export async function seen(cast: Cast, wanted: readonly (readonly [EventType, string])[]): Promise<SeenEvent[]> {
+export async function seen(
+  cast: Cast,
+  wanted: readonly (readonly [EventType, string])[],
+): Promise<SeenEvent[]> {
   const { watch } = cast;
   return watch === undefined ? [] : Promise.all(wanted.map(([type, key]) => watch.seen(type, key)));
 }
@@ -65,18 +68,36 @@ export async function buy(cast: Cast, goods: Goods): Promise<Set<Milestone>> {
   const { orderId, totalAmount, currency } = placed.body;
   reached.add('created');
   tell({
-    ...{ title: 'The shopper orders', request: `POST /api/v1/orders  Idempotency-Key: ${idempotencyKey}`, body },
-    ...{ answer: `201 ${placed.body.status}, order ${orderId}, ${totalAmount} ${currency}`, ms: placed.ms, at: placed.at },
-    events: await seen(cast, [[stockEvent('reserved'), productId], [order('created'), orderId]]),
-    meaning: 'the stock was reserved over gRPC before the order was stored; order, event and reply share a transaction',
+    ...{
+      title: 'The shopper orders',
+      request: `POST /api/v1/orders  Idempotency-Key: ${idempotencyKey}`,
+      body,
+    },
+    ...{
+      answer: `201 ${placed.body.status}, order ${orderId}, ${totalAmount} ${currency}`,
+      ms: placed.ms,
+      at: placed.at,
+    },
+    events: await seen(cast, [
+      [stockEvent('reserved'), productId],
+      [order('created'), orderId],
+    ]),
+    meaning:
+      'the stock was reserved over gRPC before the order was stored; order, event and reply share a transaction',
   });
 
   const at = Date.now();
   const again = await shopper.send<Order>('POST', '/orders', body, { expected: [201], idempotencyKey });
   const replayed = again.headers.get('idempotent-replayed');
-  if (again.body.orderId !== orderId || replayed !== 'true') throw new Error('the repeated order was not replayed');
+  if (again.body.orderId !== orderId || replayed !== 'true')
+    throw new Error('the repeated order was not replayed');
   tell({
-    ...{ title: 'The reply got lost: the shopper sends the same again', request: 'POST /api/v1/orders  same key', ms: again.ms, at },
+    ...{
+      title: 'The reply got lost: the shopper sends the same again',
+      request: 'POST /api/v1/orders  same key',
+      ms: again.ms,
+      at,
+    },
     ...{ answer: `201, order ${again.body.orderId}, Idempotent-Replayed: ${replayed}`, events: [] },
     meaning: 'one order, not two',
   });
@@ -98,7 +119,13 @@ export async function buy(cast: Cast, goods: Goods): Promise<Set<Milestone>> {
   });
   reached.add('paid');
   tell({
-    ...{ title: 'The shopper pays', request: `POST /api/v1/orders/${orderId}/pay`, body: payment, ms: paid.ms, at: payAt },
+    ...{
+      title: 'The shopper pays',
+      request: `POST /api/v1/orders/${orderId}/pay`,
+      body: payment,
+      ms: paid.ms,
+      at: payAt,
+    },
     answer: `${paid.status} ${paid.body.status}`,
     events: await seen(cast, [
       [order('payment_pending'), orderId],
@@ -114,8 +141,16 @@ export async function buy(cast: Cast, goods: Goods): Promise<Set<Milestone>> {
   });
   reached.add('confirmed');
   tell({
-    ...{ title: 'Inventory hears of it and lets the pieces go', request: `GET /api/v1${stockPath}`, ms: sold.ms, at: payAt },
-    ...{ answer: `200 ${levels(sold.body)}`, events: await seen(cast, [[stockEvent('confirmed'), productId]]) },
+    ...{
+      title: 'Inventory hears of it and lets the pieces go',
+      request: `GET /api/v1${stockPath}`,
+      ms: sold.ms,
+      at: payAt,
+    },
+    ...{
+      answer: `200 ${levels(sold.body)}`,
+      events: await seen(cast, [[stockEvent('confirmed'), productId]]),
+    },
     meaning: 'nobody called inventory: it consumed order.paid',
   });
 
@@ -126,24 +161,42 @@ export async function buy(cast: Cast, goods: Goods): Promise<Set<Milestone>> {
   });
   reached.add('projected');
   tell({
-    ...{ title: "The shopper's own list has it", request: 'GET /api/v1/orders?customer=me', ms: listed.ms, at: payAt },
+    ...{
+      title: "The shopper's own list has it",
+      request: 'GET /api/v1/orders?customer=me',
+      ms: listed.ms,
+      at: payAt,
+    },
     ...{ answer: `200 ${listed.found.status}, version ${listed.found.version}`, events: [] },
-    meaning: 'the list is a projection, built from the same events; ./tw replay orders_by_customer builds it anew',
+    meaning:
+      'the list is a projection, built from the same events; ./tw replay orders_by_customer builds it anew',
   });
 
   const history = await shopper.get<{ items: { status: string }[] }>(`/orders/${orderId}/history`);
   tell({
-    ...{ title: 'What happened to the order', request: `GET /api/v1/orders/${orderId}/history`, ms: history.ms, at: payAt },
+    ...{
+      title: 'What happened to the order',
+      request: `GET /api/v1/orders/${orderId}/history`,
+      ms: history.ms,
+      at: payAt,
+    },
     ...{ answer: `200 ${history.body.items.map(({ status }) => status).join(' → ')}`, events: [] },
   });
   return reached;
 }
 
 /** A product that was added a moment ago may not have a price with the order service yet. */
-async function place(shopper: Api, body: object, idempotencyKey: string): Promise<Answer<Order> & { at: number }> {
+async function place(
+  shopper: Api,
+  body: object,
+  idempotencyKey: string,
+): Promise<Answer<Order> & { at: number }> {
   return within('an order for the product', async () => {
     const at = Date.now();
-    const answer = await shopper.send<Order>('POST', '/orders', body, { expected: [201, 422, 503], idempotencyKey });
+    const answer = await shopper.send<Order>('POST', '/orders', body, {
+      expected: [201, 422, 503],
+      idempotencyKey,
+    });
     return answer.status === 201 ? { ...answer, at } : undefined;
   });
 }

@@ -9,10 +9,18 @@ export async function stockAProduct(cast: Cast): Promise<Goods> {
   const sku = `DEMO-${randomBytes(4).toString('hex').toUpperCase()}`;
   const product = { sku, name: 'Demo headphones', price: '64.75', currency: 'USD' };
   const createdAt = Date.now();
-  const created = await merchant.send<{ productId: string }>('POST', '/products', product, { expected: [201] });
+  const created = await merchant.send<{ productId: string }>('POST', '/products', product, {
+    expected: [201],
+  });
   const { productId } = created.body;
   tell({
-    ...{ title: 'A merchant adds a product', request: 'POST /api/v1/products', body: product, ms: created.ms, at: createdAt },
+    ...{
+      title: 'A merchant adds a product',
+      request: 'POST /api/v1/products',
+      body: product,
+      ms: created.ms,
+      at: createdAt,
+    },
     answer: `201 product ${productId}`,
     events: await seen(cast, [['ecommerce.product.product.created.v1', productId]]),
     meaning: 'other services learn of product and price from that event',
@@ -21,7 +29,11 @@ export async function stockAProduct(cast: Cast): Promise<Goods> {
   const setAt = Date.now();
   const set = await merchant.send('PUT', `/stores/${storeId}/inventory/${sku}`, stock);
   tell({
-    ...{ title: 'and puts ten on the shelf', request: `PUT /api/v1/stores/${storeId}/inventory/${sku}`, body: stock },
+    ...{
+      title: 'and puts ten on the shelf',
+      request: `PUT /api/v1/stores/${storeId}/inventory/${sku}`,
+      body: stock,
+    },
     ...{ answer: `${set.status} ${ON_HAND} on hand`, ms: set.ms, at: setAt },
     events: await seen(cast, [['ecommerce.inventory.stock.adjusted.v1', productId]]),
   });

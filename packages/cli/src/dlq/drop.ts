@@ -23,7 +23,11 @@ export async function drop(stack: RunningStack, letter: Letter): Promise<void> {
 }
 
 /** A receipt: should the broker deliver it again, it is not applied after all. */
-async function noteReceipt(tx: Transaction, { storeId, consumer }: Letter, eventId: string | undefined): Promise<void> {
+async function noteReceipt(
+  tx: Transaction,
+  { storeId, consumer }: Letter,
+  eventId: string | undefined,
+): Promise<void> {
   if (eventId === undefined) return;
   await tx.execute(
     'insert into inbox (store_id, consumer, event_id) values ($1, $2, $3) on conflict do nothing',
@@ -32,7 +36,12 @@ async function noteReceipt(tx: Transaction, { storeId, consumer }: Letter, event
 }
 
 /** The projection's row goes on from the dropped version; else the next event would be a gap. */
-async function passOver(tx: Transaction, table: string, { storeId, topic, key }: Letter, version: number): Promise<void> {
+async function passOver(
+  tx: Transaction,
+  table: string,
+  { storeId, topic, key }: Letter,
+  version: number,
+): Promise<void> {
   const [column] = await tx.execute<{ name: string }>(
     `select a.attname as name from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
      where i.indrelid = $1::regclass and i.indisprimary and a.attname <> 'store_id'`,

@@ -40,5 +40,9 @@ export function parseId(text: string): LetterId {
   const match = /^(outbox:)?([a-z][a-z_-]*):(\d{1,18})$/.exec(text);
   if (!match) throw new UsageError(`${text} is no id: they look like order:12 or outbox:order:7`);
   const [, outbox, database = '', row = ''] = match;
-  return { kind: outbox === undefined ? 'parked' : 'outbox', database: database.replaceAll('-', '_'), row: BigInt(row) };
+  return {
+    kind: outbox === undefined ? 'parked' : 'outbox',
+    database: database.replaceAll('-', '_'),
+    row: BigInt(row),
+  };
 }

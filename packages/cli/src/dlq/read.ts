@@ -51,11 +51,15 @@ export async function letters(stack: RunningStack): Promise<Letter[]> {
 export async function letter(stack: RunningStack, id: LetterId): Promise<Letter> {
   if (!stack.has(id.database)) throw new UsageError(`no service has the database ${id.database}`);
   const found = (await letters(stack)).find((one) => formatId(one.id) === formatId(id));
-  if (found === undefined) throw new UsageError(`${formatId(id)} is not at the head of a key: see ./tw dlq ls`);
+  if (found === undefined)
+    throw new UsageError(`${formatId(id)} is not at the head of a key: see ./tw dlq ls`);
   return found;
 }
 
-export async function content(stack: RunningStack, { kind, database, row }: LetterId): Promise<LetterContent> {
+export async function content(
+  stack: RunningStack,
+  { kind, database, row }: LetterId,
+): Promise<LetterContent> {
   const text =
     kind === 'parked'
       ? 'select headers, payload from parked_events where id = $1'

@@ -6,7 +6,8 @@ const WITHIN_MS = 8_000;
 const POLL_MS = 100;
 
 /** `waiting`: the service has not come to it yet (is it running?). */
-export type RetryOutcome = { readonly state: 'applied' | 'waiting' } | { readonly state: 'failed'; readonly error: string };
+export type RetryOutcome =
+  { readonly state: 'applied' | 'waiting' } | { readonly state: 'failed'; readonly error: string };
 
 /** Has the running service try a letter now, with all its tries again, and waits a little for what becomes of it. */
 export async function retry(stack: RunningStack, { id }: Letter): Promise<RetryOutcome> {

@@ -7,7 +7,11 @@ import { formatId, type Letter, type LetterContent } from './letter.ts';
 const LONGEST_ERROR = 60;
 
 const age = (seconds: number): string =>
-  seconds < 120 ? `${Math.round(seconds)} s` : seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
+  seconds < 120
+    ? `${Math.round(seconds)} s`
+    : seconds < 7_200
+      ? `${Math.round(seconds / 60)} min`
+      : `${Math.round(seconds / 3_600)} h`;
 
 /** Pure. */
 export function describeLetters(letters: readonly Letter[]): string {
@@ -26,9 +30,14 @@ export function describeLetters(letters: readonly Letter[]): string {
   return textTable(['ID', 'SERVICE', 'CONSUMER', 'PLACE', 'KEY', 'TRIES', 'AGE', 'BEHIND', 'ERROR'], rows);
 }
 
-export async function describeLetter(stack: RunningStack, letter: Letter, content: LetterContent): Promise<string> {
+export async function describeLetter(
+  stack: RunningStack,
+  letter: Letter,
+  content: LetterContent,
+): Promise<string> {
   const { retryInSeconds } = letter;
-  const next = retryInSeconds === undefined ? 'when an operator says so' : `in ${age(Math.max(retryInSeconds, 0))}`;
+  const next =
+    retryInSeconds === undefined ? 'when an operator says so' : `in ${age(Math.max(retryInSeconds, 0))}`;
   const facts = [
     ['id', formatId(letter.id)],
     ['consumer', letter.consumer],

@@ -40,7 +40,11 @@ export async function dryRun(
   ].join('\n');
 }
 
-async function startsOf(stack: RunningStack, topic: string, from: StartOfReading): Promise<Map<number, bigint>> {
+async function startsOf(
+  stack: RunningStack,
+  topic: string,
+  from: StartOfReading,
+): Promise<Map<number, bigint>> {
   const beginning = await stack.log.beginningOffsets(topic);
   switch (from.kind) {
     case 'everything':
@@ -48,7 +52,12 @@ async function startsOf(stack: RunningStack, topic: string, from: StartOfReading
     case 'time':
       return stack.log.offsetsAt(topic, from.epochMs);
     case 'offsets':
-      return new Map([...beginning].map(([partition, low]) => [partition, from.offsets.get(`${topic} ${partition}`) ?? low]));
+      return new Map(
+        [...beginning].map(([partition, low]) => [
+          partition,
+          from.offsets.get(`${topic} ${partition}`) ?? low,
+        ]),
+      );
     default:
       return from satisfies never;
   }

@@ -28,7 +28,9 @@ export function parseLine(line: string): Progress | Report | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const value = JSON.parse(line) as Partial<Progress & Report>;
-    return value.phase !== undefined || value.projection !== undefined ? (value as Progress | Report) : undefined;
+    return value.phase !== undefined || value.projection !== undefined
+      ? (value as Progress | Report)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -55,7 +57,10 @@ export function describeReport(report: Report): string {
   if (mismatches.length === 0) return `${head}\n${verdict}`;
   const shown = mismatches
     .slice(0, SHOWN)
-    .map((one) => `  ${one.storeId} ${one.key}\n    source      ${one.source ?? '(missing)'}\n    projection  ${one.projection ?? '(missing)'}`);
+    .map(
+      (one) =>
+        `  ${one.storeId} ${one.key}\n    source      ${one.source ?? '(missing)'}\n    projection  ${one.projection ?? '(missing)'}`,
+    );
   const more = mismatches.length > SHOWN ? [`  and ${mismatches.length - SHOWN} more`] : [];
   return [head, `${mismatches.length} rows differ from the source:`, ...shown, ...more, verdict].join('\n');
 }

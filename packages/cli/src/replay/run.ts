@@ -22,7 +22,8 @@ export async function runReplay(
 ): Promise<number> {
   const spec = (await readSpecs(home)).find(({ name }) => name === service);
   const ownerUrl = endpoints.postgres.databases[databaseName(service)]?.ownerUrl;
-  if (spec === undefined || ownerUrl === undefined) throw new SetupError(`${service} is not part of this stack`, './tw up');
+  if (spec === undefined || ownerUrl === undefined)
+    throw new SetupError(`${service} is not part of this stack`, './tw up');
   const knobs = Object.entries(process.env).filter(([name]) => name.startsWith('TW_'));
   const { TW_FAILPOINT: _, ...environment } = spec.env;
   const child = spawn(process.execPath, [join(checkout, 'services', service, 'src/replay.ts'), ...args], {

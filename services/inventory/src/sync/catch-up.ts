@@ -73,6 +73,8 @@ export async function catchUp({ db, systemDb, log, wakeRelay }: CatchUpDeps): Pr
   for (const [partition, next] of reached) applied += next - (before.get(partition) ?? 0n);
   return {
     applied: Number(applied),
-    positions: Object.fromEntries([...reached].sort().map(([partition, next]) => [partition, Number(next)])),
+    positions: Object.fromEntries(
+      [...reached].sort(([a], [b]) => (a < b ? -1 : 1)).map(([partition, next]) => [partition, Number(next)]),
+    ),
   };
 }

@@ -2,6 +2,7 @@ import { metrics } from '@opentelemetry/api';
 import { newId } from '@tradewind/kernel/ids.ts';
 import { isDomainError } from '@tradewind/kernel/errors.ts';
 import { isCurrency } from '@tradewind/kernel/money.ts';
+import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
@@ -85,6 +86,7 @@ export function registerPlaceOrder(
       const orderId = newId();
       const ttlSeconds = Math.ceil((payWithinMs + RESERVATION_GRACE_MS) / 1_000);
       await inventory.reserve({ reservationId: orderId, orderId, lines, ttlSeconds }, context);
+      failpoint('place.reserved');
       const store = () =>
         orders.handle(
           orderId,

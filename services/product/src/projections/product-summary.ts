@@ -96,9 +96,11 @@ export function evolve(row: ProductSummary | undefined, event: AnyEvent): Produc
     case 'ecommerce.inventory.stock.confirmed.v1':
     case 'ecommerce.inventory.stock.expired.v1':
     case 'ecommerce.inventory.stock.low.v1': {
-      const { productId, storeId, onHand, reserved } = event.payload;
+      const { productId, sku, storeId, onHand, reserved } = event.payload;
       const known = row ?? unknown(productId);
-      return { ...known, ...stockColumns({ ...known.locations, [storeId]: { onHand, reserved } }) };
+      // A product may be kept under several SKUs in one place.
+      const place = `${storeId}/${sku}`;
+      return { ...known, ...stockColumns({ ...known.locations, [place]: { onHand, reserved } }) };
     }
     default:
       return row;
