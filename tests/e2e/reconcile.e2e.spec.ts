@@ -46,7 +46,7 @@ async function caught(
     const found = report.invariants[0]?.violations ?? [];
     expect(code).toBe(1);
     expect(
-      found.some((one) => one.subject.includes(subject())),
+      found.some((one) => `${one.subject} ${one.what}`.includes(subject())),
       JSON.stringify(found),
     ).toBe(true);
   } finally {

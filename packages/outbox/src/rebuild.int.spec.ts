@@ -5,7 +5,7 @@ import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
 import { eventually } from '@tradewind/testing/eventually.ts';
 import { decode, levels, levelTables } from './projection.fixture.ts';
 import { runProjection, type ProjectionRunner } from './projection-runner.ts';
-import { rebuild, RebuildRunning, type RebuildReport } from './rebuild.ts';
+import { rebuild, RebuildRunning, type RebuildOptions, type RebuildReport } from './rebuild.ts';
 import { createRelay, type Relay } from './relay.ts';
 import {
   adjust,
@@ -58,8 +58,13 @@ describe('rebuild', () => {
       tx.query('select store_id, product_id, on_hand, total from stock_levels order by 1, 2'),
     );
   const states = () => database.sql('select version, state from projections order by version');
-  const replay = (verify = true, signal = new AbortController().signal): Promise<RebuildReport> =>
+  const replay = (
+    verify = true,
+    signal = new AbortController().signal,
+    from?: RebuildOptions['from'],
+  ): Promise<RebuildReport> =>
     rebuild({
+      ...(from === undefined ? {} : { from }),
       service: 'inventory',
       projection: levels,
       broker,
@@ -91,6 +96,20 @@ describe('rebuild', () => {
       { version: 1, state: 'retired' },
       { version: 2, state: 'live' },
     ]);
+  });
+
+  it('reads from a time or an offset on, and does not wait for what is not to be read', async () => {
+    await history();
+    const tomorrow = await replay(true, undefined, Date.now() + 86_400_000);
+    expect(tomorrow).toMatchObject({ events: 0n, rows: 0, switched: false });
+    expect(tomorrow.mismatches).toHaveLength(2);
+    const places = [...(await broker.endOffsets(TOPIC))].filter(([, end]) => end > 0n);
+    const later = new Map(places.map(([partition, end]) => [`${TOPIC} ${partition}`, end - 1n]));
+    expect(await replay(true, undefined, later)).toMatchObject({
+      events: BigInt(places.length),
+      switched: false,
+    });
+    expect(await view()).toEqual([one, two]);
   });
 
   it('lets the running projection go on with the new version', async () => {

@@ -142,4 +142,22 @@ describe('relay', () => {
     await drained();
     expect(await log()).toEqual(new Map([['P1', [1, 2]]]));
   });
+
+  it('publishes once what one topic takes while another one is away', async () => {
+    const real = cluster.connect().publisher();
+    let failures = 3;
+    start('one', {
+      publish(topic, messages) {
+        if (topic === 'elsewhere' && failures-- > 0) throw new PublishError('away', { retryable: true });
+        return topic === 'elsewhere' ? Promise.resolve() : real.publish(topic, messages);
+      },
+      close: () => real.close(),
+    });
+    await database.sql(`insert into outbox (store_id, topic, partition_key, event_id, event_type, aggregate_version,
+      correlation_id, payload) values ('STORE-1', 'elsewhere', 'X', gen_random_uuid(), 'x', 1, 'c', '')`);
+    await change('P1');
+    await drained();
+    expect(failures).toBeLessThan(0);
+    expect(await log()).toEqual(new Map([['P1', [1]]]));
+  });
 });

@@ -18,6 +18,7 @@ import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
 import type { Logger } from './logger.ts';
+import { exportOutbox, outboxState } from './outbox-metrics.ts';
 import { type TokenVerifier, tokenVerifier } from './tokens.ts';
 
 /** What every service has that owns a database, publishes events and consumes some. */
@@ -114,6 +115,7 @@ export function eventServiceComponents<Deps>(
   const runners = (parts.projections ?? []).map((projection) =>
     runProjection({ projection, service, broker, db, systemDb, decode, log, onCrash: crash }),
   );
+  exportOutbox(systemDb, relay);
   let ready = false;
   app.addHook('onRequest', (request, _reply, done) => {
     const open = ready || OPERATIONS.test(request.url);
@@ -129,7 +131,11 @@ export function eventServiceComponents<Deps>(
     [
       { name: 'started', check: async () => ({ ok: ready }) },
       { name: 'database', check: () => db.ping().then(() => ({ ok: true })) },
-      { name: 'outbox', check: () => outboxState(systemDb), optional: true },
+      {
+        name: 'outbox',
+        check: async () => ({ ok: true, detail: await outboxState(systemDb) }),
+        optional: true,
+      },
       ...(parts.checks ?? []),
     ],
     () => [reactor, ...runners].flatMap(({ subscription }) => subscription ?? []),
@@ -221,14 +227,4 @@ function inBackground(
       return part.stop();
     },
   };
-}
-
-async function outboxState(systemDb: Database) {
-  const [row] = await systemDb.transaction('', (tx) =>
-    tx.query<{ waiting: bigint; age: number | null }>(
-      `select count(*) as waiting, extract(epoch from now() - min(created_at))::float8 as age
-       from (select created_at from outbox order by id limit 10000) o`,
-    ),
-  );
-  return { ok: true, detail: { waiting: Number(row?.waiting ?? 0n), oldestSeconds: row?.age ?? 0 } };
 }

@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
@@ -75,7 +74,6 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   registerShedding(app, config.MAX_IN_FLIGHT);
   registerAccess(app, tokens);
   registerStorableText(app);
-  await app.register(helmet, { contentSecurityPolicy: false, global: true });
   await app.register(underPressure, {
     maxEventLoopDelay: 2_000,
     sampleInterval: 500,

@@ -48,6 +48,12 @@ export async function runReplay(
     );
     return USAGE;
   }
+  if (from !== undefined && !projection.parity) {
+    process.stderr.write(
+      `${projection.name} has no source to compare with: a part of its events would go live unchecked\n`,
+    );
+    return USAGE;
+  }
   const settings = readConfig(config, env);
   armFailpoint(settings.TW_FAILPOINT);
   const log = createLogger(`${service}:replay`, 'warn');
@@ -75,7 +81,8 @@ export async function runReplay(
       systemDb,
       ownerUrl: settings.DATABASE_OWNER_URL,
       decode: (value) => schemas.decode(value),
-      verify: args.includes('--verify'),
+      // A part of the events rarely makes a whole view.
+      verify: args.includes('--verify') || from !== undefined,
       ...(from === undefined ? {} : { from }),
       onProgress: print,
       signal: abort.signal,

@@ -16,6 +16,8 @@ export function reservationMetrics(): ReservationMetrics {
   const failures = meter.createCounter('inventory_reservation_failures_total', {
     description: 'Reservations refused or failed, by code',
   });
+  // The series is there before the first refusal, so that a rate over it is never empty.
+  failures.add(0, { code: 'INSUFFICIENT_STOCK' });
   const lapsed = meter.createCounter('inventory_reservations_expired_total', {
     description: 'Reservations that lapsed',
   });

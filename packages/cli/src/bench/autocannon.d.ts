@@ -5,7 +5,11 @@ declare module 'autocannon' {
     readonly connections: number;
     /** Seconds. */
     readonly duration: number;
-    readonly requests: readonly { readonly method: 'GET'; readonly path: string }[];
+    readonly requests: readonly {
+      readonly method: 'GET';
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+    }[];
   }
   export interface Result {
     readonly '2xx': number;

@@ -6,6 +6,7 @@ import type { Benchmark } from '#bench/benchmark.ts';
 import { makeCatalog } from '#bench/catalog.ts';
 
 const CONNECTIONS = 32;
+const READERS = 50;
 
 interface Burst {
   readonly rate: number;
@@ -16,12 +17,21 @@ interface Burst {
 }
 
 /** As many GETs as the server answers on a few kept-alive connections. */
-async function burst(url: string, paths: readonly string[], seconds: number): Promise<Burst> {
+async function burst(
+  url: string,
+  paths: readonly string[],
+  tokens: readonly string[],
+  seconds: number,
+): Promise<Burst> {
   const result = await autocannon({
     url,
     connections: CONNECTIONS,
     duration: seconds,
-    requests: paths.map((path) => ({ method: 'GET' as const, path })),
+    requests: Array.from({ length: Math.max(paths.length, tokens.length) }, (_, at) => ({
+      method: 'GET' as const,
+      path: paths[at % paths.length]!,
+      headers: { authorization: `Bearer ${tokens[at % tokens.length]!}` },
+    })),
   });
   if (result.non2xx > 0 || result.errors > 0) {
     throw new Error(`${result.non2xx} answers were not 2xx, ${result.errors} requests failed`);
@@ -53,13 +63,17 @@ function reads(
       const { productIds } = await makeCatalog(stage, products, 100);
       const url = stage.endpoints.services['product']!;
       const paths = pathsOf(productIds);
+      // Readers that are told apart: one alone would meet its rate limit.
+      const tokens = await Promise.all(
+        Array.from({ length: READERS }, (_, reader) => stage.token(`reader-${reader}`, ['CUSTOMER'])),
+      );
       const bare = await bareServer();
       const size = (await (await fetch(`${url}${paths[0]!}`)).text()).length;
       return {
         async run(seconds) {
           const half = Math.max(1, Math.round(seconds / 2));
-          const ours = await burst(url, paths, half);
-          const theirs = await burst(bare.url, [`/${size}`], half);
+          const ours = await burst(url, paths, tokens, half);
+          const theirs = await burst(bare.url, [`/${size}`], tokens, half);
           const { p50, p95, p99, done } = ours;
           return {
             done,

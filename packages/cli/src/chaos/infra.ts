@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitReady } from '#up/wait-ready.ts';
+import { onInterrupt } from './interruption.ts';
 import { prepareLoad, type Load } from './load.ts';
 import { shuffled, seededRandom } from './random.ts';
 import { settleAndCheck, showProgress, type Findings, type RunOptions } from './scenario.ts';
@@ -81,6 +82,7 @@ export async function outagesUnderLoad(
 
 async function outage(scene: Scene, load: Load, server: string, downMs: number): Promise<Outage> {
   const { supervisor, home, records } = scene;
+  const release = onInterrupt(() => supervisor({ op: 'start', name: server }));
   await supervisor({ op: 'stop', name: server });
   records.note({ what: 'stopped', process: server });
   const began = performance.now();
@@ -94,6 +96,7 @@ async function outage(scene: Scene, load: Load, server: string, downMs: number):
       payments: load.count('payment') - before.payments,
     };
   } finally {
+    release();
     await supervisor({ op: 'start', name: server });
     await waitReady(supervisor, home, [server], READY_MS);
     records.note({ what: 'started', process: server });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { SetupError } from '@tradewind/native/run.ts';
 import { readSpecs } from '#supervisor/state.ts';
 import { waitReady } from '#up/wait-ready.ts';
+import { onInterrupt } from './interruption.ts';
 import type { Scene } from './scene.ts';
 
 const READY_MS = 60_000;
@@ -29,14 +30,14 @@ export async function startSecond(
     PORT: String(port),
     SCHEMA_CACHE_FILE: `${spec.env['SCHEMA_CACHE_FILE']}.second`,
   };
-  await supervisor({
-    op: 'ensure',
-    spec: { ...spec, name, port, env, probe: { kind: 'http', url: `${url}/health/ready` } },
-  });
   const remove = async (): Promise<void> => {
+    release();
     await supervisor({ op: 'remove', name });
   };
+  const release = onInterrupt(remove);
   try {
+    const probe = { kind: 'http', url: `${url}/health/ready` } as const;
+    await supervisor({ op: 'ensure', spec: { ...spec, name, port, env, probe } });
     await waitReady(supervisor, home, [name], READY_MS);
   } catch (error) {
     await remove();

@@ -88,7 +88,7 @@ async function runScenario(name: string, scenario: Scenario, options: RunOptions
       },
       faults,
       observed,
-      answers: Object.fromEntries([...load.tally].sort()),
+      answers: Object.fromEntries([...load.tally].sort(([a], [b]) => (a < b ? -1 : 1))),
       void: missing,
       violations,
       files: records.folder,

@@ -54,8 +54,7 @@ export default defineCommand({
     const { runReplay } = await import('#replay/run.ts');
     const start =
       from.kind === 'everything' ? [] : ['--from', from.kind === 'time' ? String(from.epochMs) : from.text];
-    // A part of the events rarely makes a whole view: it is switched to only where it equals its source.
-    const verify = args.verify || from.kind !== 'everything' ? ['--verify'] : [];
+    const verify = args.verify ? ['--verify'] : [];
     process.exitCode = await runReplay(home, endpoints, projection.service, [
       projection.name,
       ...verify,

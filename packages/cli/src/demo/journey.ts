@@ -60,7 +60,6 @@ export async function buy(cast: Cast, goods: Goods): Promise<Set<Milestone>> {
   const levels = ({ onHand, reserved, available }: Stock): string =>
     `${onHand} on hand, ${reserved} reserved, ${available} for sale`;
   const reached = new Set<Milestone>();
-  const before = (await stock()).body;
 
   const body = { items: [{ productId, qty }] };
   const idempotencyKey = randomUUID();
@@ -103,7 +102,8 @@ export async function buy(cast: Cast, goods: Goods): Promise<Set<Milestone>> {
   });
 
   const held = await stock();
-  if (held.body.reserved < before.reserved + qty) throw new Error(`not reserved: ${levels(held.body)}`);
+  const state = await reservationState(merchant, orderId);
+  if (state !== 'HELD') throw new Error(`the reservation of order ${orderId} is ${state}`);
   reached.add('reserved');
   tell({
     ...{ title: 'The stock shows it', request: `GET /api/v1${stockPath}`, ms: held.ms, at: Date.now() },
@@ -135,10 +135,9 @@ export async function buy(cast: Cast, goods: Goods): Promise<Set<Milestone>> {
     meaning: 'the payment gateway was asked over SOAP, once',
   });
 
-  const sold = await within(`${qty} of ${sku} leave the stock`, async () => {
-    const now = await stock();
-    return now.body.onHand <= before.onHand - qty ? now : undefined;
-  });
+  const sold = await within(`${qty} of ${sku} leave the stock`, async () =>
+    (await reservationState(merchant, orderId)) === 'COMMITTED' ? stock() : undefined,
+  );
   reached.add('confirmed');
   tell({
     ...{
@@ -183,6 +182,11 @@ export async function buy(cast: Cast, goods: Goods): Promise<Set<Milestone>> {
     ...{ answer: `200 ${history.body.items.map(({ status }) => status).join(' → ')}`, events: [] },
   });
   return reached;
+}
+
+/** Other orders change the same stock meanwhile: the order's own reservation says what became of its pieces. */
+async function reservationState(merchant: Api, orderId: string): Promise<string> {
+  return (await merchant.get<{ state: string }>(`/reservations/${orderId}`)).body.state;
 }
 
 /** A product that was added a moment ago may not have a price with the order service yet. */

@@ -10,7 +10,8 @@ const replies = `
   select k.store_id || ' ' || k.principal || ' ' || k.key as key, k.body::jsonb->>'orderId' as "orderId",
     o.order_id is not null as exists
   from idempotency_keys k left join orders o on o.order_id = k.body::jsonb->>'orderId' and o.store_id = k.store_id
-  where k.route = 'POST /api/v1/orders' and k.status = 201`;
+  where k.route = 'POST /api/v1/orders' and k.status = 201
+  order by k.created_at, key`;
 
 export const oneOrderPerKey: Invariant = {
   id: 'I9',

@@ -56,6 +56,7 @@ export function registerPlaceOrder(
 ): void {
   const meter = metrics.getMeter('tradewind.order');
   const created = meter.createCounter('orders_created_total', { description: 'Orders accepted' });
+  created.add(0);
   const latency = meter.createHistogram('order_creation_latency_ms', {
     description: 'Time from the request to the stored order',
     unit: 'ms',

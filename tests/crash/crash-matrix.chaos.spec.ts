@@ -1,0 +1,59 @@
+import { eventually } from '@tradewind/testing/eventually.ts';
+import { describe, expect, it } from 'vitest';
+import { tw, twWith } from '../e2e/cli.fixture.ts';
+import { expectNoHarm } from './aftermath.fixture.ts';
+import { doom } from './doomed.fixture.ts';
+import { replaySteps, rounds } from './matrix.ts';
+import { traffic } from './traffic.fixture.ts';
+
+/** Steps that a payment passes only when the gateway is slow, or a refund when it is away. */
+const SLOW = ['payment.postponed', 'settle.claimed'];
+const REFUSED = ['refund.postponed'];
+const WAVES_MS = 45_000;
+
+const named = rounds.map((round) => ({
+  name: round.map(({ service, failpoint }) => `${service} at ${failpoint}`).join(', '),
+  round,
+}));
+
+describe('a crash at each step loses nothing and does nothing twice', () => {
+  it.each(named)('$name', { timeout: 150_000 }, async ({ round }) => {
+    const failpoints = round.map(({ failpoint }) => failpoint);
+    const shop = await traffic({
+      slowPayments: failpoints.some((one) => SLOW.includes(one)),
+      refundsFail: failpoints.some((one) => REFUSED.includes(one)),
+    });
+    const doomed = await doom(round);
+    try {
+      // Each wave is carried to its end by the processes that come back.
+      for (const deadline = performance.now() + WAVES_MS; doomed.waiting.size > 0; await shop.wave()) {
+        if (performance.now() > deadline) break;
+      }
+    } finally {
+      await doomed.restored();
+    }
+    expect(shop.journeys).not.toEqual([]);
+    await expectNoHarm(shop);
+  });
+
+  it('and every invariant holds afterwards', { timeout: 150_000 }, async () => {
+    const { code, output, errors } = await tw('reconcile', '--wait', '90');
+    expect({ code, output, errors }).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a replay that is killed at any step resumes or starts clean', () => {
+  it.each(replaySteps)('$failpoint', { timeout: 120_000 }, async ({ failpoint }) => {
+    const killed = await twWith({ TW_FAILPOINT: failpoint }, 'replay', 'orders_by_customer', '--verify');
+    expect(killed.code).not.toBe(0);
+    expect(killed.output).not.toMatch(/switched/);
+    // The lock goes with the dead one's session, which the database notices by itself.
+    await eventually(
+      async () => {
+        const again = await tw('replay', 'orders_by_customer', '--verify');
+        expect({ code: again.code, output: again.output, errors: again.errors }).toMatchObject({ code: 0 });
+      },
+      { within: 60_000, every: 500 },
+    );
+  });
+});
