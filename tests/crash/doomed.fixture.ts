@@ -18,10 +18,11 @@ export interface Doomed {
 }
 
 /** Lets a step be reached, or its work be taken over, sooner than in a long life. */
-function hurry({ service, failpoint }: Row): Record<string, string> {
-  if (failpoint.startsWith('sweep.')) return { TW_RESERVATION_TTL_MS: '1' };
-  return service === 'payment-adapter' ? { PAYMENT_LEASE_MS: '4000' } : {};
-}
+const HURRIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  order: { SAGA_LEASE_MS: '8000' },
+  'payment-adapter': { PAYMENT_LEASE_MS: '4000' },
+};
+const lapsing = (failpoint: string) => (failpoint.startsWith('sweep.') ? { TW_RESERVATION_TTL_MS: '1' } : {});
 
 /**
  * Puts armed processes in the place of the stack's own, with the same environment. As soon as one dies at its step the
@@ -38,7 +39,7 @@ export async function doom(round: readonly Row[]): Promise<Doomed> {
     if (env === undefined) throw new Error(`this stack has no ${service}`);
     const process = await startProcess(
       service,
-      { ...env, ...hurry(row), TW_FAILPOINT: failpoint },
+      { ...env, ...HURRIED[service], ...lapsing(failpoint), TW_FAILPOINT: failpoint },
       { ready: false },
     );
     waiting.add(service);

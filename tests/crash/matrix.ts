@@ -20,10 +20,11 @@ const steps: Readonly<Record<string, readonly string[]>> = {
     ...[...store, ...relay, ...reactor, ...projection],
   ],
   inventory: [...store, ...relay, ...reactor, ...projection, 'sweep.found', 'sweep.expired'],
+  // Its own steps meet rounds in which the order's saga goes its way undisturbed: both at once take long to recover.
   'payment-adapter': [
-    ...['payment.recorded', 'payment.called', 'payment.settled', 'payment.postponed', 'settle.claimed'],
-    ...['refund.recorded', 'refund.called', 'refund.settled', 'refund.postponed'],
-    ...[...store, ...relay],
+    ...[...store, ...relay, 'payment.recorded', 'refund.recorded', 'refund.called'],
+    ...['payment.called', 'payment.settled', 'payment.postponed', 'settle.claimed'],
+    ...['refund.settled', 'refund.postponed'],
   ],
   product: [...store, ...relay, ...reactor, ...projection],
 };

@@ -33,10 +33,11 @@ export function twWith(env: Readonly<Record<string, string>>, ...args: string[])
 export async function without(name: string, work: () => Promise<void>): Promise<void> {
   const stopped = await tw('stop', name);
   if (stopped.code !== 0) throw new Error(`tw stop ${name}: ${stopped.errors}`);
-  try {
-    await work();
-  } finally {
-    const started = await tw('start', name);
-    if (started.code !== 0) throw new Error(`tw start ${name}: ${started.errors}`);
-  }
+  const worked = await work().then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  const started = await tw('start', name);
+  if (worked) throw worked.error;
+  if (started.code !== 0) throw new Error(`tw start ${name}: ${started.errors}`);
 }

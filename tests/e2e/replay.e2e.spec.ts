@@ -71,7 +71,7 @@ describe('tw replay', { timeout: 120_000 }, () => {
           }),
       ),
     );
-    expect(both.sort()).toEqual([0, 3]);
+    expect(both.sort((a, b) => a - b)).toEqual([0, 3]);
   });
 
   it('exits 1 and switches nothing where the view differs from its source', async () => {

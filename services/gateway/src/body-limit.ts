@@ -16,8 +16,8 @@ export function registerBodyLimit(app: FastifyInstance): void {
 }
 
 /** Bodies of unknown length are counted while they stream through. */
-export async function limitStream(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (!request.body || request.headers['content-length'] !== undefined) return;
+export function limitStream(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
+  if (!request.body || request.headers['content-length'] !== undefined) return next();
   let seen = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -31,4 +31,5 @@ export async function limitStream(request: FastifyRequest, reply: FastifyReply):
   // A client that breaks off ends the upstream request as well.
   source.once('error', (error) => counted.destroy(error));
   request.body = source.pipe(counted);
+  next();
 }

@@ -1,4 +1,3 @@
-import { newId } from '@tradewind/kernel/ids.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { EventEncoder } from '@tradewind/outbox/encoder.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
@@ -120,6 +119,3 @@ export function inventoryStore(db: Database, encoder: EventEncoder, onCommit: ()
       commit({ command, options: options as StockOptions<unknown> }) as Promise<R>,
   };
 }
-
-/** Id of a ledger row, drawn by the shell because decisions are pure. */
-export const newAdjustmentId = newId;

@@ -65,7 +65,7 @@ export async function build(
     components: [
       closing('inventory client', async () => grpc.close()),
       closing('payment client', () => payments.close()),
-      sagaTimers(pay, systemDb, foundation.log),
+      sagaTimers(pay, { systemDb, leaseMs: config.SAGA_LEASE_MS, log: foundation.log }),
     ],
   });
 }

@@ -14,6 +14,8 @@ export const config = readConfig(
       .int()
       .positive()
       .default(15 * 60_000),
+    /** How long a saga's timer belongs to the process that took it; a step and its calls end within. */
+    SAGA_LEASE_MS: z.coerce.number().int().min(8_000).default(15_000),
     /** How long `pay` waits for the outcome before it answers 202. */
     PAY_WAIT_MS: z.coerce.number().int().positive().default(3_000),
   }),

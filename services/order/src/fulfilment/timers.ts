@@ -21,14 +21,12 @@ interface DueTimer {
 
 const POLL_MS = 250;
 const BATCH = 200;
-/** Longest time that a step may take; a process that dies leaves its timers to others after that. */
-const LEASE_SECONDS = 15;
 const ASK_WAIT_MS = 5_000;
 
 // Claims what is due by the database's clock. A timer that is not settled by its step comes again, ever more slowly.
 const claim = `
   update saga_timers t
-  set attempts = t.attempts + 1, leased_until = now() + make_interval(secs => ${LEASE_SECONDS}),
+  set attempts = t.attempts + 1, leased_until = now() + $1 * interval '1 ms',
     due_at = now() + make_interval(secs => least(power(2, t.attempts), 60))
   from saga_instances s
   where s.saga_id = t.saga_id and t.saga_id in (
@@ -39,8 +37,16 @@ const claim = `
 
 const release = `update saga_timers set leased_until = null where saga_id = any($1)`;
 
+export interface SagaTimersOptions {
+  /** Sees every tenant. */
+  readonly systemDb: Database;
+  /** Longest time that a step may take; a process that dies leaves its timers to others after that. */
+  readonly leaseMs: number;
+  readonly log: Log;
+}
+
 /** Carries the orders' sagas on: expiry, payments without an answer, refunds of canceled orders. */
-export function sagaTimers(deps: PayDeps, systemDb: Database, log: Log): Component {
+export function sagaTimers(deps: PayDeps, { systemDb, leaseMs, log }: SagaTimersOptions): Component {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -90,7 +96,7 @@ export function sagaTimers(deps: PayDeps, systemDb: Database, log: Log): Compone
   }
 
   async function tick(): Promise<void> {
-    const due = await systemDb.transaction('', (tx) => tx.query<DueTimer>(claim));
+    const due = await systemDb.transaction('', (tx) => tx.query<DueTimer>(claim, [leaseMs]));
     if (due.length === 0) return;
     failpoint('saga.claimed');
     await Promise.all(

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { PageCache } from '#cache/page-cache.ts';
 import * as input from '#product/input.ts';
 import { listProducts, sortings } from './query.ts';
-import { exampleSummary, summaryBody } from './summary.ts';
+import { exampleSummary, summaryBody } from '#product/summary.ts';
 
 const amount = z.string().regex(/^\d{1,15}(\.\d{1,4})?$/, 'a decimal such as 12.50');
 

@@ -3,7 +3,7 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { queryBuilder } from '@tradewind/postgres/query-builder.ts';
 import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
 import { z } from 'zod';
-import { type SummaryRow, summaryOf } from './summary.ts';
+import { type SummaryRow, summaryOf } from '#product/summary.ts';
 
 interface Tables {
   product_summary: {

@@ -3,7 +3,7 @@ import { storeOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
-import { exampleSummary, summaryBody } from '#list-products/summary.ts';
+import { exampleSummary, summaryBody } from '#product/summary.ts';
 import * as input from '#product/input.ts';
 import { searchProducts } from './query.ts';
 

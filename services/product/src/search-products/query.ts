@@ -1,7 +1,7 @@
 import type { Database } from '@tradewind/postgres/database.ts';
 import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
 import { z } from 'zod';
-import { type SummaryRow, summaryOf } from '#list-products/summary.ts';
+import { type SummaryRow, summaryOf } from '#product/summary.ts';
 
 export interface SearchQuery {
   readonly q: string;
