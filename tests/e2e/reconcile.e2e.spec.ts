@@ -1,25 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@tradewind/kernel/ids.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { tw } from './cli.fixture.ts';
 import { sql } from './database.fixture.ts';
+import { broken, caught, reconcile } from './reconcile.fixture.ts';
 import { goods, order, type Order, paidOrder, type Product, shopper } from './shop.fixture.ts';
-
-interface Report {
-  readonly quiet: boolean;
-  readonly invariants: readonly { id: string; violations: readonly { subject: string; what: string }[] }[];
-}
-
-async function reconcile(...args: string[]): Promise<{ code: number; report: Report }> {
-  const { code, output, errors } = await tw('reconcile', '--json', ...args);
-  if (!output.startsWith('{')) throw new Error(errors);
-  return { code, report: JSON.parse(output) as Report };
-}
-
-const broken = (report: Report): string[] =>
-  report.invariants.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
 
 let product: Product;
 let paid: Order;
@@ -31,29 +18,6 @@ beforeAll(async () => {
   paid = await paidOrder(client, product, 2);
   open = await order(client, product);
 });
-
-/** Breaks a row, expects this one invariant to say so with this subject, and repairs the row. */
-async function caught(
-  id: string,
-  subject: () => string,
-  breakIt: () => Promise<unknown>,
-  repair: () => Promise<unknown>,
-  ...args: string[]
-): Promise<void> {
-  await breakIt();
-  try {
-    const { code, report } = await reconcile('--only', id, '--wait', '0', ...args);
-    const found = report.invariants[0]?.violations ?? [];
-    expect(code).toBe(1);
-    expect(
-      found.some((one) => `${one.subject} ${one.what}`.includes(subject())),
-      JSON.stringify(found),
-    ).toBe(true);
-  } finally {
-    await repair();
-  }
-  expect((await reconcile('--only', id, '--wait', '20')).report.invariants[0]?.violations).toEqual([]);
-}
 
 describe('tw reconcile', { timeout: 120_000 }, () => {
   it('finds nothing in a stack at rest', async () => {
@@ -179,91 +143,6 @@ describe('tw reconcile', { timeout: 120_000 }, () => {
       () =>
         sql('payment_adapter', 'update payment_ledger set amount = amount / 2 where order_id = $1', [
           paid.orderId,
-        ]),
-    ));
-
-  it('I6: a version that was never published', () =>
-    caught(
-      'I6',
-      () => product.productId,
-      () =>
-        sql('inventory', 'update product_stock set version = version + 1 where product_id = $1', [
-          product.productId,
-        ]),
-      () =>
-        sql('inventory', 'update product_stock set version = version - 1 where product_id = $1', [
-          product.productId,
-        ]),
-    ));
-
-  it('I7: an event that a consumer has not applied', async () => {
-    const name = 'order.on-payment-captured';
-    const [row] = await sql<{ eventId: string }>(
-      'order',
-      'select event_id as "eventId" from inbox where consumer = $1 limit 1',
-      [name],
-    );
-    const [real = '', other] = [row?.eventId, newId()];
-    const move = (from: string, to: string) =>
-      sql('order', 'update inbox set event_id = $3 where consumer = $1 and event_id = $2', [name, from, to]);
-    await caught(
-      'I7',
-      () => real,
-      () => move(real, other),
-      () => move(other, real),
-    );
-  });
-
-  it('I7: a projection that stopped reading', async () => {
-    type Place = { topic: string; partition: number; version: number };
-    const [place] = await sql<Place>(
-      'order',
-      `
-      select topic, partition, c.version from projection_checkpoints c
-      join projections p on p.name = c.projection and p.version = c.version and p.state = 'live'
-      where c.projection = 'product_prices' and next_offset > 0 limit 1`,
-    );
-    const move = (by: number) =>
-      sql(
-        'order',
-        `
-        update projection_checkpoints set next_offset = next_offset + $4
-        where projection = 'product_prices' and version = $1 and topic = $2 and partition = $3`,
-        [place?.version, place?.topic, place?.partition, by],
-      );
-    await caught(
-      'I7',
-      () => 'product_prices',
-      () => move(-1),
-      () => move(1),
-    );
-  });
-
-  it('I9: two keys for one order', () =>
-    caught(
-      'I9',
-      () => 'SOMEBODY',
-      () =>
-        sql(
-          'order',
-          `insert into idempotency_keys select store_id, 'SOMEBODY', route, key, payload_hash, status, body
-        from idempotency_keys where body::jsonb->>'orderId' = $1 and route = 'POST /api/v1/orders'`,
-          [paid.orderId],
-        ),
-      () => sql('order', `delete from idempotency_keys where principal = 'SOMEBODY'`),
-    ));
-
-  it('I10: a saga that nobody carries on', () =>
-    caught(
-      'I10',
-      () => open.orderId,
-      () =>
-        sql('order', `update saga_instances set deadline = deadline - interval '1 day' where saga_id = $1`, [
-          open.orderId,
-        ]),
-      () =>
-        sql('order', `update saga_instances set deadline = deadline + interval '1 day' where saga_id = $1`, [
-          open.orderId,
         ]),
     ));
 

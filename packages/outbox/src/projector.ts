@@ -53,7 +53,14 @@ const checkpoints = `
 const advance = `
   insert into projection_checkpoints (projection, version, topic, partition, next_offset)
   select $1, $2, topic, partition, next from json_to_recordset($3) as r (topic text, partition int, next bigint)
-  on conflict (projection, version, topic, partition) do update set next_offset = excluded.next_offset`;
+  on conflict (projection, version, topic, partition) do update
+    set next_offset = greatest(projection_checkpoints.next_offset, excluded.next_offset)`;
+
+// Makes a partition's row at its first batch: only what exists can be locked against a second process.
+const begin = `
+  insert into projection_checkpoints (projection, version, topic, partition, next_offset)
+  select distinct $1, $2::int, topic, partition, 0 from json_to_recordset($3) as r (topic text, partition int)
+  order by topic, partition on conflict do nothing`;
 
 /**
  * Rows, checkpoints and parked events of a batch commit together. Concurrent partitions share a transaction. The
@@ -111,7 +118,12 @@ export function createProjector(options: ProjectorOptions): Projector {
   async function dropApplied(tx: Transaction, jobs: readonly Job[]): Promise<Decoded[]> {
     const places = JSON.stringify(jobs.map(({ topic, partition }) => ({ topic, partition })));
     type Row = { topic: string; partition: number; next: bigint };
-    const rows = await tx.query<Row>(checkpoints, [projection.name, version, places]);
+    const values = [projection.name, version, places];
+    let rows = await tx.query<Row>(checkpoints, values);
+    if (rows.length < new Set(jobs.map(({ topic, partition }) => `${topic} ${partition}`)).size) {
+      await tx.query(begin, values);
+      rows = await tx.query<Row>(checkpoints, values);
+    }
     const next = new Map(rows.map((row) => [`${row.topic} ${row.partition}`, row.next]));
     return jobs.flatMap(({ topic, partition, events }) => {
       const from = next.get(`${topic} ${partition}`) ?? 0n;

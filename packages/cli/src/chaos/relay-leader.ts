@@ -2,7 +2,6 @@ import type { ProcessId } from '@tradewind/native/process-table.ts';
 import { databaseName } from '#stack.ts';
 import { liveProcess, readState, type ProcessState } from '#supervisor/state.ts';
 import type { Scene } from './scene.ts';
-import { ownerOfSocket } from './socket-owner.ts';
 
 export interface Leader {
   /** As the supervisor calls it. */
@@ -12,27 +11,41 @@ export interface Leader {
   readonly session: number;
 }
 
-// The lock goes with its session, and the session tells the port of the process at its other end.
 const holder = `
-  select a.pid as session, a.client_port as "clientPort"
-  from pg_locks l join pg_stat_activity a on a.pid = l.pid
+  select a.pid as session from pg_locks l join pg_stat_activity a on a.pid = l.pid
   where l.locktype = 'advisory' and l.granted and a.datname = current_database() and a.application_name = $1`;
 
-/** The process that leads the relay of a service now; undefined while nobody does. */
+const ASK_MS = 1_000;
+
+/**
+ * The process that leads the relay of a service now; undefined while nobody does. That there is one, the lock in the
+ * database tells; which one, the processes themselves: the database may be in a container, where it sees no pids of ours.
+ */
 export async function relayLeader(scene: Scene, service: string): Promise<Leader | undefined> {
-  const { stack, home, endpoints } = scene;
-  const [found] = await stack.query<{ session: number; clientPort: number }>(databaseName(service), holder, [
-    `${service}:relay`,
-  ]);
+  const { stack, home } = scene;
+  const [found] = await stack.query<{ session: number }>(databaseName(service), holder, [`${service}:relay`]);
   if (found === undefined) return undefined;
-  const alive = (await processesOf(home, service)).flatMap((entry) => {
-    const process = liveProcess(entry);
-    return process === undefined ? [] : [{ name: entry.name, process }];
-  });
-  const pids = alive.map(({ process }) => process.pid);
-  const pid = ownerOfSocket(found.clientPort, Number(new URL(endpoints.postgres.url).port), pids);
-  const leader = alive.find(({ process }) => process.pid === pid);
-  return leader === undefined ? undefined : { ...leader, session: found.session };
+  const asked = await Promise.all(
+    (await processesOf(home, service)).map(async (entry) => {
+      const process = liveProcess(entry);
+      if (process === undefined || !(await saysThatItLeads(entry.port))) return undefined;
+      return { name: entry.name, process, session: found.session };
+    }),
+  );
+  return asked.find((leader) => leader !== undefined);
+}
+
+async function saysThatItLeads(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/health/ready`, {
+      signal: AbortSignal.timeout(ASK_MS),
+    });
+    const { checks } = (await response.json()) as { checks?: { relay?: { detail?: { leads?: boolean } } } };
+    return checks?.relay?.detail?.leads === true;
+  } catch {
+    // It starts, or has just died.
+    return false;
+  }
 }
 
 /** A service's processes: the stack's own, and the second one of a chaos run. */
