@@ -11,40 +11,55 @@ const projection = ['projection.received', 'projection.applied', 'projection.com
 
 /**
  * The crash matrix: each step that a service passes, crashed there as by `kill -9`. The steps stand in the code as
- * `failpoint('…')`; failpoints.unit.spec.ts compares both.
+ * `failpoint('…')`; failpoints.unit.spec.ts compares both. Steps of one column are crashed in the same rounds: consumers
+ * together, because a group waits for its dead member, and the order's payment apart from the adapter's.
  */
-const steps: Readonly<Record<string, readonly string[]>> = {
+const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
   order: [
-    ...['place.reserved', 'pay.held', 'pay.opened', 'pay.called', 'pay.settled'],
-    ...['saga.claimed', 'saga.stepped', 'cancel.refunded'],
-    ...[...store, ...relay, ...reactor, ...projection],
+    ['place.reserved', 'pay.held', 'pay.opened', 'pay.called', 'pay.settled'],
+    [...reactor, ...projection],
+    ['saga.claimed', 'saga.stepped', 'cancel.refunded', ...store, ...relay],
   ],
-  inventory: [...store, ...relay, ...reactor, ...projection, 'sweep.found', 'sweep.expired'],
-  // Its own steps meet rounds in which the order's saga goes its way undisturbed: both at once take long to recover.
+  inventory: [
+    [...store, ...relay],
+    [...reactor, ...projection],
+    ['sweep.found', 'sweep.expired'],
+  ],
+  product: [
+    [...store, ...relay],
+    [...reactor, ...projection],
+  ],
   'payment-adapter': [
-    ...[...store, ...relay, 'payment.recorded', 'refund.recorded', 'refund.called'],
-    ...['payment.called', 'payment.settled', 'payment.postponed', 'settle.claimed'],
-    ...['refund.settled', 'refund.postponed'],
+    [],
+    [...store, ...relay],
+    [
+      ...['refund.recorded', 'refund.called', 'refund.settled', 'refund.postponed'],
+      ...['payment.recorded', 'payment.called', 'payment.settled', 'payment.postponed', 'settle.claimed'],
+    ],
   ],
-  product: [...store, ...relay, ...reactor, ...projection],
 };
+const columns = Math.max(...Object.values(steps).map(({ length }) => length));
 
 /** Steps of a replay, which is a process of its own. */
 export const replaySteps: readonly Row[] = [
-  ...['rebuild.prepared', 'projection.received', 'projection.applied', 'projection.committed'],
-  ...['rebuild.read', 'rebuild.switching', 'rebuild.switched'],
+  ...['rebuild.prepared', 'projection.committed', 'rebuild.read', 'rebuild.switching', 'rebuild.switched'],
 ].map((failpoint) => ({ service: 'order', failpoint }));
 
-export const rows: readonly Row[] = Object.entries(steps).flatMap(([service, failpoints]) =>
-  failpoints.map((failpoint) => ({ service, failpoint })),
+export const rows: readonly Row[] = Object.entries(steps).flatMap(([service, own]) =>
+  own.flat().map((failpoint) => ({ service, failpoint })),
 );
 
 /** Rows of different services share a round: their processes die under the same traffic, and each by itself. */
-export const rounds: readonly (readonly Row[])[] = Array.from(
-  { length: Math.max(...Object.values(steps).map((failpoints) => failpoints.length)) },
-  (_, round) =>
-    Object.entries(steps).flatMap(([service, failpoints]) => {
+export const rounds: readonly (readonly Row[])[] = Array.from({ length: columns }, (_, column) => {
+  const inColumn = Object.entries(steps).map(([service, own]) => ({
+    service,
+    failpoints: own[column] ?? [],
+  }));
+  const longest = Math.max(...inColumn.map(({ failpoints }) => failpoints.length));
+  return Array.from({ length: longest }, (_, round) =>
+    inColumn.flatMap(({ service, failpoints }) => {
       const failpoint = failpoints[round];
       return failpoint === undefined ? [] : [{ service, failpoint }];
     }),
-);
+  );
+}).flat();

@@ -52,7 +52,12 @@ export async function openEventService(
   config: EventServiceConfig,
   { log }: Foundation,
 ): Promise<EventService> {
-  const db = openDatabase({ url: config.DATABASE_URL, name: service, maxConnections: config.DATABASE_POOL });
+  const db = openDatabase({
+    url: config.DATABASE_URL,
+    name: service,
+    maxConnections: config.DATABASE_POOL,
+    byIndex: true,
+  });
   const systemDb = openDatabase({
     url: config.DATABASE_SYSTEM_URL,
     name: `${service}:system`,

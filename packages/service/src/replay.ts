@@ -57,7 +57,7 @@ export async function runReplay(
   const settings = readConfig(config, env);
   armFailpoint(settings.TW_FAILPOINT);
   const log = createLogger(`${service}:replay`, 'warn');
-  const db = openDatabase({ url: settings.DATABASE_URL, name: `${service}:replay` });
+  const db = openDatabase({ url: settings.DATABASE_URL, name: `${service}:replay`, byIndex: true });
   const systemDb = openDatabase({
     url: settings.DATABASE_SYSTEM_URL,
     name: `${service}:replay`,

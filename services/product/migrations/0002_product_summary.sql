@@ -23,7 +23,7 @@ create table product_summary_v1 (
   updated_at       timestamptz,
   versions         jsonb   not null default '{}',
   primary key (store_id, product_id)
-);
+) with (fillfactor = 70);
 create index on product_summary_v1 (store_id, status, created_at, product_id);
 create index on product_summary_v1 (store_id, status, price, product_id);
 create index on product_summary_v1 (store_id, status, name, product_id);
