@@ -46,6 +46,16 @@ describe('paying', () => {
     expect(await book(made)).toMatchObject({ captures: 1 });
   });
 
+  it('is answered as paid to the same key, when it was settled after the first answer', async () => {
+    const client = await shopper();
+    const made = await order(client, await goods());
+    const again = () => pay(client, made, 'tok_timeout_10s', `once-${made.orderId}`);
+    expect((await again()).status).toBe(202);
+    await becomes(client, made, 'PAID', 90_000);
+    expect((await again()).status).toBe(200);
+    expect(await book(made)).toMatchObject({ captures: 1 });
+  });
+
   it('that was charged without an answer is found by asking, never charged again', async () => {
     const client = await shopper();
     const made = await order(client, await goods());

@@ -153,7 +153,7 @@ export function createRelay(options: RelayOptions): Relay {
       if (failure !== undefined) {
         // One topic that is away must not have the others publish theirs again and again.
         if (taken.length > 0) await connection.query({ name: 'advance', text: advance, values: [taken, 0] });
-        throw failure instanceof Error ? failure : new Error(String(failure));
+        throw failure instanceof Error ? failure : new Error('not published', { cause: failure });
       }
       failpoint('relay.published');
       published += rows.length;

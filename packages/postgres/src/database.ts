@@ -65,7 +65,9 @@ export function connectionOptions(url: string, name: string): pg.ClientConfig {
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     ...connectionOptions(options.url, options.name),
-    ...(options.byIndex ? { options: '-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off' } : {}),
+    ...(options.byIndex
+      ? { options: '-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off' }
+      : {}),
     max: options.maxConnections ?? 10,
     idleTimeoutMillis: 60_000,
   });

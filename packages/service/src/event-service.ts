@@ -141,6 +141,7 @@ export function eventServiceComponents<Deps>(
         check: async () => ({ ok: true, detail: await outboxState(systemDb) }),
         optional: true,
       },
+      { name: 'relay', check: async () => ({ ok: true, detail: { leads: relay.leader } }), optional: true },
       ...(parts.checks ?? []),
     ],
     () => [reactor, ...runners].flatMap(({ subscription }) => subscription ?? []),

@@ -20,6 +20,8 @@ export interface Private {
   readonly shippingAddress?: unknown;
   /** The gateway's token of the payment method, for going on with a payment after a crash. */
   readonly paymentToken?: string | undefined;
+  /** Who opened the payment, with which Idempotency-Key: a repeat may come when it was settled without them. */
+  readonly paymentKey?: string | undefined;
 }
 
 export interface OrderStore extends CommandStore<MaybeOrder, OrderEvent> {
@@ -130,7 +132,7 @@ function rowsOf(
   const sagas: object[] = [];
   for (const { key, state: order, version, before, events: recorded } of changes) {
     if (!order) continue;
-    const { shippingAddress, paymentToken } = pending.get(key) ?? {};
+    const { shippingAddress, ...data } = pending.get(key) ?? {};
     orders.push({
       order_id: key,
       user_id: order.userId,
@@ -165,7 +167,6 @@ function rowsOf(
       status = after as typeof status;
     }
     const { step, timer } = sagaOf(order, tx.now);
-    const data = paymentToken === undefined ? {} : { paymentToken };
     sagas.push({ saga_id: key, step, data, kind: timer?.kind, due_at: timer?.dueAt });
   }
   return [tx.storeId, ...[orders, items, events, sagas].map((rows) => JSON.stringify(rows)), tx.now];

@@ -51,9 +51,17 @@ export function registerPayOrder(
       if (!found || (found.userId !== principal.sub && !hasRole(principal, 'ADMIN', 'SERVICE'))) {
         throw orderError('ORDER_NOT_FOUND');
       }
+      const paymentKey = `${principal.sub} ${request.idempotencyKey?.key ?? ''}`;
+      if (
+        found.status === 'PAID' &&
+        (await deps.queries.paymentKey(principal.storeId, orderId)) === paymentKey
+      ) {
+        // The first request's reply was lost, and the payment was settled by its event or by the saga's timer.
+        return reply.header('idempotent-replayed', 'true').send(viewOf(found, found.version));
+      }
       if (found.status !== 'PENDING' && found.status !== 'PAYMENT_PENDING') throw notPayable(found.status);
       const token = request.body?.method?.token;
-      const { order, version } = await openPayment(deps, found, token, context);
+      const { order, version } = await openPayment(deps, found, { paymentToken: token, paymentKey }, context);
       const outcome = await callPayment(deps, order, token, context, deps.waitMs);
       const settled = await settlePayment(
         deps,

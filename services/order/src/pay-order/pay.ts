@@ -5,7 +5,7 @@ import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { Inventory } from '#inventory.ts';
 import { existing, type MaybeOrder, type Order } from '#order/order.ts';
 import type { PaymentOutcome, Payments } from '#payments.ts';
-import type { OrderStore } from '#store.ts';
+import type { OrderStore, Private } from '#store.ts';
 import { failPayment, markPaid, startPayment } from './decide.ts';
 
 export interface PayDeps {
@@ -24,12 +24,12 @@ export type OutcomeOptions = Pick<HandleOptions<MaybeOrder>, 'inbox' | 'idempote
 export async function openPayment(
   { orders, inventory }: PayDeps,
   order: { readonly orderId: string; readonly reservationId: string },
-  paymentToken: string | undefined,
+  data: Pick<Private, 'paymentToken' | 'paymentKey'>,
   context: CommandContext,
 ): Promise<{ readonly order: Order; readonly version: number }> {
   await inventory.hold(order.reservationId, context);
   failpoint('pay.held');
-  const { state, version } = await orders.withPrivate(order.orderId, { paymentToken }, () =>
+  const { state, version } = await orders.withPrivate(order.orderId, data, () =>
     orders.handle(order.orderId, (current, { now }) => startPayment(current, newId(), now), { context }),
   );
   failpoint('pay.opened');

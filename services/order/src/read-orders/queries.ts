@@ -16,6 +16,8 @@ export interface StoredOrder extends OrderFacts {
 
 export interface OrderQueries {
   order(storeId: string, orderId: string): Promise<StoredOrder | undefined>;
+  /** Caller and Idempotency-Key of the request that opened the order's last payment. */
+  paymentKey(storeId: string, orderId: string): Promise<string | undefined>;
   history(storeId: string, orderId: string): Promise<{ version: number; status: string; at: string }[]>;
   events(storeId: string, orderId: string): Promise<unknown[]>;
 }
@@ -50,6 +52,11 @@ export function orderQueries(db: Database, decode: Decode): OrderQueries {
   });
   return {
     order: (storeId, orderId) => read({ storeId, orderId }),
+    paymentKey: (storeId, orderId) =>
+      db.transaction(storeId, async (tx) => {
+        const text = `select data->>'paymentKey' as key from saga_instances where saga_id = $1`;
+        return (await tx.query<{ key: string | null }>(text, [orderId]))[0]?.key ?? undefined;
+      }),
     history: (storeId, orderId) =>
       db.transaction(storeId, async (tx) => {
         const rows = await tx.run(
