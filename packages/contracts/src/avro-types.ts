@@ -69,6 +69,8 @@ class DecimalType extends avro.types.LogicalType {
 
 /** avsc writes a wrong number, silently, for a long below this one: 2^53 is where its zigzag arithmetic loses the last bit. */
 const LONG_MIN = -(2 ** 52);
+/** The largest long that avsc takes. */
+const LONG_MAX = 2 ** 53 - 2;
 
 /** Avro timestamp-millis ↔ Date. */
 class TimestampMillisType extends avro.types.LogicalType {
@@ -91,7 +93,9 @@ class SequenceType extends avro.types.LogicalType {
     return value;
   }
   protected override _toValue(value: unknown): number | undefined {
-    return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value) ? value : undefined;
+    return typeof value === 'number' && value >= 0 && value <= LONG_MAX && Number.isInteger(value)
+      ? value
+      : undefined;
   }
   protected override _resolve(writer: Type): unknown {
     return writer instanceof SequenceType ? same : undefined;
