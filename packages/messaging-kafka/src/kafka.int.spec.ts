@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { brokerConformance } from '@tradewind/messaging/conformance.ts';
 import { logConformance } from '@tradewind/messaging/log-conformance.ts';
+import { servers } from '@tradewind/testing/servers.ts';
 import { createClient } from './client.ts';
 import { createKafkaBroker } from './kafka-broker.ts';
 import { kafkajsLog, silentLogger } from './logger.ts';
 
-const brokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:19092').split(',');
+const { brokers } = await (await servers()).kafka();
 const connect = (options: { readonly drainMs?: number } = {}) =>
   createKafkaBroker({ brokers, clientId: 'conformance', ...options });
 
