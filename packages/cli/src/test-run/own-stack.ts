@@ -6,7 +6,10 @@ import { logOf, type Stage, type Suite } from './suite.ts';
 const cli = join(checkout, 'packages/cli/src/main.ts');
 
 export interface OwnStack {
-  /** Brings up what is needed and is not up yet; false where that fails, and from then on. */
+  /**
+   * Brings up what is needed and is not up yet; false where that fails, and from then on. Suites on servers alone come
+   * before those on the whole stack.
+   */
   provide(needs: Suite['needs']): Promise<boolean>;
   /** Ends every process of the run's stack and removes its data; its logs stay with the run's own. */
   remove(): Promise<void>;
@@ -24,9 +27,17 @@ export function ownStack(stage: Stage): OwnStack {
     started = true;
     return (await stage.run(logOf(stage, log), process.execPath, [cli, ...args])) === 0;
   };
+  /** The services get servers without a past: integration tests leave events whose databases are gone. */
+  async function wholeStack(): Promise<boolean> {
+    if (up.servers) {
+      await up.servers;
+      await tw('servers', 'down', '--wipe');
+    }
+    return tw('stack', 'up');
+  }
   return {
     provide(needs) {
-      up[needs] ??= needs === 'servers' ? tw('servers', 'up', '--only', 'infra') : tw('stack', 'up');
+      up[needs] ??= needs === 'servers' ? tw('servers', 'up', '--only', 'infra') : wholeStack();
       return up[needs];
     },
     async remove() {
