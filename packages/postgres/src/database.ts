@@ -85,13 +85,14 @@ export function openDatabase(options: DatabaseOptions): Database {
       throw databaseUnavailable(error);
     });
     let broken: Error | undefined;
+    let tx: Transaction | undefined;
     try {
-      const tx = await Transaction.begin(client, storeId, durable);
+      tx = await Transaction.begin(client, storeId, durable);
       const result = await work(tx);
       await tx.commit();
       return result;
     } catch (error) {
-      await client.query('rollback').catch((failure: Error) => {
+      await (tx?.rollback() ?? client.query('rollback')).catch((failure: Error) => {
         broken = failure;
       });
       throw databaseUnavailable(error);

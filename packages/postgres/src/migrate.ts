@@ -38,9 +38,10 @@ export async function migrate(options: {
   readonly ownerUrl: string;
   readonly folders: readonly MigrationFolder[];
 }): Promise<string[]> {
-  const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: options.ownerUrl, max: 2 }) }),
-  });
+  const pool = new pg.Pool({ connectionString: options.ownerUrl, max: 2 });
+  // A connection that breaks while idle is not a failure of a migration.
+  pool.on('error', () => undefined);
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   const applied: string[] = [];
   try {
     for (const { name, dir } of options.folders) {

@@ -147,6 +147,17 @@ describe('transaction', () => {
     await away.close();
   });
 
+  it('runs nothing of a failed transaction after its rollback', async () => {
+    const failed = db.transaction('STORE-1', (tx) =>
+      Promise.all([
+        tx.query('select 1 / 0'),
+        tx.query('insert into notes values ($1, $2, $3)', ['STORE-1', 'late', 'text']),
+      ]),
+    );
+    await expect(failed).rejects.toMatchObject({ code: '22012' });
+    expect(await read(db, 'STORE-1')).toEqual([]);
+  });
+
   it('reports a commit that the server turned into a rollback', async () => {
     const hidden = db.transaction('', async (tx) => {
       await tx.query('select 1 / 0').catch(() => undefined);

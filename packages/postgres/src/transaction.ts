@@ -21,6 +21,7 @@ export class Transaction {
   readonly now: Date;
   #storeId: string;
   #last: Promise<unknown> = Promise.resolve();
+  #over = false;
 
   constructor(client: pg.ClientBase, now: Date, storeId: string) {
     this.#client = client;
@@ -52,7 +53,12 @@ export class Transaction {
 
   /** The client takes one query at a time; what fails in between is told by its own promise. */
   #send<T>(run: () => Promise<T>): Promise<T> {
-    const sent = this.#last.then(run, run);
+    // What still waits when another query has failed must not run after the rollback, outside of any transaction.
+    const inside = () =>
+      this.#over
+        ? Promise.reject(new DomainError('TRANSACTION_OVER', 'bug', 'the transaction has ended'))
+        : run();
+    const sent = this.#last.then(inside, inside);
     this.#last = sent;
     return sent;
   }
@@ -77,9 +83,19 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
-    const { command } = await this.#send(() => this.#client.query('commit'));
+    const { command } = await this.#send(() => {
+      this.#over = true;
+      return this.#client.query('commit');
+    });
     // COMMIT of a failed transaction answers ROLLBACK without an error.
     if (command !== 'COMMIT')
       throw new DomainError('TRANSACTION_ABORTED', 'bug', 'the transaction was rolled back');
+  }
+
+  /** Undoes everything. Queries that were given and have not begun are refused. */
+  async rollback(): Promise<void> {
+    this.#over = true;
+    await this.#last.catch(() => undefined);
+    await this.#client.query('rollback');
   }
 }
