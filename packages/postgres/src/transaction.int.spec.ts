@@ -115,7 +115,8 @@ describe('transaction', () => {
         await tx.query(append, [second]);
       });
     await Promise.all([lockBoth('a', 'b'), lockBoth('b', 'a')]);
-    expect(attempts).toBe(3);
+    // Which side loses, and whether they meet once more, is the server's choice.
+    expect(attempts).toBeGreaterThanOrEqual(3);
     expect(await read(db, 'STORE-1')).toEqual([
       { id: 'a', body: 'xx' },
       { id: 'b', body: 'xx' },
