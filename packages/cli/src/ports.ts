@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { SetupError } from '@tradewind/native/run.ts';
 
 /** The contract's port table. `kafka-controller` is the single node's own quorum listener. */
@@ -56,14 +57,27 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** An outgoing connection may have been given one of our ports by chance, mostly for a moment. */
+const PATIENCE_MS = 3_000;
+const RETRY_MS = 200;
+
 /** Refuses to start over somebody else's port, and says which variable moves ours. */
 export async function requireFree(wanted: readonly { name: string; port: number }[]): Promise<void> {
-  const free = await Promise.all(wanted.map(({ port }) => isFree(port)));
-  const busy = wanted.filter((_, index) => !free[index]);
+  const deadline = performance.now() + PATIENCE_MS;
+  let busy = await busyOf(wanted);
+  while (busy.length > 0 && performance.now() < deadline) {
+    await setTimeout(RETRY_MS);
+    busy = await busyOf(busy);
+  }
   if (busy.length === 0) return;
   const list = busy.map(({ name, port }) => `${port} (${name})`).join(', ');
   throw new SetupError(
     `port ${list} is in use by another process`,
     'free it, or move all ports by a number: TW_PORT_BASE=20000 ./tw up',
   );
+}
+
+async function busyOf<P extends { readonly port: number }>(wanted: readonly P[]): Promise<P[]> {
+  const free = await Promise.all(wanted.map(({ port }) => isFree(port)));
+  return wanted.filter((_, index) => !free[index]);
 }
