@@ -45,7 +45,7 @@ const DISCONNECT_MS = 5_000;
  * Pause before the next fetch after a small batch: under load messages gather, so that the broker answers few large
  * fetches instead of many small ones. The first message after a rest is not delayed.
  */
-const LINGER_MS = 15;
+const LINGER_MS = 30;
 const SMALL_BATCH = 200;
 const nameOf = (topic: string, partition: number): string => `${topic}|${partition}`;
 

@@ -1,5 +1,5 @@
 import { DomainError } from '@tradewind/kernel/errors.ts';
-import { groupCommit } from '@tradewind/postgres/group-commit.ts';
+import { groupCommit, LOOK_UP_REST_MS } from '@tradewind/postgres/group-commit.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 
@@ -25,13 +25,14 @@ interface FoundRow extends StoredReply {
   readonly payloadHash: string;
 }
 
-const WINDOW = `interval '24 hours'`;
+/** How long a key is remembered, as SQL. */
+export const IDEMPOTENCY_WINDOW = `interval '24 hours'`;
 
 const select = `
   select r.index, k.payload_hash as "payloadHash", k.status, k.body
   from json_to_recordset($1) as r (index int, principal text, route text, key text)
   join idempotency_keys k on k.store_id = $2 and k.principal = r.principal and k.route = r.route and k.key = r.key
-  where k.created_at > now() - ${WINDOW}`;
+  where k.created_at > now() - ${IDEMPOTENCY_WINDOW}`;
 
 // A record older than the window gives way; a fresh one is kept, and its row is then missing from the answer.
 const insert = `
@@ -40,7 +41,7 @@ const insert = `
   from json_to_recordset($2) as r (principal text, route text, key text, payload_hash text, status int, body text)
   on conflict (store_id, principal, route, key) do update
     set payload_hash = excluded.payload_hash, status = excluded.status, body = excluded.body, created_at = now()
-    where k.created_at <= now() - ${WINDOW}
+    where k.created_at <= now() - ${IDEMPOTENCY_WINDOW}
   returning 1`;
 
 /** Another request with the same key is being carried out, or was a moment ago. */
@@ -79,6 +80,7 @@ export type FindReply = (key: IdempotencyKey) => Promise<(StoredReply & { payloa
 export function replyFinder(db: Database): FindReply {
   return groupCommit<IdempotencyKey, FoundRow | undefined>({
     groupOf: ({ storeId }) => storeId,
+    restMs: LOOK_UP_REST_MS,
     run: (storeId, keys) =>
       db.transaction(storeId, async (tx) => {
         const json = keys.map(({ principal, route, key }, index) => ({ index, principal, route, key }));

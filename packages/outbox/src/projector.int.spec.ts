@@ -55,6 +55,20 @@ describe('projector', () => {
     expect(await rows()).toEqual([row('P1', 2)]);
   });
 
+  it('loses nothing when two processes apply two topics to the same rows', async () => {
+    const keys = Array.from({ length: 20 }, (_, n) => `P${10 + n}`);
+    const ofOther = messageSource();
+    const theirs = another();
+    for (const version of [1, 2, 3, 4]) {
+      const ours = keys.map((key) => message({ key, version }));
+      const others = keys.map((key) => ({ ...ofOther({ key, version }), topic: 'another.topic' }));
+      await Promise.all([projector.apply(ours), theirs.apply(others)]);
+    }
+    const totals = await database.sql<{ total: number }>('select distinct total from stock_levels_v1');
+    expect(totals).toEqual([{ total: 8 }]);
+    expect(await parked()).toEqual([]);
+  });
+
   it('applies concurrent partitions side by side', async () => {
     const keys = Array.from({ length: 40 }, (_, n) => `P${n}`);
     const messages = [1, 2, 3].flatMap((version) => keys.map((key) => message({ key, version })));

@@ -7,7 +7,7 @@ import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import { failpoint } from './failpoints.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
 import type { Projection } from './projection.ts';
-import { postgresTable, type StoredRow, tableOf } from './projection-table.ts';
+import { postgresTable, type RowChange, type StoredRow, tableOf } from './projection-table.ts';
 
 export interface ProjectorOptions {
   readonly projection: Projection;
@@ -134,7 +134,8 @@ export function createProjector(options: ProjectorOptions): Projector {
   async function applyTenant(tx: Transaction, events: readonly Decoded[], consumer: string): Promise<void> {
     const parked = new Set(await parkedKeys(tx, [consumer]));
     const keys = new Set(events.flatMap(({ event }) => (event ? projection.keyOf(event) : [])));
-    const rows = await table.load(tx, [...keys]);
+    const loaded = await table.load(tx, [...keys]);
+    const rows = new Map(loaded);
     const changed = new Set<string>();
     for (const { message, event, error } of events) {
       const place = parkedKey(consumer, message.topic, message.key);
@@ -148,10 +149,7 @@ export function createProjector(options: ProjectorOptions): Projector {
         parked.add(place);
       }
     }
-    await table.save(
-      tx,
-      [...changed].flatMap((key) => rows.get(key) ?? []),
-    );
+    await table.save(tx, changesOf(changed, loaded, rows));
   }
 
   /** Folds one event into its row in memory; answers why it can't be. */
@@ -208,10 +206,11 @@ export function createProjector(options: ProjectorOptions): Projector {
       const [decoded] = await decodeAll([message]);
       if (!decoded?.event) return decodeFailure(decoded?.error);
       await tx.actFor(decoded.event.storeId);
-      const rows = await table.load(tx, [projection.keyOf(decoded.event)]);
+      const loaded = await table.load(tx, [projection.keyOf(decoded.event)]);
+      const rows = new Map(loaded);
       const changed = new Set<string>();
       const failure = foldInto(rows, changed, message, decoded.event);
-      if (!failure) await table.save(tx, [...rows.values()]);
+      if (!failure) await table.save(tx, changesOf(changed, loaded, rows));
       return failure;
     },
     get applied() {
@@ -226,6 +225,14 @@ export function createProjector(options: ProjectorOptions): Projector {
  */
 export const parkingName = (projection: string, version: number, state: string): string =>
   state === 'building' ? `${projection}.v${version}` : projection;
+
+function changesOf(
+  keys: ReadonlySet<string>,
+  loaded: ReadonlyMap<string, StoredRow>,
+  rows: ReadonlyMap<string, StoredRow>,
+): RowChange[] {
+  return [...keys].map((key) => ({ before: loaded.get(key), after: rows.get(key)! }));
+}
 
 function decodeFailure(error: unknown): Failure {
   const code = error instanceof DomainError ? error.code : 'UNDECODABLE';

@@ -66,7 +66,7 @@ const tracer = trace.getTracer('tradewind.outbox');
  * An event that the broker refuses for itself parks its aggregate and nothing else.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { publisher, log, batchSize = 1_000, pollMs = 200, lingerMs = 15 } = options;
+  const { publisher, log, batchSize = 1_000, pollMs = 200, lingerMs = 30 } = options;
   let stopping = false;
   let loop: Promise<void> | undefined;
   let leader = false;

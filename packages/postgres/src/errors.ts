@@ -12,6 +12,11 @@ export function violatedConstraint(error: unknown): string | undefined {
   return code?.startsWith('23') ? constraint : undefined;
 }
 
+/** The transaction has read what another one changed before it could: tried again, it reads that. */
+export class SerializationFailure extends Error {
+  readonly code = '40001';
+}
+
 /** Deadlock or serialization failure: the same transaction may succeed when tried again. */
 export function isRetryable(error: unknown): boolean {
   const code = sqlState(error);

@@ -1,4 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { isDomainError } from '@tradewind/kernel/errors.ts';
+
+/** Rest of look-ups that every request makes. */
+export const LOOK_UP_REST_MS = 3;
 
 /** What became of one command of a batch. */
 export type Outcome<R> =
@@ -14,6 +18,11 @@ export interface GroupCommitOptions<C, R> {
   readonly run: (group: string, commands: readonly C[]) => Promise<readonly Outcome<R>[]>;
   /** Largest batch; default 256. */
   readonly maxBatch?: number;
+  /**
+   * Rest after a batch, in ms; default none. For look-ups, which are done so soon that hardly any other would have joined:
+   * under load requests gather meanwhile. The first one after a quiet time is not delayed.
+   */
+  readonly restMs?: number;
 }
 
 interface Waiting<C, R> {
@@ -23,18 +32,21 @@ interface Waiting<C, R> {
 
 /**
  * Lets concurrent commands share one transaction, because the commit is the cost. One batch per group is in flight
- * while the next one forms, so an idle system adds no delay and a busy one makes larger batches by itself; there is
+ * while the next one forms, so an idle system adds no delay and a busy one makes larger batches by itself; commands need
  * no timer. Commands of one group keep their order. When a batch fails as a whole (a constraint), it is halved until
  * the culprit stands alone: one command never fails its neighbours.
  */
 export function groupCommit<C, R>(options: GroupCommitOptions<C, R>): (command: C) => Promise<R> {
-  const { groupOf, run, maxBatch = 256 } = options;
+  const { groupOf, run, maxBatch = 256, restMs } = options;
   const queues = new Map<string, Waiting<C, R>[]>();
 
   async function drain(group: string, queue: Waiting<C, R>[]): Promise<void> {
     // Requests that arrive in the same turn of the event loop join the first batch.
     await new Promise(setImmediate);
-    while (queue.length > 0) await runBatch(group, queue.splice(0, maxBatch));
+    while (queue.length > 0) {
+      await runBatch(group, queue.splice(0, maxBatch));
+      if (restMs !== undefined && queue.length < maxBatch) await setTimeout(restMs);
+    }
     queues.delete(group);
   }
 

@@ -33,16 +33,22 @@ const lock = `select order_id from orders where order_id = any($1) order by orde
 const stream = `
   select order_id as "orderId", payload from order_events where order_id = any($1) order by order_id, version`;
 
-// One statement for all rows of a batch: each insert is set-based.
+// One statement for all rows of a batch, and each list is parsed once, whatever it fills.
 const save = `
-  with saved as (
+  with o as materialized (
+    select * from json_to_recordset($2) as r (order_id text, user_id text, status text, currency text,
+      total_minor bigint, captured_minor bigint, refunded_minor bigint, version int, reservation_id text,
+      payment_id text, shipping_address jsonb, expires_at timestamptz, created_at timestamptz)),
+  e as materialized (
+    select * from json_to_recordset($4) as r (order_id text, version int, event_id uuid, type text, payload text,
+      status text)),
+  s as materialized (
+    select * from json_to_recordset($5) as r (saga_id text, step text, data jsonb, kind text, due_at timestamptz)),
+  saved as (
     insert into orders (order_id, store_id, user_id, status, currency, total_minor, captured_minor, refunded_minor,
       version, reservation_id, payment_id, shipping_address, expires_at, created_at, updated_at)
     select order_id, $1, user_id, status, currency, total_minor, captured_minor, refunded_minor, version,
-      reservation_id, payment_id, shipping_address, expires_at, created_at, $6
-    from json_to_recordset($2) as r (order_id text, user_id text, status text, currency text, total_minor bigint,
-      captured_minor bigint, refunded_minor bigint, version int, reservation_id text, payment_id text,
-      shipping_address jsonb, expires_at timestamptz, created_at timestamptz)
+      reservation_id, payment_id, shipping_address, expires_at, created_at, $6 from o
     on conflict (order_id) do update set status = excluded.status, captured_minor = excluded.captured_minor,
       refunded_minor = excluded.refunded_minor, version = excluded.version, payment_id = excluded.payment_id,
       updated_at = excluded.updated_at),
@@ -52,26 +58,21 @@ const save = `
     from json_to_recordset($3) as r (order_id text, line int, product_id text, sku text, qty int, price_minor bigint)),
   history as (
     insert into order_status_history (store_id, order_id, version, status, occurred_at)
-    select $1, order_id, version, status, $6
-    from json_to_recordset($4) as r (order_id text, version int, status text) where status is not null),
+    select $1, order_id, version, status, $6 from e where status is not null),
   sagas as (
     insert into saga_instances (saga_id, store_id, step, open, data, deadline, updated_at)
-    select saga_id, $1, step, due_at is not null, data, due_at, $6
-    from json_to_recordset($5) as r (saga_id text, step text, data jsonb, due_at timestamptz)
+    select saga_id, $1, step, due_at is not null, data, due_at, $6 from s
     on conflict (saga_id) do update set step = excluded.step, open = excluded.open,
       data = saga_instances.data || excluded.data, deadline = excluded.deadline, updated_at = excluded.updated_at),
   timers as (
     insert into saga_timers (saga_id, store_id, kind, due_at)
-    select saga_id, $1, kind, due_at
-    from json_to_recordset($5) as r (saga_id text, kind text, due_at timestamptz) where due_at is not null
+    select saga_id, $1, kind, due_at from s where due_at is not null
     on conflict (saga_id) do update set kind = excluded.kind, due_at = excluded.due_at, attempts = 0,
       leased_until = null),
   done as (
-    delete from saga_timers using json_to_recordset($5) as r (saga_id text, due_at timestamptz)
-    where saga_timers.saga_id = r.saga_id and r.due_at is null)
+    delete from saga_timers using s where saga_timers.saga_id = s.saga_id and s.due_at is null)
   insert into order_events (store_id, order_id, version, event_id, type, payload, occurred_at)
-  select $1, order_id, version, event_id, type, decode(payload, 'base64'), $6
-  from json_to_recordset($4) as r (order_id text, version int, event_id uuid, type text, payload text)`;
+  select $1, order_id, version, event_id, type, decode(payload, 'base64'), $6 from e`;
 
 export function orderStore(
   db: Database,

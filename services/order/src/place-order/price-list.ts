@@ -1,5 +1,5 @@
 import type { Database } from '@tradewind/postgres/database.ts';
-import { groupCommit } from '@tradewind/postgres/group-commit.ts';
+import { groupCommit, LOOK_UP_REST_MS } from '@tradewind/postgres/group-commit.ts';
 import type { ProductPrice } from './price-lines.ts';
 
 /** Prices of products, of those that are known. */
@@ -25,6 +25,7 @@ interface Request {
 export function priceList(db: Database): PriceList {
   const read = groupCommit<Request, ReadonlyMap<string, ProductPrice>>({
     groupOf: ({ storeId }) => storeId,
+    restMs: LOOK_UP_REST_MS,
     run: (storeId, requests) =>
       db.transaction(storeId, async (tx) => {
         const wanted = new Set(requests.flatMap(({ productIds }) => productIds));

@@ -1,6 +1,6 @@
 import { toJson } from '@tradewind/contracts/json.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
-import { groupCommit } from '@tradewind/postgres/group-commit.ts';
+import { groupCommit, LOOK_UP_REST_MS } from '@tradewind/postgres/group-commit.ts';
 import { queryBuilder } from '@tradewind/postgres/query-builder.ts';
 import type { Status } from '#order/order.ts';
 import type { OrderFacts } from '#order/view.ts';
@@ -43,6 +43,7 @@ type Row = Omit<StoredOrder, 'lines'> & {
 export function orderQueries(db: Database, decode: Decode): OrderQueries {
   const read = groupCommit<{ storeId: string; orderId: string }, StoredOrder | undefined>({
     groupOf: ({ storeId }) => storeId,
+    restMs: LOOK_UP_REST_MS,
     run: (storeId, wanted) =>
       db.transaction(storeId, async (tx) => {
         const rows = await tx.query<Row>(select, [[...new Set(wanted.map(({ orderId }) => orderId))]]);
