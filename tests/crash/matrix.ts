@@ -45,6 +45,15 @@ export const replaySteps: readonly Row[] = [
   ...['rebuild.prepared', 'projection.committed', 'rebuild.read', 'rebuild.switching', 'rebuild.switched'],
 ].map((failpoint) => ({ service: 'order', failpoint }));
 
+/** Steps that only an event that cannot be handled passes: it is parked, and tried again when an operator says so. */
+export const poisonSteps: readonly Row[] = [
+  { service: 'order', failpoint: 'reactor.parked' },
+  { service: 'order', failpoint: 'reactor.retried' },
+  { service: 'order', failpoint: 'projection.applied' },
+  { service: 'order', failpoint: 'projection.committed' },
+  { service: 'order', failpoint: 'projection.retried' },
+];
+
 export const rows: readonly Row[] = Object.entries(steps).flatMap(([service, own]) =>
   own.flat().map((failpoint) => ({ service, failpoint })),
 );

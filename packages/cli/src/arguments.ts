@@ -1,4 +1,4 @@
-import type { ArgsDef, CommandDef } from 'citty';
+import { type ArgsDef, type CommandDef, parseArgs } from 'citty';
 
 /** A mistake in how the CLI was called: exit code 2, with a pointer to `--help`. */
 export class UsageError extends Error {
@@ -22,6 +22,29 @@ export function refuseUnknownFlags(definition: ArgsDef, rawArgs: readonly string
     const flag = /^--?([A-Za-z][\w-]*)/.exec(raw)?.[1];
     if (flag !== undefined && !known.has(flag)) throw new UsageError(`unknown option ${raw.split('=')[0]}`);
   }
+}
+
+/**
+ * An argument too many, or an option without its value, is refused: `./tw down wipe` must not run as if it had said nothing,
+ * nor `./tw token --sub` sign for nobody.
+ */
+export function refuseMisplaced(definition: ArgsDef, rawArgs: readonly string[]): void {
+  const parsed = parseArgs([...rawArgs], definition);
+  const places = Object.values(definition).filter(({ type }) => type === 'positional').length;
+  const extra = parsed._[places];
+  if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}`);
+  for (const [name, { type }] of Object.entries(definition)) {
+    const value = (parsed as Record<string, unknown>)[name];
+    if (type === 'string' && value === '') throw new UsageError(`--${name} needs a value`);
+  }
+}
+
+/** Of an option that is a number. */
+export function numberOf(option: string, text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0))
+    throw new UsageError(`--${option} ${text}: a number from 0 is needed`);
+  return number;
 }
 
 /** Follows sub-command names (`dlq ls`) down to the command that runs. */

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { describe, expect, it } from 'vitest';
-import { descend, refuseUnknownFlags } from '#arguments.ts';
+import { descend, numberOf, refuseMisplaced, refuseUnknownFlags } from '#arguments.ts';
 
 const args = {
   json: { type: 'boolean', alias: 'j' },
@@ -24,6 +24,33 @@ describe('refuseUnknownFlags', () => {
     [['-x'], '-x'],
   ])('refuses %j', (raw, name) => {
     expect(() => refuseUnknownFlags(args, raw)).toThrow(`unknown option ${name}`);
+  });
+});
+
+describe('refuseMisplaced', () => {
+  const one = { ...args, name: { type: 'positional' } } as const;
+
+  it.each([[['order', '--lines', '3']], [['--lines=3', 'order', '--json']], [[]]])('lets %j pass', (raw) =>
+    expect(() =>
+      refuseMisplaced({ ...one, name: { type: 'positional', required: false } }, raw),
+    ).not.toThrow(),
+  );
+
+  it('refuses an argument too many', () => {
+    expect(() => refuseMisplaced(one, ['order', 'extra'])).toThrow('unexpected argument extra');
+    expect(() => refuseMisplaced(args, ['wipe'])).toThrow('unexpected argument wipe');
+  });
+
+  it('refuses an option without its value', () => {
+    expect(() => refuseMisplaced(args, ['--lines'])).toThrow('--lines needs a value');
+    expect(() => refuseMisplaced(args, ['--lines='])).toThrow('--lines needs a value');
+  });
+});
+
+describe('numberOf', () => {
+  it('takes numbers from 0, and nothing else', () => {
+    expect(numberOf('runs', '0.5')).toBe(0.5);
+    for (const text of ['', 'x', '-1']) expect(() => numberOf('runs', text)).toThrow('--runs');
   });
 });
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { defineCommand, renderUsage, runCommand, type ArgsDef, type CommandDef } from 'citty';
-import { descend, refuseUnknownFlags, resolve, UsageError } from '#arguments.ts';
+import { descend, refuseMisplaced, refuseUnknownFlags, resolve, UsageError } from '#arguments.ts';
 
 // One file per command, found by its name and loaded only when asked for.
 const folder = new URL('./commands/', import.meta.url);
@@ -25,7 +25,9 @@ async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = asked || argv.length === 0 ? 0 : 2;
     return;
   }
-  refuseUnknownFlags((await resolve(command.args ?? {})) as ArgsDef, rest);
+  const definition = (await resolve(command.args ?? {})) as ArgsDef;
+  refuseUnknownFlags(definition, rest);
+  refuseMisplaced(definition, rest);
   await runCommand(command, { rawArgs: rest });
 }
 

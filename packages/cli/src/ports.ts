@@ -1,22 +1,12 @@
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { SetupError } from '@tradewind/native/run.ts';
+import { SERVICE_PORTS } from '#stack.ts';
 
 /** The contract's port table. `kafka-controller` is the single node's own quorum listener. */
 const TABLE = {
-  gateway: 8080,
-  product: 4001,
-  pricing: 4002,
-  cart: 4003,
-  order: 4004,
-  inventory: 4005,
+  ...SERVICE_PORTS,
   'inventory-grpc': 50051,
-  'payment-adapter': 4006,
-  notification: 4007,
-  'webhook-dispatcher': 4008,
-  analytics: 4009,
-  identity: 4010,
-  'payment-gateway': 4090,
   postgres: 15432,
   kafka: 19092,
   'kafka-controller': 19093,
@@ -31,6 +21,10 @@ const HIGHEST = 65_535;
 /** What is far above the rest (gRPC) comes down by this much where the base would lift it out of the range. */
 const WRAP = 45_000;
 const HIGHEST_BASE = 46_000;
+/** Ports of other protocols (Fetch standard, "bad port") from the table's lowest on. */
+const BLOCKED = new Set([
+  4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080,
+]);
 
 /**
  * All ports of one stack. `TW_PORT_BASE=N` adds N to each of them (20000: gateway 28080), so that several stacks live
@@ -42,10 +36,15 @@ export function portTable(base: string | undefined): Ports {
     throw new SetupError(`TW_PORT_BASE=${base} is not a whole number from 0 to ${HIGHEST_BASE}`);
   }
   const moved = (port: number): number => (port + offset > HIGHEST ? port + offset - WRAP : port + offset);
-  return Object.fromEntries(Object.entries(TABLE).map(([name, port]) => [name, moved(port)])) as Record<
-    PortName,
-    number
-  >;
+  const ports = Object.entries(TABLE).map(([name, port]) => [name, moved(port)] as const);
+  for (const [name, port] of ports) {
+    if (!BLOCKED.has(port)) continue;
+    throw new SetupError(
+      `TW_PORT_BASE=${base} would put ${name} on port ${port}, which browsers and fetch() refuse to call`,
+      `take another base, such as TW_PORT_BASE=${offset + 100}`,
+    );
+  }
+  return Object.fromEntries(ports) as Record<PortName, number>;
 }
 
 /** True where a listener could be opened on this loopback port now. */

@@ -34,6 +34,11 @@ describe('portTable', () => {
   it.each(['-1', '1.5', 'abc', '46001', '70000'])('refuses base %s by name', (base) => {
     expect(() => portTable(base)).toThrow(`TW_PORT_BASE=${base}`);
   });
+
+  it('refuses a base that puts a service where no browser and no fetch() can call it', () => {
+    expect(() => portTable('2000')).toThrow('gateway on port 10080');
+    expect(() => portTable('2100')).not.toThrow();
+  });
 });
 
 describe('requireFree', () => {

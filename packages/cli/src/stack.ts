@@ -1,45 +1,66 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '#places.ts';
-import type { PortName } from '#ports.ts';
 
-/** A service of the stack. A new one is one entry here; it is started once its folder has a `src/main.ts`. */
+/** What a service is told about its surroundings beyond the variables that all get (see environment.ts). */
+export type Need = 'inventory-grpc' | 'grpc-port' | 'payment' | 'payment-gateway' | 'service-urls';
+
+interface Entry {
+  readonly name: string;
+  /** As the contract's table has it. */
+  readonly port: number;
+  /** `services/<name>` unless said. */
+  readonly folder?: string;
+  readonly database?: false;
+  readonly needs?: readonly Need[];
+}
+
+/** All of the stack, each started once its folder has a `src/main.ts`. `./tw new service` adds one here. */
+const SERVICES = [
+  {
+    name: 'payment-gateway',
+    port: 4090,
+    folder: 'infra/simulators/payment-gateway',
+    database: false,
+  },
+  { name: 'identity', port: 4010 },
+  { name: 'product', port: 4001 },
+  { name: 'pricing', port: 4002 },
+  { name: 'cart', port: 4003 },
+  { name: 'inventory', port: 4005, needs: ['grpc-port'] },
+  { name: 'payment-adapter', port: 4006, needs: ['payment-gateway'] },
+  { name: 'order', port: 4004, needs: ['inventory-grpc', 'payment'] },
+  { name: 'notification', port: 4007 },
+  { name: 'webhook-dispatcher', port: 4008 },
+  { name: 'analytics', port: 4009 },
+  { name: 'gateway', port: 8080, database: false, needs: ['service-urls'] },
+] as const satisfies readonly Entry[];
+
+export type ServiceName = (typeof SERVICES)[number]['name'];
+
+export const SERVICE_PORTS = Object.fromEntries(SERVICES.map(({ name, port }) => [name, port])) as Readonly<
+  Record<ServiceName, number>
+>;
+
+/** A service of the stack. */
 export interface Service {
-  name: PortName;
+  name: ServiceName;
   folder: string;
   /** Has a database of its own, with the roles owner, app and system. */
   database: boolean;
   needs: readonly Need[];
 }
 
-/** What a service is told about its surroundings beyond the variables that all get (see environment.ts). */
-export type Need = 'inventory-grpc' | 'grpc-port' | 'payment' | 'payment-gateway' | 'service-urls';
-
-const service = (name: PortName, needs: readonly Need[] = []): Service => ({
-  name,
-  folder: `services/${name}`,
-  database: true,
-  needs,
+const complete = (entry: Entry & { readonly name: ServiceName }): Service => ({
+  name: entry.name,
+  folder: entry.folder ?? `services/${entry.name}`,
+  database: entry.database ?? true,
+  needs: entry.needs ?? [],
 });
-
-const SERVICES: readonly Service[] = [
-  { name: 'payment-gateway', folder: 'infra/simulators/payment-gateway', database: false, needs: [] },
-  service('identity'),
-  service('product'),
-  service('pricing'),
-  service('cart'),
-  service('inventory', ['grpc-port']),
-  service('payment-adapter', ['payment-gateway']),
-  service('order', ['inventory-grpc', 'payment']),
-  service('notification'),
-  service('webhook-dispatcher'),
-  service('analytics'),
-  { ...service('gateway', ['service-urls']), database: false },
-];
 
 /** Those that this checkout has, in the order they are shown in. */
 export function services(root = checkout): Service[] {
-  return SERVICES.filter(({ folder }) => existsSync(join(root, folder, 'package.json')));
+  return SERVICES.map(complete).filter(({ folder }) => existsSync(join(root, folder, 'package.json')));
 }
 
 export function isRunnable({ folder }: Service, root = checkout): boolean {

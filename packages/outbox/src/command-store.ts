@@ -25,6 +25,8 @@ export interface Change<S, E> extends Versioned<S> {
   readonly key: string;
   readonly before: Versioned<S>;
   readonly events: readonly Recorded<E>[];
+  /** What its commands gave to be kept beside the events, in their order. */
+  readonly beside: readonly object[];
 }
 
 /** A domain event with its place in the stream. */
@@ -63,6 +65,8 @@ export interface HandleOptions<S> {
   readonly context: CommandContext;
   /** The key is new (a fresh id): nothing is there to be locked or loaded. */
   readonly create?: boolean;
+  /** Kept by `save` if the command leads to events; for what must not go into them, such as personal data. */
+  readonly beside?: object | undefined;
   /** Makes the command idempotent as the effect of an event. */
   readonly inbox?: InboxReceipt;
   /** Makes the command idempotent as an HTTP request: the reply is stored with the change that it reports. */
@@ -164,6 +168,7 @@ class Batch<S, E extends DomainEvent> {
   readonly #clock: Clock;
   readonly #current = new Map<string, Versioned<S>>();
   readonly #events = new Map<string, Recorded<E>[]>();
+  readonly #beside = new Map<string, object[]>();
 
   constructor(
     store: StoreOptions<S, E>,
@@ -195,6 +200,8 @@ class Batch<S, E extends DomainEvent> {
         if (events) events.push(recorded);
         else this.#events.set(key, [recorded]);
       }
+      if (options.beside && decided.length > 0)
+        this.#beside.set(first, [...(this.#beside.get(first) ?? []), options.beside]);
       this.rows.push(...staged.rows);
       if (options.inbox) this.receipts.push(options.inbox);
       if (options.idempotency && reply) this.replies.push({ ...options.idempotency.key, ...reply });
@@ -210,6 +217,7 @@ class Batch<S, E extends DomainEvent> {
       before: this.#before.get(key) ?? this.#none,
       ...this.#get(key),
       events,
+      beside: this.#beside.get(key) ?? [],
     }));
   }
 

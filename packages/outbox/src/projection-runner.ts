@@ -1,6 +1,7 @@
 import type { Broker, Subscription } from '@tradewind/messaging/broker.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Log } from './logger.ts';
+import { failpoint } from './failpoints.ts';
 import { claimDue, noteFailure, unpark } from './parked.ts';
 import { createProjector, ProjectionRetired, type Projector, type ProjectorOptions } from './projector.ts';
 
@@ -87,6 +88,7 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
           if (failure) await noteFailure(tx, id, { ...failure, attempts: attempts + 1 });
           else await unpark(tx, id);
         }
+        failpoint('projection.retried');
       });
     }
   }

@@ -36,6 +36,14 @@ describe('projector', () => {
     total: n,
   });
 
+  it('has a batch on disk before its offset may be committed', async () => {
+    await projector.apply([message({ key: 'P1', version: 1 })]);
+    const [before] = await database.sql<{ at: string }>('select pg_current_wal_insert_lsn()::text as at');
+    await projector.apply([message({ key: 'P1', version: 2 })]);
+    const flushed = 'select pg_current_wal_flush_lsn() > $1::pg_lsn as flushed';
+    expect(await database.sql(flushed, [before?.at])).toEqual([{ flushed: true }]);
+  });
+
   it('applies a batch that comes again once', async () => {
     const batch = [message({ key: 'P1', version: 1 }), message({ key: 'P1', version: 2 })];
     await projector.apply(batch);

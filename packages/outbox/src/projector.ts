@@ -41,8 +41,11 @@ interface Job {
 /** The version was retired (another one is live now) or never built. */
 export class ProjectionRetired extends Error {}
 
+// Kafka's offset is committed after this transaction, so what is live must be on disk by then: a consumer that is past an
+// event never asks for it again. A build reads from its own checkpoints, and may lose the last ones.
 const claim = `
-  select state from projections where name = $1 and version = $2 for share`;
+  select state, set_config('synchronous_commit', case state when 'live' then 'on' else 'off' end, true)
+  from projections where name = $1 and version = $2 for share`;
 
 const checkpoints = `
   select c.topic, c.partition, c.next_offset as next
@@ -65,8 +68,7 @@ const begin = `
 /**
  * Rows, checkpoints and parked events of a batch commit together. Concurrent partitions share a transaction. The
  * checkpoint drops what was applied before; the row's version per topic drops repeats inside the topic and parks a key
- * whose next event is missing. The commit does not wait for the disk: after a crash the log is read again from the
- * checkpoint that survived.
+ * whose next event is missing.
  */
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, version, db, decode } = options;

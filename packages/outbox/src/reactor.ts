@@ -127,6 +127,7 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
         await parked.park(key, () =>
           db.transaction(tenant, (tx) => parkEvent(tx, handler.name, message, failure)),
         );
+        failpoint('reactor.parked');
         return;
       }
     }
@@ -167,6 +168,7 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
     const handler = handlers.find(({ name }) => name === consumer);
     try {
       if (handler) await handle(handler, message);
+      failpoint('reactor.retried');
       await systemDb.transaction('', (tx) => unpark(tx, id));
     } catch (error) {
       const failure = failureOf(error, attempts + 1);

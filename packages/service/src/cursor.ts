@@ -10,6 +10,10 @@ export function decodeCursor<S extends z.ZodType>(cursor: string, position: S): 
   try {
     return position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch (cause) {
-    throw new DomainError('CURSOR_INVALID', 'invalid', 'the cursor is not one of this list', { cause });
+    const message = 'the cursor is not one of this list';
+    throw new DomainError('CURSOR_INVALID', 'invalid', message, {
+      cause,
+      details: { errors: [{ path: 'querystring.cursor', message }] },
+    });
   }
 }

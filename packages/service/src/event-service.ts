@@ -7,6 +7,7 @@ import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
 import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
 import { type EventEncoder, eventEncoder } from '@tradewind/outbox/encoder.ts';
 import { replyFinder } from '@tradewind/outbox/idempotency.ts';
+import { idempotencyExpiry } from '@tradewind/outbox/idempotency-expiry.ts';
 import type { Projection } from '@tradewind/outbox/projection.ts';
 import { runProjection } from '@tradewind/outbox/projection-runner.ts';
 import type { Reaction } from '@tradewind/outbox/reaction.ts';
@@ -14,6 +15,7 @@ import { createReactor } from '@tradewind/outbox/reactor.ts';
 import { createRelay, type Relay } from '@tradewind/outbox/relay.ts';
 import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
 import type { EventServiceConfig } from './config.ts';
+import { consumerHealth } from './consumer-health.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
@@ -142,6 +144,13 @@ export function eventServiceComponents<Deps>(
         optional: true,
       },
       { name: 'relay', check: async () => ({ ok: true, detail: { leads: relay.leader } }), optional: true },
+      consumerHealth(() => [
+        ...(consumed.length > 0 ? [{ name: service, subscription: reactor.subscription }] : []),
+        ...(parts.projections ?? []).map(({ name }, at) => ({
+          name,
+          subscription: runners[at]?.subscription,
+        })),
+      ]),
       ...(parts.checks ?? []),
     ],
     () => [reactor, ...runners].flatMap(({ subscription }) => subscription ?? []),
@@ -168,6 +177,7 @@ export function eventServiceComponents<Deps>(
     },
     closing('broker', () => broker.close()),
     { name: 'relay', start: async () => relay.start(), stop: () => relay.stop() },
+    idempotencyExpiry({ systemDb, log }),
     inBackground('reactor', withDeadLetters(broker, parts.reactions ?? [], reactor), log),
     ...runners.map((runner, at) =>
       inBackground(

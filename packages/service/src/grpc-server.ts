@@ -8,6 +8,7 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { DomainError } from '@tradewind/kernel/errors.ts';
 import { newId } from '@tradewind/kernel/ids.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { Access } from './access.ts';
@@ -17,6 +18,7 @@ import type { Logger } from './logger.ts';
 import { forbidden, hasRole, type Principal, unauthenticated } from './principal.ts';
 import { activeTraceparent } from './request-context.ts';
 import type { Component } from './start.ts';
+import { unstorable } from './storable-text.ts';
 import type { TokenVerifier } from './tokens.ts';
 
 /** What a handler knows of its call besides the request. */
@@ -142,6 +144,8 @@ function unary(
     if (access !== 'authenticated' && !hasRole(principal, ...access)) throw forbidden();
     // The caller gave up: what it does not know of must not happen now.
     if (call.cancelled || deadline <= Date.now()) throw deadlineExceeded();
+    const found = unstorable(call.request, 'request');
+    if (found) throw new DomainError('INVALID_REQUEST', 'invalid', `${found.path} ${found.message}`);
     const correlationId = correlationOf(call.metadata);
     const context = {
       storeId: principal.storeId,

@@ -129,6 +129,14 @@ describe('a gRPC server and its client', () => {
     });
   });
 
+  it('refuses text that a database cannot store, before it reaches a shared transaction', async () => {
+    const before = calls.length;
+    await expect(
+      service.call(releaseStock, { reservationId: 'R', reason: 'a\0b' }, context),
+    ).rejects.toMatchObject({ kind: 'invalid', code: 'INVALID_REQUEST' });
+    expect(calls.length).toBe(before);
+  });
+
   it('does nothing for a caller whose deadline has passed', async () => {
     const before = calls.length;
     await expect(

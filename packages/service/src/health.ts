@@ -15,6 +15,7 @@ export interface HealthCheck {
 /** A consumer is alive while it fetches: "connected" says nothing. */
 const STALE_FETCH_MS = 60_000;
 
+const life = z.object({ status: z.enum(['ok', 'stuck']) });
 const report = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.unknown()) });
 
 /** `/health/live`, `/health/ready`, `/metrics`. */
@@ -25,13 +26,17 @@ export function registerHealth(
   subscriptions: () => readonly Subscription[],
 ): void {
   const config = { access: 'public' as const, rateLimit: false as const };
-  app.get('/health/live', { config, schema: { tags: ['operations'] } }, async (_request, reply) => {
-    const stuck = subscriptions().filter(
-      ({ state, lastFetchAt }) =>
-        state === 'crashed' || (state === 'running' && Date.now() - lastFetchAt > STALE_FETCH_MS),
-    );
-    return reply.code(stuck.length === 0 ? 200 : 503).send({ status: stuck.length === 0 ? 'ok' : 'stuck' });
-  });
+  app.get(
+    '/health/live',
+    { config, schema: { tags: ['operations'], response: { 200: life, 503: life } } },
+    async (_request, reply) => {
+      const stuck = subscriptions().filter(
+        ({ state, lastFetchAt }) =>
+          state === 'crashed' || (state === 'running' && Date.now() - lastFetchAt > STALE_FETCH_MS),
+      );
+      return reply.code(stuck.length === 0 ? 200 : 503).send({ status: stuck.length === 0 ? 'ok' : 'stuck' });
+    },
+  );
   app.get(
     '/health/ready',
     { config, schema: { tags: ['operations'], response: { 200: report, 503: report } } },

@@ -21,10 +21,14 @@ import type { FindReply } from '@tradewind/outbox/idempotency.ts';
 import { registerAccess } from './access.ts';
 import type { ServiceConfig } from './config.ts';
 import { registerIdempotency } from './idempotency.ts';
+import { registerJsonBody } from './json-body.ts';
+import { completeOpenapi, rememberOperations } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { registerRequestContext } from './request-context.ts';
 import { registerStorableText } from './storable-text.ts';
+import { registerStrictQueries } from './strict-queries.ts';
 import type { TokenVerifier } from './tokens.ts';
+import { registerUnknownRoutes, unrouted } from './unrouted.ts';
 
 /** A fastify instance whose routes are typed by their zod schemas. */
 export type HttpApp = FastifyInstance<
@@ -54,6 +58,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
     // Requests are counted and traced; a line per request would cost more than the request.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    ...unrouted,
     trustProxy: 'loopback',
     forceCloseConnections: 'idle',
     keepAliveTimeout: 75_000,
@@ -63,12 +68,10 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   app.setValidatorCompiler(validatorCompiler);
   // Replies are built by typed code; checking them again by schema would be paid by every request.
   app.setSerializerCompiler(() => JSON.stringify);
-  acceptEmptyBodies(app);
+  registerJsonBody(app);
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(new DomainError('ROUTE_NOT_FOUND', 'not-found', 'there is no such route'), request, reply),
-  );
-
+  registerUnknownRoutes(app);
+  registerStrictQueries(app);
   registerRequestContext(app);
   registerMetrics(app);
   registerShedding(app, config.MAX_IN_FLIGHT);
@@ -92,6 +95,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
     errorResponseBuilder: () => new DomainError('RATE_LIMITED', 'too-many', 'too many requests; slow down'),
   });
   if (findReply) registerIdempotency(app, findReply);
+  const operations = rememberOperations(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -99,23 +103,17 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (input) => completeOpenapi(jsonSchemaTransformObject(input), operations),
   });
-  app.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger());
+  app.get(
+    '/openapi.json',
+    {
+      config: { access: 'public', rateLimit: false },
+      schema: { tags: ['operations'], summary: 'This document' },
+    },
+    () => app.swagger(),
+  );
   return app;
-}
-
-/**
- * Generic clients send `content-type: application/json` also where there is nothing to say (DELETE, POST without options).
- * No body is then no body; a route that needs one refuses it by its schema.
- */
-function acceptEmptyBodies(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else void parse(request, String(body), done);
-  });
 }
 
 function overloaded(detail: string): DomainError {

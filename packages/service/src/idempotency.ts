@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type {
   FastifyInstance,
+  FastifyReply,
   FastifyRequest,
   preHandlerAsyncHookHandler,
   preValidationHookHandler,
@@ -15,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `required`: refused without an Idempotency-Key; `accepted`: honoured when sent. */
     idempotency?: 'required' | 'accepted';
+    /** Where the thing is that a reply describes, as only the body of a reply is stored. */
+    locationOf?: (body: never) => string;
   }
   interface FastifyRequest {
     /** Goes into the command, which stores the reply in its own transaction. */
@@ -43,17 +46,11 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
     const mode = request.routeOptions.config.idempotency;
     const given = request.headers['idempotency-key'];
     if (!mode || (given === undefined && mode === 'accepted')) return done();
-    if (given === undefined) {
-      return done(new DomainError('IDEMPOTENCY_KEY_REQUIRED', 'invalid', 'send an Idempotency-Key header'));
-    }
+    if (given === undefined)
+      return done(refused('IDEMPOTENCY_KEY_REQUIRED', 'send an Idempotency-Key header'));
     if (typeof given !== 'string' || !FORM.test(given)) {
-      return done(
-        new DomainError(
-          'IDEMPOTENCY_KEY_INVALID',
-          'invalid',
-          'an Idempotency-Key has 1 to 255 visible ASCII characters',
-        ),
-      );
+      const message = 'an Idempotency-Key has 1 to 255 visible ASCII characters';
+      return done(refused('IDEMPOTENCY_KEY_INVALID', message));
     }
     return done();
   };
@@ -74,8 +71,17 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
     }
     if (stored.payloadHash !== key.payloadHash) throw reused();
     const type = stored.status < 400 ? 'application/json; charset=utf-8' : PROBLEM_TYPE;
+    if (stored.status < 400) restoreHeaders(reply, stored.body);
     return reply.header('idempotent-replayed', 'true').code(stored.status).type(type).send(stored.body);
   };
+}
+
+/** The headers that the first reply had: a client whose reply got lost knows the thing by nothing else. */
+function restoreHeaders(reply: FastifyReply, text: string): void {
+  const body = JSON.parse(text) as { version?: unknown } | null;
+  const { locationOf } = reply.request.routeOptions.config;
+  if (locationOf) void reply.header('location', locationOf(body as never));
+  if (typeof body?.version === 'number') void reply.header('etag', `"${body.version}"`);
 }
 
 /** The idempotency part of a command's options; empty where the client sent no key. */
@@ -99,6 +105,12 @@ function keyOf(request: FastifyRequest, key: string): IdempotencyKey {
     // The path counts as payload: the same key for another order is another request.
     payloadHash: hash('sha256', `${request.url}\n${JSON.stringify(request.body ?? null)}`),
   };
+}
+
+function refused(code: string, message: string): DomainError {
+  return new DomainError(code, 'invalid', message, {
+    details: { errors: [{ path: 'headers.idempotency-key', message }] },
+  });
 }
 
 function reused(): DomainError {

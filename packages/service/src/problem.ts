@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { trace } from '@opentelemetry/api';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type DomainError, type ErrorKind, isDomainError } from '@tradewind/kernel/errors.ts';
 import { z } from 'zod';
@@ -19,7 +20,8 @@ export const problem = z
   .loose()
   .meta({ id: 'Problem' });
 
-const kinds: Readonly<Record<ErrorKind, readonly [status: number, title: string]>> = {
+/** Status and title of each kind of error. */
+export const kinds: Readonly<Record<ErrorKind, readonly [status: number, title: string]>> = {
   invalid: [400, 'The request is not valid'],
   unauthenticated: [401, 'Authentication is required'],
   'payment-required': [402, 'The payment was declined'],
@@ -35,6 +37,9 @@ const kinds: Readonly<Record<ErrorKind, readonly [status: number, title: string]
 /** HTTP status of an error. */
 export const statusOf = (error: DomainError): number => kinds[error.kind][0];
 
+export const typeOf = (code: string): string =>
+  `urn:tradewind:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 interface Described {
@@ -46,8 +51,20 @@ interface Described {
   readonly retryAfter?: number | undefined;
 }
 
+interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
 /** What fastify itself refuses, as problems of ours. */
 const frameworkErrors: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+  METHOD_NOT_ALLOWED: [
+    405,
+    'METHOD_NOT_ALLOWED',
+    'this path does not have this method; Allow lists those it has',
+  ],
+  FST_ERR_BAD_URL: [400, 'MALFORMED_URL', 'the path is not percent-encoded UTF-8'],
+  FST_ERR_MAX_PARAM_LENGTH: [414, 'URL_TOO_LONG', 'a part of the path is too long'],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'PAYLOAD_TOO_LARGE', 'bodies may have 256 KiB'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'send application/json'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'MALFORMED_BODY', 'the body is empty'],
@@ -64,11 +81,7 @@ function describe(error: unknown): Described {
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const [status, title] = kinds.invalid;
-    const place = error.validationContext ?? 'body';
-    const errors = error.validation.map(({ instancePath, message }) => ({
-      path: `${place}${instancePath.replaceAll('/', '.')}`,
-      message: message ?? 'not valid',
-    }));
+    const errors = error.validation.flatMap((issue) => fieldErrors(issue, error.validationContext ?? 'body'));
     const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
     return { status, title, code: 'VALIDATION_FAILED', detail, extra: { errors } };
   }
@@ -92,6 +105,15 @@ function describe(error: unknown): Described {
   };
 }
 
+/** Issues of zod as the contract shows them; each unknown field is an error of its own. */
+function fieldErrors(issue: FastifySchemaValidationError, place: string): FieldError[] {
+  const { instancePath, message = 'not valid', params } = issue;
+  const path = [place, ...instancePath.split('/').filter((part) => part !== '')].join('.');
+  const { keys } = params as { keys?: unknown };
+  if (issue.keyword !== 'unrecognized_keys' || !Array.isArray(keys)) return [{ path, message }];
+  return keys.map((key) => ({ path: `${path}.${String(key)}`, message: 'is not known here' }));
+}
+
 /** The problem document of an error, as it is sent and as an idempotency record keeps it. */
 export function problemOf(error: unknown, request: FastifyRequest) {
   return document(describe(error), request);
@@ -99,14 +121,16 @@ export function problemOf(error: unknown, request: FastifyRequest) {
 
 function document({ status, title, code, detail, extra }: Described, request: FastifyRequest) {
   return {
+    // Clients show these beside their fields, so each 400 has them.
+    ...(status === 400 ? { errors: [{ path: 'request', message: detail }] } : {}),
     ...extra,
-    type: `urn:tradewind:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    type: typeOf(code),
     title,
     status,
     detail,
     instance: request.url,
     code,
-    traceId: trace.getActiveSpan()?.spanContext().traceId ?? request.id,
+    traceId: trace.getActiveSpan()?.spanContext().traceId ?? randomBytes(16).toString('hex'),
   };
 }
 

@@ -5,21 +5,23 @@ import { rebuild, RebuildRunning, type RebuildReport } from '@tradewind/outbox/r
 import { openDatabase } from '@tradewind/postgres/database.ts';
 import { armFailpoint } from '@tradewind/outbox/failpoints.ts';
 import { z } from 'zod';
+import { checkProjections } from './check-projections.ts';
 import { readConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 
 const config = z.object({
   DATABASE_URL: z.url(),
   DATABASE_SYSTEM_URL: z.url(),
-  /** A new version of a projection is a new table. */
-  DATABASE_OWNER_URL: z.url(),
+  /** A new version of a projection is a new table; only a check needs none. */
+  DATABASE_OWNER_URL: z.url().optional(),
   KAFKA_BROKERS: z.string().transform((list) => list.split(',')),
   SCHEMA_REGISTRY_URL: z.url(),
   SCHEMA_CACHE_FILE: z.string().optional(),
   TW_FAILPOINT: z.string().optional(),
 });
 
-const usage = 'usage: node replay.ts PROJECTION [--verify] [--from EPOCH_MS | TOPIC:PARTITION=OFFSET,…]\n';
+const usage =
+  'usage: node replay.ts PROJECTION [--verify] [--from EPOCH_MS | TOPIC:PARTITION=OFFSET,…]\n       node replay.ts --check\n';
 
 /** Exit codes: 0 switched, 1 mismatch (nothing switched), 2 wrong arguments, 3 another replay is running. */
 const MISMATCH = 1;
@@ -37,6 +39,7 @@ export async function runReplay(
   env: NodeJS.ProcessEnv,
   args: readonly string[],
 ): Promise<number> {
+  if (args[0] === '--check') return runCheck(service, projections, env);
   const name = args.find(
     (argument) => !argument.startsWith('--') && args[args.indexOf(argument) - 1] !== '--from',
   );
@@ -54,7 +57,7 @@ export async function runReplay(
     );
     return USAGE;
   }
-  const settings = readConfig(config, env);
+  const settings = readConfig(config.required({ DATABASE_OWNER_URL: true }), env);
   armFailpoint(settings.TW_FAILPOINT);
   const log = createLogger(`${service}:replay`, 'warn');
   const db = openDatabase({ url: settings.DATABASE_URL, name: `${service}:replay`, byIndex: true });
@@ -95,6 +98,21 @@ export async function runReplay(
   } finally {
     await broker.close();
     await Promise.all([db.close(), systemDb.close()]);
+  }
+}
+
+/** `--check`: does each live projection equal its source? For `tw reconcile` (I8). */
+async function runCheck(
+  service: string,
+  projections: readonly Projection[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const { DATABASE_SYSTEM_URL: url } = readConfig(config, env);
+  const systemDb = openDatabase({ url, name: `${service}:check`, maxConnections: 1 });
+  try {
+    return (await checkProjections(projections, systemDb, print)) ? 0 : MISMATCH;
+  } finally {
+    await systemDb.close();
   }
 }
 

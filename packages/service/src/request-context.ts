@@ -1,4 +1,5 @@
 import { context as otel, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { newId } from '@tradewind/kernel/ids.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
@@ -11,7 +12,14 @@ declare module 'fastify' {
 }
 
 const tracer = trace.getTracer('tradewind.http');
+export const CORRELATION_ID_HEADER = 'correlation-id';
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** The client's correlation id, or a new one. */
+export function correlationIdOf(headers: IncomingHttpHeaders): string {
+  const given = headers[CORRELATION_ID_HEADER];
+  return typeof given === 'string' && CORRELATION_ID.test(given) ? given : newId();
+}
 
 /**
  * Gives each request its correlation id (accepted or made, echoed) and its server span, inside which the rest runs.
@@ -20,9 +28,8 @@ export function registerRequestContext(app: FastifyInstance): void {
   app.decorateRequest('correlationId', '');
   app.decorateRequest('span', undefined);
   app.addHook('onRequest', (request, reply, done) => {
-    const given = request.headers['correlation-id'];
-    request.correlationId = typeof given === 'string' && CORRELATION_ID.test(given) ? given : newId();
-    void reply.header('correlation-id', request.correlationId);
+    request.correlationId = correlationIdOf(request.headers);
+    void reply.header(CORRELATION_ID_HEADER, request.correlationId);
     const parent = propagation.extract(otel.active(), request.headers);
     const name = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
     request.span = tracer.startSpan(name, { kind: SpanKind.SERVER }, parent);

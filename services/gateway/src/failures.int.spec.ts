@@ -57,6 +57,16 @@ describe('a service that is away', () => {
 });
 
 describe('bodies', () => {
+  it('of any media type go on: what is taken is the service’s to say', async () => {
+    const order = await fakeService(echo);
+    const url = await startGateway({ order: order.url });
+    for (const type of ['text/plain', 'application/json', 'application/xml']) {
+      const headers = { 'content-type': type };
+      const response = await fetch(`${url}/api/v1/orders`, { method: 'POST', body: 'x', headers });
+      expect([response.status, await response.json()]).toMatchObject([200, { body: 'x' }]);
+    }
+  });
+
   it('of 256 KiB pass', async () => {
     const url = await startGateway({ order: (await fakeService(echo)).url });
     const response = await fetch(`${url}/api/v1/orders`, { method: 'POST', body: 'x'.repeat(LIMIT) });

@@ -2,10 +2,10 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
-import { DomainError } from '@tradewind/kernel/errors.ts';
 import { registerMetrics, registerShedding } from '@tradewind/service/http.ts';
 import { sendProblem } from '@tradewind/service/problem.ts';
 import { registerRequestContext } from '@tradewind/service/request-context.ts';
+import { registerUnknownRoutes, unrouted } from '@tradewind/service/unrouted.ts';
 import { registerBodyLimit } from './body-limit.ts';
 import type { Config } from './config.ts';
 import { exposedHeaders } from './cors.ts';
@@ -21,6 +21,7 @@ export async function createGateway(config: Config, log: FastifyBaseLogger): Pro
   const app: FastifyInstance = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    ...unrouted,
     trustProxy: 'loopback',
     forceCloseConnections: 'idle',
     keepAliveTimeout: 75_000,
@@ -30,9 +31,9 @@ export async function createGateway(config: Config, log: FastifyBaseLogger): Pro
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(new DomainError('ROUTE_NOT_FOUND', 'not-found', 'there is no such route'), request, reply),
-  );
+  // Whether a body is of the right kind is the service's to say, also where fastify has a parser of its own.
+  app.removeAllContentTypeParsers();
+  registerUnknownRoutes(app);
   registerRequestContext(app);
   registerMetrics(app);
   registerShedding(app, config.MAX_IN_FLIGHT);
@@ -42,6 +43,8 @@ export async function createGateway(config: Config, log: FastifyBaseLogger): Pro
     origin: config.CORS_ORIGINS,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders,
+    // OPTIONS without an Origin is no preflight: it asks for the methods of a path.
+    strictPreflight: false,
     maxAge: 600,
   });
   await registerDocs(app, config.SERVICE_URLS);

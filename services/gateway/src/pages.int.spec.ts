@@ -10,11 +10,12 @@ describe('/docs', () => {
       response.statusCode = request.url === '/openapi.json' ? 200 : 404;
       response.end(JSON.stringify(specification));
     });
-    const url = await startGateway({ product: product.url, order: `http://127.0.0.1:${await freePort()}` });
+    const url = await startGateway({ order: `http://127.0.0.1:${await freePort()}`, product: product.url });
     const page = await fetch(`${url}/docs`);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     const script = await (await fetch(`${url}/docs/static/swagger-initializer.js`)).text();
     expect(script).toContain('{"name":"product","url":"/docs/openapi/product.json"}');
+    expect(script.indexOf('product.json')).toBeLessThan(script.indexOf('order.json'));
     expect(script).toContain('{"name":"order","url":"/docs/openapi/order.json"}');
     expect(await (await fetch(`${url}/docs/openapi/product.json`)).json()).toEqual(specification);
     expect((await fetch(`${url}/docs/openapi/order.json`)).status).toBe(503);
@@ -22,6 +23,24 @@ describe('/docs', () => {
     expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({
       info: { description: 'Services: product' },
     });
+  });
+});
+
+describe('what is not served', () => {
+  it.each([
+    ['GET', '/nothing', 404, 'ROUTE_NOT_FOUND'],
+    ['GET', '/api/v1/orders/%zz', 400, 'MALFORMED_URL'],
+    ['PROPFIND', '/api/v1/orders', 405, 'METHOD_NOT_ALLOWED'],
+  ])('is a problem: %s %s', async (method, path, status, code) => {
+    const url = await startGateway({ order: 'http://127.0.0.1:1' });
+    const response = await fetch(`${url}${path}`, { method });
+    expect([response.status, await response.json()]).toMatchObject([status, { code, status }]);
+    expect(response.headers.get('correlation-id')).toMatch(/.+/);
+  });
+
+  it('is not OPTIONS without an Origin', async () => {
+    const url = await startGateway({ order: 'http://127.0.0.1:1' });
+    expect((await fetch(`${url}/api/v1/orders`, { method: 'OPTIONS' })).status).toBe(204);
   });
 });
 

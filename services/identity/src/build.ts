@@ -1,4 +1,5 @@
 import { replyFinder } from '@tradewind/outbox/idempotency.ts';
+import { idempotencyExpiry } from '@tradewind/outbox/idempotency-expiry.ts';
 import { openDatabase } from '@tradewind/postgres/database.ts';
 import { registerHealth } from '@tradewind/service/health.ts';
 import { createHttp } from '@tradewind/service/http.ts';
@@ -24,6 +25,11 @@ export async function build(config: Config, { log, telemetry }: Foundation): Pro
     url: config.DATABASE_URL,
     name: 'identity',
     maxConnections: config.DATABASE_POOL,
+  });
+  const systemDb = openDatabase({
+    url: config.DATABASE_SYSTEM_URL,
+    name: 'identity:system',
+    maxConnections: 1,
   });
   const keys = keyStore(db, config.KEY_MAX_AGE_HOURS * HOUR_MS);
   const ring = keyRing(keys, log);
@@ -53,7 +59,8 @@ export async function build(config: Config, { log, telemetry }: Foundation): Pro
     () => [],
   );
   return [
-    closing('database', () => db.close()),
+    closing('databases', () => Promise.all([db.close(), systemDb.close()])),
+    idempotencyExpiry({ systemDb, log }),
     keyRotation(keys, ring, log),
     {
       name: 'http',

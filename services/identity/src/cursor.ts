@@ -1,3 +1,4 @@
+import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
 import { z } from 'zod';
 
 /** Lists go by id, which rises with time. */
@@ -11,12 +12,12 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
 
 /** The id after which a page starts. */
 export const afterOf = (cursor: string | undefined): string =>
-  cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
+  cursor === undefined ? '' : decodeCursor(cursor, z.string());
 
 /** A page from rows of which one more was read than shown. */
 export function page<T>(rows: readonly T[], limit: number, idOf: (row: T) => string) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const more = rows.length > limit && last !== undefined;
-  return { items, nextCursor: more ? Buffer.from(idOf(last)).toString('base64url') : null };
+  return { items, nextCursor: more ? encodeCursor(idOf(last)) : null };
 }

@@ -30,6 +30,7 @@ export async function startIdentity(databaseUrl: string, change: Partial<Config>
   const config = {
     ...base,
     DATABASE_URL: databaseUrl,
+    DATABASE_SYSTEM_URL: databaseUrl,
     DATABASE_POOL: 5,
     KEY_MAX_AGE_HOURS: 720,
     SERVICE_KEY,

@@ -14,6 +14,7 @@ export const inventoryError = errorTable({
   RESERVATION_MISMATCH: ['conflict', 'this reservation was made with other lines'],
   RESERVATION_RELEASED: ['conflict', 'the reservation was released'],
   RESERVATION_EXPIRED: ['conflict', 'the reservation has lapsed'],
+  RESERVATION_SOLD: ['conflict', 'an order has bought these pieces: cancel or return the order'],
   RESERVATION_LOST: ['conflict', 'the reservation lapsed before it was paid, and its pieces are gone'],
   DEADLINE_EXCEEDED: ['unavailable', 'the deadline has passed'],
   INVALID_REQUEST: ['invalid', 'the request is not valid'],

@@ -126,6 +126,9 @@ describe('reservations over gRPC', () => {
       ReserveRequest.fromPartial({ reservationId: 'R', lines: [{ sku: 'A', qty: 0 }] }),
       ReserveRequest.fromPartial({ reservationId: 'R', lines: [{ qty: 1 }] }),
       ReserveRequest.fromPartial({ reservationId: 'R', lines: [{ sku: 'A', qty: 1 }], ttlSeconds: -1 }),
+      { ...request('ONE'), orderId: 'x'.repeat(129) },
+      { ...request('ONE'), storeId: 'a b' },
+      ReserveRequest.fromPartial({ reservationId: newId(), lines: [{ sku: 'no\0where', qty: 1 }] }),
     ];
     for (const one of bad) {
       await expect(service.call(reserveStock, one, context)).rejects.toMatchObject({

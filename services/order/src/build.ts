@@ -39,7 +39,7 @@ export async function build(
     unavailable: 'INVENTORY_UNAVAILABLE',
   });
   const inventory = inventoryClient(grpc);
-  const payments = paymentAdapter(config.PAYMENT_URL, token);
+  const payments = paymentAdapter(config.PAYMENT_URL, token, foundation.log);
   const orders = orderStore(db, encoder, decode, () => relay.wake());
   const queries = orderQueries(db, decode);
   const policy = await loadPolicy(config.POLICY_FILE);

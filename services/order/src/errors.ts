@@ -14,6 +14,7 @@ export const orderError = errorTable({
   ORDER_NOT_CANCELABLE: ['conflict', 'the order cannot be canceled in its state'],
   ORDER_NOT_FULFILLABLE: ['conflict', 'only a paid order can be fulfilled'],
   FULFILMENT_INCOMPLETE: ['rejected', 'the items are not all that is left to fulfil'],
+  VERSION_CONFLICT: ['conflict', 'the order has changed in the meantime'],
   FORBIDDEN: ['forbidden', 'you may not do this to the order'],
   ORDER_STREAM_BROKEN: ['bug', 'an event does not fit the order it belongs to'],
 });

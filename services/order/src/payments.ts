@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
+import type { Log } from '@tradewind/outbox/logger.ts';
 import type { ServiceToken } from '@tradewind/service/service-token.ts';
 
 export interface PaymentRequest {
@@ -54,7 +55,7 @@ const refusal = z.object({ code: z.string() });
 /** Time for the network beyond the time that the adapter may take. */
 const MARGIN_MS = 1_000;
 
-export function paymentAdapter(url: string, token: ServiceToken): Payments {
+export function paymentAdapter(url: string, token: ServiceToken, log: Log): Payments {
   const pool = new Pool(url, { connections: 64, connectTimeout: 1_000 });
 
   async function post(path: string, body: object, context: CommandContext, waitMs: number) {
@@ -87,8 +88,9 @@ export function paymentAdapter(url: string, token: ServiceToken): Payments {
           throw new DomainError('PAYMENT_REFUSED', 'bug', `adapter answered ${reply.status}`);
         const { status, transactionId, code } = paymentReply.parse(reply.body);
         return { status, transactionId: transactionId ?? null, code: code ?? null };
-      } catch {
+      } catch (error) {
         // Not reached, too slow, or an answer that makes no sense: the outcome is unknown, so it is asked for later.
+        log.warn({ paymentId: request.paymentId, error: String(error) }, 'a payment has no outcome yet');
         return { status: 'PENDING', transactionId: null, code: null };
       }
     },
@@ -104,7 +106,8 @@ export function paymentAdapter(url: string, token: ServiceToken): Payments {
           throw new DomainError('REFUND_REFUSED', 'bug', `adapter answered ${reply.status}`);
         const { status, transactionId } = refundReply.parse(reply.body);
         return { status, transactionId: transactionId ?? null };
-      } catch {
+      } catch (error) {
+        log.warn({ refundId, error: String(error) }, 'a refund has no outcome yet');
         return { status: 'PENDING', transactionId: null };
       }
     },

@@ -147,22 +147,19 @@ describe('the order store', () => {
   it('keeps private data out of the stream and in its row', async () => {
     const shippingAddress = { city: 'Lisbon' };
     const orderId = newId();
-    await orders.withPrivate(orderId, { shippingAddress }, () =>
-      orders.handle(
-        orderId,
-        (order, { now }) =>
-          placeOrder(order, {
-            orderId,
-            userId: 'U1',
-            currency: 'USD',
-            lines: [{ productId: 'P1', sku: null, qty: 1, price: 1n }],
-            reservationId: orderId,
-            now,
-            payWithinMs: 1_000,
-          }),
-        { context, create: true },
-      ),
-    );
+    const command = {
+      ...{ orderId, userId: 'U1', currency: 'USD', reservationId: orderId, payWithinMs: 1_000 },
+      lines: [{ productId: 'P1', sku: null, qty: 1, price: 1n }],
+    };
+    await orders.handle(orderId, (order, { now }) => placeOrder(order, { ...command, now }), {
+      ...{ context, create: true, beside: { shippingAddress } },
+    });
+    // What a refused command gave is not kept.
+    await expect(
+      orders.handle(orderId, (order, { now }) => placeOrder(order, { ...command, now }), {
+        ...{ context, beside: { shippingAddress: { city: 'Porto' } } },
+      }),
+    ).rejects.toThrow();
     const [row] = await rows<{ address: unknown; leaked: boolean }>(
       `select shipping_address as address, position('Lisbon' in encode(payload, 'escape')) > 0 as leaked
        from orders join order_events using (order_id) where order_id = $1`,

@@ -15,7 +15,7 @@ import { evolve, type MaybeOrder } from '#order/order.ts';
 /** Decodes an event as it stands in the stream and in Kafka. */
 export type Decode = (value: Buffer) => AnyEvent | Promise<AnyEvent>;
 
-/** What belongs to an order and must not go into events, which are kept for ever. */
+/** What commands keep beside an order's events: it must not go into these, which are kept for ever. */
 export interface Private {
   readonly shippingAddress?: unknown;
   /** The gateway's token of the payment method, for going on with a payment after a crash. */
@@ -24,10 +24,7 @@ export interface Private {
   readonly paymentKey?: string | undefined;
 }
 
-export interface OrderStore extends CommandStore<MaybeOrder, OrderEvent> {
-  /** Runs one command with private data of its order, stored in the same transaction. */
-  withPrivate<T>(orderId: string, data: Private, command: () => Promise<T>): Promise<T>;
-}
+export type OrderStore = CommandStore<MaybeOrder, OrderEvent>;
 
 const lock = `select order_id from orders where order_id = any($1) order by order_id for update`;
 const stream = `
@@ -80,27 +77,15 @@ export function orderStore(
   decode: Decode,
   onCommit: () => void,
 ): OrderStore {
-  const pending = new Map<string, Private>();
-  const store = createStore<MaybeOrder, OrderEvent>({
+  return createStore<MaybeOrder, OrderEvent>({
     db,
     encoder,
     initial: undefined,
     evolve,
     onCommit,
     load: (tx, keys) => load(tx, keys, decode),
-    save: (tx, changes) => tx.query(save, rowsOf(tx, changes, pending)),
+    save: (tx, changes) => tx.query(save, rowsOf(tx, changes)),
   });
-  return {
-    ...store,
-    async withPrivate(orderId, data, command) {
-      pending.set(orderId, data);
-      try {
-        return await command();
-      } finally {
-        pending.delete(orderId);
-      }
-    },
-  };
 }
 
 async function load(
@@ -122,18 +107,14 @@ async function load(
   return orders;
 }
 
-function rowsOf(
-  tx: Transaction,
-  changes: readonly Change<MaybeOrder, OrderEvent>[],
-  pending: ReadonlyMap<string, Private>,
-): unknown[] {
+function rowsOf(tx: Transaction, changes: readonly Change<MaybeOrder, OrderEvent>[]): unknown[] {
   const orders: object[] = [];
   const items: object[] = [];
   const events: object[] = [];
   const sagas: object[] = [];
-  for (const { key, state: order, version, before, events: recorded } of changes) {
+  for (const { key, state: order, version, before, events: recorded, beside } of changes) {
     if (!order) continue;
-    const { shippingAddress, ...data } = pending.get(key) ?? {};
+    const { shippingAddress, ...data }: Private = Object.assign({}, ...beside);
     orders.push({
       order_id: key,
       user_id: order.userId,

@@ -49,7 +49,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   registerStartPayment(app, records, flights);
   registerStartRefund(app, records, flights, queries);
   registerShowPayment(app, queries);
-  registerCallback(app, timers);
+  registerCallback(app, timers, flights);
   app.addHook('preClose', async () => flights.hurry());
 
   return eventServiceComponents('payment-adapter', config, foundation, service, {

@@ -1,10 +1,11 @@
 import { fromDecimal } from '@tradewind/contracts/decimal.ts';
 import { type Change, type CommandStore, createStore } from '@tradewind/outbox/command-store.ts';
+import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { EventEncoder } from '@tradewind/outbox/encoder.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type { PaymentEvent } from '#payment/events.ts';
-import { evolve, noPayments, type OrderPayments } from '#payment/payment.ts';
+import { evolve, noPayments, type OrderPayments, type Refund, reversalId } from '#payment/payment.ts';
 import { loadOrders } from '#rows.ts';
 
 export type PaymentStore = CommandStore<OrderPayments, PaymentEvent>;
@@ -24,11 +25,18 @@ const save = `
     update payment_refunds f set status = r.status, transaction_id = r.transaction_id, provider = r.provider,
       code = r.code, tries = r.tries, settle_at = null, settled_at = now()
     from json_to_recordset($4) as r (refund_id text, status text, transaction_id text, provider text, code text, tries int)
-    where f.refund_id = r.refund_id)
-  insert into payment_ledger (store_id, order_id, payment_id, refund_id, kind, amount, currency, transaction_id, event_id)
-  select $1, order_id, payment_id, refund_id, kind, amount, currency, transaction_id, event_id
-  from json_to_recordset($5) as r (order_id text, payment_id text, refund_id text, kind text, amount bigint,
-    currency text, transaction_id text, event_id uuid)`;
+    where f.refund_id = r.refund_id),
+  reversed as (
+    insert into payment_refunds (store_id, refund_id, payment_id, order_id, amount, currency, reason, status, settle_at,
+      correlation_id, traceparent)
+    select $1, refund_id, payment_id, order_id, amount, currency, reason, 'REQUESTED', now(), correlation_id, traceparent
+    from json_to_recordset($6) as r (refund_id text, payment_id text, order_id text, amount bigint, currency text,
+      reason text, correlation_id text, traceparent text))
+  insert into payment_ledger (store_id, order_id, payment_id, refund_id, kind, late, amount, currency, transaction_id,
+    event_id)
+  select $1, order_id, payment_id, refund_id, kind, coalesce(late, false), amount, currency, transaction_id, event_id
+  from json_to_recordset($5) as r (order_id text, payment_id text, refund_id text, kind text, late boolean,
+    amount bigint, currency text, transaction_id text, event_id uuid)`;
 
 /** The payments of an order, keyed by orderId. What was asked for is recorded by `records.ts`; here it is settled. */
 export function paymentStore(db: Database, encoder: EventEncoder, onCommit: () => void): PaymentStore {
@@ -45,13 +53,14 @@ export function paymentStore(db: Database, encoder: EventEncoder, onCommit: () =
 
 function rowsOf(tx: Transaction, changes: readonly Change<OrderPayments, PaymentEvent>[]): unknown[] {
   const orders: object[] = [];
-  const payments: object[] = [];
+  const payments = new Map<string, object>();
   const refunds: object[] = [];
   const ledger: object[] = [];
-  for (const { key, version, events } of changes) {
+  const reversals: object[] = [];
+  for (const { key, version, state, events } of changes) {
     let captured = 0n;
     let refunded = 0n;
-    for (const { event, eventId } of events) {
+    for (const { event, eventId, context } of events) {
       const { payload } = event;
       const amount = fromDecimal(payload.amount, payload.currency);
       const outcome = {
@@ -72,13 +81,17 @@ function rowsOf(tx: Transaction, changes: readonly Change<OrderPayments, Payment
         case 'ecommerce.payment.payment.authorized.v1':
           // Always followed by its capture in the same transaction.
           break;
-        case 'ecommerce.payment.payment.captured.v1':
+        case 'ecommerce.payment.payment.captured.v1': {
           captured += amount;
-          payments.push({ payment_id: payload.paymentId, status: 'CAPTURED', ...outcome });
-          ledger.push({ ...entry, kind: 'CAPTURE' });
+          payments.set(payload.paymentId, { ...outcome, ...settled(state, payload.paymentId) });
+          const reversal = state.refunds.get(reversalId(payload.paymentId));
+          ledger.push({ ...entry, kind: 'CAPTURE', late: reversal !== undefined });
+          // Asked for together with the capture that it takes back; the settle worker goes on with it.
+          if (reversal) reversals.push(reversalRow(key, reversal, context));
           break;
+        }
         case 'ecommerce.payment.payment.failed.v1':
-          payments.push({ payment_id: payload.paymentId, status: 'FAILED', ...outcome });
+          payments.set(payload.paymentId, { ...outcome, ...settled(state, payload.paymentId) });
           break;
         case 'ecommerce.payment.payment.refunded.v1':
           refunded += amount;
@@ -91,5 +104,25 @@ function rowsOf(tx: Transaction, changes: readonly Change<OrderPayments, Payment
     }
     orders.push({ order_id: key, version, captured: String(captured), refunded: String(refunded) });
   }
-  return [tx.storeId, ...[orders, payments, refunds, ledger].map((rows) => JSON.stringify(rows))];
+  const lists = [orders, [...payments.values()], refunds, ledger, reversals];
+  return [tx.storeId, ...lists.map((rows) => JSON.stringify(rows))];
+}
+
+/** One row per payment, though a batch may hold its failure and its late capture. */
+function settled({ payments }: OrderPayments, paymentId: string): object {
+  const payment = payments.get(paymentId);
+  return { payment_id: paymentId, status: payment?.status, code: payment?.code };
+}
+
+function reversalRow(orderId: string, refund: Refund, context: CommandContext): object {
+  return {
+    refund_id: refund.refundId,
+    payment_id: refund.paymentId,
+    order_id: orderId,
+    amount: String(refund.amount),
+    currency: refund.currency,
+    reason: refund.reason,
+    correlation_id: context.correlationId,
+    traceparent: context.traceparent,
+  };
 }

@@ -13,7 +13,6 @@ export const productError = errorTable({
   INVALID_AMOUNT: ['invalid', 'the amount is not exact in its currency'],
   UNKNOWN_CURRENCY: ['invalid', 'the currency is not an ISO 4217 currency'],
   INVALID_PRICE: ['invalid', 'a price is not negative'],
-  INVALID_IF_MATCH: ['invalid', 'If-Match holds one ETag of this resource, such as "3"'],
   CATEGORY_NOT_FOUND: ['not-found', 'there is no such category'],
   CATEGORY_IN_USE: ['conflict', 'the category has categories below it'],
   CATEGORY_CYCLE: ['rejected', 'a category cannot stand below itself'],

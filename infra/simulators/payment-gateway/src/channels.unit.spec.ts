@@ -12,7 +12,7 @@ async function withClient<T>(
   const app = await build({});
   try {
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
-    const client = await createClientAsync(`${url}/soap?wsdl`, { disableCache: true }, `${url}/soap`);
+    const client = await createClientAsync(`${url}/soap?wsdl`, { disableCache: true });
     return await work(client, app);
   } finally {
     await app.close();
@@ -42,6 +42,20 @@ describe('channels', () => {
       expect(totals).toEqual([
         { orderId: 'o1', currency: 'USD', captures: 1, captured: '12.50', refunds: 1, refunded: '2.50' },
       ]);
+    }));
+
+  it('take the key from the header too, and charge each time without one', () =>
+    withClient(async (client, app) => {
+      const { idempotencyKey, ...unkeyed } = payment;
+      const headers = { 'idempotency-key': idempotencyKey };
+      const [charged] = await client.ProcessPaymentAsync(unkeyed, {}, headers);
+      const twin = await app.inject({ method: 'POST', url: '/payments', headers, payload: unkeyed });
+      expect(twin.json()).toEqual(charged);
+      for (const _ of [1, 2]) expect((await client.ProcessPaymentAsync(unkeyed))[0].status).toBe('CAPTURED');
+      const { totals } = (await app.inject({ url: '/book?orderId=o1' })).json();
+      expect(totals).toMatchObject([{ captures: 3 }]);
+      const refund = { transactionId: charged.transactionId, amount: '1.00', currency: 'USD' };
+      await expect(client.RefundPaymentAsync(refund)).rejects.toThrow(/INVALID_REQUEST/);
     }));
 
   it('fault by the contract', () =>

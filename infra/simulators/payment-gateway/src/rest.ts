@@ -1,14 +1,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Delivered, Gateway } from '#gateway.ts';
-import { parse, processPayment, queryPayment, refundPayment } from '#requests.ts';
+import { keyed, newKey, parse, processPayment, queryPayment, refundPayment } from '#requests.ts';
 
 /** The REST twin over the same book (schemas/openapi/payment-gateway.yaml). */
 export function registerRest(app: FastifyInstance, gateway: Gateway): void {
   app.post('/payments', async (request, reply) =>
-    send(reply, await gateway.processPayment('REST', parse(processPayment, request.body))),
+    send(
+      reply,
+      await gateway.processPayment(
+        'REST',
+        parse(processPayment, keyed(request.body, request.headers, newKey)),
+      ),
+    ),
   );
   app.post('/refunds', async (request, reply) =>
-    send(reply, await gateway.refundPayment('REST', parse(refundPayment, request.body))),
+    send(
+      reply,
+      await gateway.refundPayment('REST', parse(refundPayment, keyed(request.body, request.headers))),
+    ),
   );
   app.get('/payments/:idempotencyKey', async (request, reply) =>
     send(reply, await gateway.queryPayment('REST', parse(queryPayment, request.params).idempotencyKey)),

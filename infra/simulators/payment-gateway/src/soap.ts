@@ -1,15 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { createServerless } from 'soap';
 import { paymentWsdl } from '@tradewind/contracts/generated/payment-wsdl.ts';
 import { GatewayFault, statusOf } from '#fault.ts';
 import type { Delivered, Gateway } from '#gateway.ts';
-import { parse, processPayment, queryPayment, refundPayment } from '#requests.ts';
+import { keyed, newKey, parse, processPayment, queryPayment, refundPayment } from '#requests.ts';
 
 const NAMESPACE = 'urn:tradewind:payment-gateway:v1';
 
 /** What a method tells the route about the reply; the library hands `connection` through untouched. */
 interface Exchange {
   malformed: boolean;
+  readonly headers: IncomingHttpHeaders;
 }
 type Method = (
   args: unknown,
@@ -21,10 +23,10 @@ type Method = (
 /** The SOAP endpoint. The body limit is fastify's: the library alone would take 8 MB. */
 export async function registerSoap(app: FastifyInstance, gateway: Gateway): Promise<void> {
   const method =
-    (carryOut: (args: unknown) => Promise<Delivered<unknown>>): Method =>
+    (carryOut: (args: unknown, headers: IncomingHttpHeaders) => Promise<Delivered<unknown>>): Method =>
     async (args, _callback, _headers, { connection }) => {
       try {
-        const { answer, malformed } = await carryOut(args);
+        const { answer, malformed } = await carryOut(args, connection.headers);
         connection.malformed = malformed;
         return answer;
       } catch (error) {
@@ -32,8 +34,12 @@ export async function registerSoap(app: FastifyInstance, gateway: Gateway): Prom
       }
     };
   const operations = {
-    ProcessPayment: method((args) => gateway.processPayment('SOAP', parse(processPayment, args))),
-    RefundPayment: method((args) => gateway.refundPayment('SOAP', parse(refundPayment, args))),
+    ProcessPayment: method((args, headers) =>
+      gateway.processPayment('SOAP', parse(processPayment, keyed(args, headers, newKey))),
+    ),
+    RefundPayment: method((args, headers) =>
+      gateway.refundPayment('SOAP', parse(refundPayment, keyed(args, headers))),
+    ),
     QueryPayment: method((args) => gateway.queryPayment('SOAP', parse(queryPayment, args).idempotencyKey)),
   };
   const server = await createServerless({
@@ -47,9 +53,9 @@ export async function registerSoap(app: FastifyInstance, gateway: Gateway): Prom
   app.addContentTypeParser(['text/xml', 'application/soap+xml'], asText, (_request, body, done) =>
     done(null, body),
   );
-  app.get('/soap', (_request, reply) => reply.type('text/xml; charset=utf-8').send(paymentWsdl));
+  app.get('/soap', ({ host }, reply) => reply.type('text/xml; charset=utf-8').send(wsdlFor(host)));
   app.post('/soap', async (request, reply) => {
-    const connection: Exchange = { malformed: false };
+    const connection: Exchange = { malformed: false, headers: request.headers };
     const xml = typeof request.body === 'string' ? request.body : '';
     const { body, statusCode } = await server.processRequest(xml, {
       url: '/soap',
@@ -61,6 +67,14 @@ export async function registerSoap(app: FastifyInstance, gateway: Gateway): Prom
       .type('text/xml; charset=utf-8')
       .send(connection.malformed ? body.slice(0, body.length / 2) : body);
   });
+}
+
+const HOST = /^[\w.[\]:-]+$/;
+
+/** The contract as this server can be reached: clients call the address that it names. */
+function wsdlFor(host: string): string {
+  if (!HOST.test(host)) return paymentWsdl;
+  return paymentWsdl.replace(/(<soap:address location=")[^"]*"/, `$1http://${host}/soap"`);
 }
 
 function soapFault(fault: GatewayFault): object {

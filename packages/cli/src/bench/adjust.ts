@@ -1,13 +1,12 @@
 import pg from 'pg';
 import type { Benchmark } from '#bench/benchmark.ts';
+import { byTheClock } from '#bench/by-the-clock.ts';
 import { makeCatalog } from '#bench/catalog.ts';
-import { latencies, percentiles } from '#bench/closed-loop.ts';
 import { httpClient } from '#bench/http-client.ts';
 
 const RATE = 500;
 const PRODUCTS = 200;
 
-/** Open loop: requests start by the clock, whether or not earlier ones are answered. */
 export const adjust: Benchmark = {
   name: 'adjust',
   what: `REST adjust, ${RATE} a second by the clock, over ${PRODUCTS} SKUs`,
@@ -25,24 +24,13 @@ export const adjust: Benchmark = {
     let adjusted = 0;
     return {
       async run(seconds) {
-        const histogram = latencies();
-        const total = Math.round(RATE * seconds);
-        const started = performance.now();
-        const open: Promise<void>[] = [];
-        for (let sent = 0; sent < total; sent++) {
-          const at = started + (sent * 1_000) / RATE;
-          while (performance.now() < at) await new Promise((resolve) => setTimeout(resolve, 1));
-          const path = `/api/v1/stores/STORE-1/inventory/${skus[sent % skus.length]!}/adjust`;
-          open.push(
-            http.status('POST', path, headers, body).then((status) => {
-              if (status >= 300) throw new Error(`adjust answered ${status}`);
-              histogram.recordValue(Math.max(1, Math.round((performance.now() - at) * 1_000)));
-            }),
-          );
-        }
-        await Promise.all(open);
-        adjusted += total;
-        return { done: total, seconds: (performance.now() - started) / 1_000, ...percentiles(histogram) };
+        const result = await byTheClock(RATE, seconds, async (turn) => {
+          const path = `/api/v1/stores/STORE-1/inventory/${skus[turn % skus.length]!}/adjust`;
+          const status = await http.status('POST', path, headers, body);
+          if (status >= 300) throw new Error(`adjust answered ${status}`);
+        });
+        adjusted += result.done;
+        return result;
       },
       async check() {
         const { rows } = await db.query<{ on_hand: string; ledger: string }>(

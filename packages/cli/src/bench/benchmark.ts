@@ -9,6 +9,8 @@ export interface Measured {
   readonly p50?: number;
   readonly p95?: number;
   readonly p99?: number;
+  /** Units carried out besides those of the rate: CPU time is shared by all. */
+  readonly besides?: number;
   /** Further figures for the table. */
   readonly extra?: Readonly<Record<string, string | number>>;
 }

@@ -45,7 +45,7 @@ export async function runBenchmark(benchmark: Benchmark, stage: Stage, options: 
     const check = await load.check();
     const byRate = [...runs].sort((a, b) => rateOf(a) - rateOf(b));
     const median = byRate[byRate.length >> 1]!;
-    const units = runs.reduce((sum, { done }) => sum + done, 0);
+    const units = runs.reduce((sum, { done, besides = 0 }) => sum + done + besides, 0);
     const { p50, p95, p99 } = median;
     return {
       name: benchmark.name,

@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { SetupError } from '@tradewind/native/run.ts';
+import { numberOf, UsageError } from '#arguments.ts';
 import type { Benchmark, Stage } from '#bench/benchmark.ts';
 import { reportTable } from '#bench/report-table.ts';
 import { runBenchmark } from '#bench/run-benchmark.ts';
@@ -27,20 +28,24 @@ export default defineCommand({
     json: { type: 'boolean', default: false, description: 'the report as JSON on stdout' },
     runs: { type: 'string', default: '3', description: 'counted runs' },
     seconds: { type: 'string', default: '10', description: 'length of a run' },
-    'warm-up': { type: 'string', default: '5', description: 'seconds before the first run' },
+    'warm-up': {
+      type: 'string',
+      default: '20',
+      description: 'seconds before the first run: Node compiles under load',
+    },
     scale: { type: 'string', default: '1', description: 'fraction of the documented load, for a smoke test' },
   },
   async run({ args }) {
     const load = benchmarks[args.name];
     if (!load)
-      throw new SetupError(`no benchmark ${args.name}; there are ${Object.keys(benchmarks).join(', ')}`);
+      throw new UsageError(`no benchmark ${args.name}; there are ${Object.keys(benchmarks).join(', ')}`);
     const { home } = places();
     const endpoints = await readEndpoints(home);
     if (!endpoints) throw new SetupError('no stack is running', './tw up');
     const stage: Stage = {
       endpoints,
       home,
-      scale: Number(args.scale),
+      scale: numberOf('scale', args.scale),
       say: (line) => process.stderr.write(`  ${line}\n`),
       token: (sub, roles, storeId = 'STORE-1') =>
         requestToken(endpoints.services['identity']!, endpoints.serviceKey, {
@@ -51,9 +56,9 @@ export default defineCommand({
         }),
     };
     const report = await runBenchmark(await load(), stage, {
-      runs: Number(args.runs),
-      seconds: Number(args.seconds),
-      warmUpSeconds: Number(args['warm-up']),
+      runs: numberOf('runs', args.runs),
+      seconds: numberOf('seconds', args.seconds),
+      warmUpSeconds: numberOf('warm-up', args['warm-up']),
     });
     process.stdout.write(`${args.json ? JSON.stringify(report, null, 2) : reportTable(report)}\n`);
   },

@@ -6,10 +6,11 @@ import { soldIsCommitted } from './i4-sold-is-committed.ts';
 import { capturedOnce } from './i5-captured-once.ts';
 import { topicsAreInOrder } from './i6-topics-are-in-order.ts';
 import { appliedExactlyOnce } from './i7-applied-exactly-once.ts';
+import { projectionsEqualSources } from './i8-projections-equal-sources.ts';
 import { oneOrderPerKey } from './i9-one-order-per-key.ts';
 import type { Invariant } from './invariant.ts';
 
-/** In the order of their numbers. I8 is `tw replay P --verify`, I11 comes with the webhook dispatcher. */
+/** In the order of their numbers. I11 comes with the webhook dispatcher. */
 export const invariants: readonly Invariant[] = [
   acknowledgedOrdersExist,
   orderIsFoldOfEvents,
@@ -18,6 +19,7 @@ export const invariants: readonly Invariant[] = [
   capturedOnce,
   topicsAreInOrder,
   appliedExactlyOnce,
+  projectionsEqualSources,
   oneOrderPerKey,
   noSagaLeftOpen,
 ];

@@ -1,3 +1,4 @@
+import { checksIn, differences } from './i8-projections-equal-sources.ts';
 import { describe, expect, it } from 'vitest';
 import type { EventLog, LogRecord } from './event-log.ts';
 import { lost, unannounced } from './i1-acknowledged-orders-exist.ts';
@@ -65,9 +66,10 @@ describe('I5', () => {
     total: 500n,
     refunded,
   });
-  const moved = (captures: number, captured: bigint, refunded = 0n): Moved => ({
+  const moved = (captures: number, captured: bigint, refunded = 0n, late = 0): Moved => ({
     orderId: 'o',
     captures,
+    late,
     captured,
     refunded,
   });
@@ -77,6 +79,8 @@ describe('I5', () => {
     ['a paid one', order('PAID'), [moved(1, 500n)]],
     ['one paid and refunded in part', order('FULFILLED', 100n), [moved(1, 500n, 100n)]],
     ['one canceled after its payment', order('CANCELED', 500n), [moved(1, 500n, 500n)]],
+    ['a late capture that went back', order('EXPIRED'), [moved(1, 500n, 500n, 1)]],
+    ['one beside the capture that counts', order('PAID'), [moved(2, 1_000n, 500n, 1)]],
     ['a payment that the order has not heard of yet', order('PAYMENT_PENDING'), [moved(1, 500n)]],
   ])('accepts %s', (_, one, all) => expect(moneyMismatches([one], all)).toEqual([]));
 
@@ -84,6 +88,7 @@ describe('I5', () => {
     ['two captures', order('PAID'), [moved(2, 1_000n, 500n)]],
     ['money for a canceled order', order('CANCELED'), [moved(1, 500n)]],
     ['money for an expired order', order('EXPIRED'), [moved(1, 500n)]],
+    ['a late capture that did not go back', order('EXPIRED'), [moved(1, 500n, 0n, 1)]],
     ['a paid order without money', order('PAID'), []],
     ['a refund that the order does not know', order('PAID'), [moved(1, 500n, 500n)]],
   ])('finds %s', (_, one, all) => expect(moneyMismatches([one], all)).toHaveLength(1));
@@ -96,6 +101,23 @@ describe('I5', () => {
     expect(bookMismatches([moved(1, 5n)], [moved(2, 10n)])).toHaveLength(1);
     expect(bookMismatches([], [moved(1, 5n)])).toHaveLength(1);
     expect(bookMismatches([moved(1, 5n)], [])).toHaveLength(1);
+  });
+});
+
+describe('I8', () => {
+  const check = { projection: 'p', version: 2, differences: 0, mismatches: [] };
+
+  it('reads what the services say, and nothing else of their output', () => {
+    expect(checksIn(`a line\n${JSON.stringify(check)}\n`)).toEqual([check]);
+    expect(differences(check)).toEqual([]);
+  });
+
+  it('tells each row that differs, and how many more', () => {
+    const mismatches = [{ storeId: 'S', key: 'k', source: 'a' }];
+    expect(differences({ ...check, differences: 3, mismatches })).toEqual([
+      { subject: 'p S k', what: 'source: a; projection v2: nothing' },
+      { subject: 'p', what: '2 more rows differ' },
+    ]);
   });
 });
 

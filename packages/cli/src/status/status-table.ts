@@ -1,3 +1,5 @@
+import { textTable } from '#text-table.ts';
+
 /** One process as `tw status` shows it. `memory` in bytes; `lag` in messages, null where unknown. */
 export interface StatusRow {
   name: string;
@@ -15,25 +17,17 @@ export interface StatusRow {
 const HEAD = ['NAME', 'UP', 'READY', 'PID', 'MEMORY', 'PORT', 'LAG', 'RESTARTS'];
 
 export function statusTable(rows: readonly StatusRow[]): string {
-  const cells = rows.map((row) => [
-    row.name,
-    row.up ? 'yes' : row.held ? 'held' : 'no',
-    row.ready ? 'yes' : 'no',
-    String(row.pid ?? '-'),
-    row.memory === null ? '-' : `${Math.round(row.memory / 2 ** 20)} MB`,
-    String(row.port),
-    String(row.lag ?? '-'),
-    String(row.restarts),
-  ]);
-  const widths = HEAD.map((head, column) =>
-    Math.max(head.length, ...cells.map((row) => row[column]?.length ?? 0)),
+  return textTable(
+    HEAD,
+    rows.map((row) => [
+      row.name,
+      row.up ? 'yes' : row.held ? 'held' : 'no',
+      row.ready ? 'yes' : 'no',
+      String(row.pid ?? '-'),
+      row.memory === null ? '-' : `${Math.round(row.memory / 2 ** 20)} MB`,
+      String(row.port),
+      String(row.lag ?? '-'),
+      String(row.restarts),
+    ]),
   );
-  return [HEAD, ...cells]
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -55,17 +55,19 @@ const shown = (row: ApiTokenRow) => ({
 
 const tags = ['api-tokens'];
 
+const locationOf = (created: { apiTokenId: string }): string => `/api/v1/api-tokens/${created.apiTokenId}`;
+
 /** Long-lived secrets for machines, exchanged for short-lived tokens. */
 export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken): void {
   app.post(
     '/api/v1/api-tokens',
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted' },
+      config: { access: ['ADMIN'], idempotency: 'accepted', locationOf },
       schema: {
         tags,
         summary: 'Make an API token',
         body: newApiToken,
-        response: { 201: createdApiToken, '4xx': problem },
+        response: { 201: createdApiToken },
       },
     },
     async (request, reply) => {
@@ -79,9 +81,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
         await recorded(tx, request, 201, answer);
         return answer;
       });
-      void reply
-        .header('location', `/api/v1/api-tokens/${created.apiTokenId}`)
-        .header('cache-control', 'no-store');
+      void reply.header('location', locationOf(created)).header('cache-control', 'no-store');
       return reply.code(201).send({ ...created, secret });
     },
   );
@@ -93,7 +93,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
         tags,
         summary: 'List API tokens',
         querystring: pageQuery,
-        response: { 200: pageOf(apiToken), '4xx': problem },
+        response: { 200: pageOf(apiToken) },
       },
     },
     async (request) => {
@@ -112,7 +112,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
         tags,
         summary: 'Revoke an API token',
         params: z.object({ apiTokenId: z.string().max(100) }),
-        response: { 204: z.null(), '4xx': problem },
+        response: { 204: z.null() },
       },
     },
     async (request, reply) => {
@@ -128,7 +128,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
       schema: {
         tags,
         summary: 'Exchange the API token sent as bearer for a short-lived token',
-        response: { 200: issuedToken, '4xx': problem },
+        response: { 200: issuedToken, 403: problem },
       },
     },
     async (request, reply) => {

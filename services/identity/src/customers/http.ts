@@ -2,7 +2,6 @@ import { newId } from '@tradewind/kernel/ids.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { hasRole } from '@tradewind/service/principal.ts';
-import { problem } from '@tradewind/service/problem.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { violatedConstraint } from '@tradewind/postgres/errors.ts';
 import { z } from 'zod';
@@ -26,17 +25,19 @@ type Row = Omit<z.infer<typeof customer>, 'createdAt'> & { readonly createdAt: D
 const columns = `customer_id as "customerId", email, name, version, created_at as "createdAt"`;
 const shown = (row: Row) => ({ ...row, createdAt: row.createdAt.toISOString() });
 
+const locationOf = (created: { customerId: string }): string => `/api/v1/customers/${created.customerId}`;
+
 /** Shoppers of a store. A customer's id is the `sub` of their tokens. */
 export function registerCustomers(app: HttpApp, db: Database): void {
   app.post(
     '/api/v1/customers',
     {
-      config: { access: ['ADMIN', 'SERVICE'], idempotency: 'accepted' },
+      config: { access: ['ADMIN', 'SERVICE'], idempotency: 'accepted', locationOf },
       schema: {
         tags: ['customers'],
         summary: 'Add a customer',
         body: newCustomer,
-        response: { 201: customer, '4xx': problem },
+        response: { 201: customer },
       },
     },
     async (request, reply) => {
@@ -53,9 +54,7 @@ export function registerCustomers(app: HttpApp, db: Database): void {
         .catch((error: unknown) => {
           throw violatedConstraint(error) === 'customers_email' ? identityError('EMAIL_TAKEN') : error;
         });
-      void reply
-        .header('location', `/api/v1/customers/${created.customerId}`)
-        .header('etag', etag(created.version));
+      void reply.header('location', locationOf(created)).header('etag', etag(created.version));
       return reply.code(201).send(created);
     },
   );
@@ -67,7 +66,7 @@ export function registerCustomers(app: HttpApp, db: Database): void {
         tags: ['customers'],
         summary: 'One customer; customers see themselves only',
         params: z.object({ customerId: z.string().max(100) }),
-        response: { 200: customer, '4xx': problem },
+        response: { 200: customer },
       },
     },
     async (request, reply) => {

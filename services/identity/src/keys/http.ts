@@ -1,5 +1,4 @@
 import type { HttpApp } from '@tradewind/service/http.ts';
-import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { JWKS_MAX_AGE_SECONDS, type SigningKey } from './life.ts';
 import type { KeyRing } from './ring.ts';
@@ -46,7 +45,7 @@ export function registerKeys(app: HttpApp, ring: KeyRing, store: KeyStore): void
       schema: {
         tags: ['keys'],
         summary: 'Sign with the next key from now on; tokens signed before stay valid',
-        response: { 200: z.object({ keys: z.array(key) }), '4xx': problem },
+        response: { 200: z.object({ keys: z.array(key) }) },
       },
     },
     async (request, reply) => {

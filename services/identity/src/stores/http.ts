@@ -1,6 +1,5 @@
 import { storeOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
-import { problem } from '@tradewind/service/problem.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { violatedConstraint } from '@tradewind/postgres/errors.ts';
 import { z } from 'zod';
@@ -49,17 +48,19 @@ interface Row {
 const columns = `store_id as "storeId", name, currency, version, created_at as "createdAt"`;
 const shown = (row: Row) => ({ ...row, createdAt: row.createdAt.toISOString() });
 
+const locationOf = (created: { storeId: string }): string => `/api/v1/stores/${created.storeId}`;
+
 /** Tenants. Who is in one sees that one: row-level security hides the others, also from administrators. */
 export function registerStores(app: HttpApp, db: Database): void {
   app.post(
     '/api/v1/stores',
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted' },
+      config: { access: ['ADMIN'], idempotency: 'accepted', locationOf },
       schema: {
         tags: ['stores'],
         summary: 'Add a tenant',
         body: newStore,
-        response: { 201: store, '4xx': problem },
+        response: { 201: store },
       },
     },
     async (request, reply) => {
@@ -80,7 +81,7 @@ export function registerStores(app: HttpApp, db: Database): void {
         });
       return reply
         .code(201)
-        .header('location', `/api/v1/stores/${created.storeId}`)
+        .header('location', locationOf(created))
         .header('etag', etag(created.version))
         .send(created);
     },
@@ -93,7 +94,7 @@ export function registerStores(app: HttpApp, db: Database): void {
         tags: ['stores'],
         summary: 'The stores one may see',
         querystring: pageQuery,
-        response: { 200: pageOf(store), '4xx': problem },
+        response: { 200: pageOf(store) },
       },
     },
     async (request) => {
@@ -115,7 +116,7 @@ export function registerStores(app: HttpApp, db: Database): void {
         tags: ['stores'],
         summary: 'One store',
         params: z.object({ storeId: z.string() }),
-        response: { 200: store, '4xx': problem },
+        response: { 200: store },
       },
     },
     async (request, reply) => {

@@ -38,7 +38,7 @@ export function registerTokens(app: HttpApp, issue: IssueToken, serviceKey: stri
         summary: 'Issue a token',
         headers: z.looseObject({ 'service-key': z.string().optional() }),
         body,
-        response: { 200: issuedToken, '4xx': problem },
+        response: { 200: issuedToken, 401: problem },
       },
     },
     async (request, reply) => {

@@ -1,5 +1,6 @@
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { z } from 'zod';
@@ -7,22 +8,24 @@ import { addUser, changeUser, findUser, listUsers, removeUser } from './store.ts
 import { newUser, shownUser, user, userChange } from './user.ts';
 import { afterOf, page, pageOf, pageQuery } from '#cursor.ts';
 import { recorded } from '#recorded.ts';
-import { etag, expectedVersion } from '#versions.ts';
+import { etag } from '#versions.ts';
 
 const params = z.object({ userId: z.string().max(100) });
 const config = { access: ['ADMIN'] } as const;
+
+const locationOf = (created: { userId: string }): string => `/api/v1/users/${created.userId}`;
 
 /** People of a store, kept by its administrators. */
 export function registerUsers(app: HttpApp, db: Database): void {
   app.post(
     '/api/v1/users',
     {
-      config: { ...config, idempotency: 'accepted' },
+      config: { ...config, idempotency: 'accepted', locationOf },
       schema: {
         tags: ['users'],
         summary: 'Add a user',
         body: newUser,
-        response: { 201: user, '4xx': problem },
+        response: { 201: user },
       },
     },
     async (request, reply) => {
@@ -31,7 +34,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
         await recorded(tx, request, 201, answer);
         return answer;
       });
-      void reply.header('location', `/api/v1/users/${created.userId}`).header('etag', etag(created.version));
+      void reply.header('location', locationOf(created)).header('etag', etag(created.version));
       return reply.code(201).send(created);
     },
   );
@@ -43,7 +46,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
         tags: ['users'],
         summary: 'List users',
         querystring: pageQuery,
-        response: { 200: pageOf(user), '4xx': problem },
+        response: { 200: pageOf(user) },
       },
     },
     async (request) => {
@@ -58,7 +61,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
     '/api/v1/users/:userId',
     {
       config,
-      schema: { tags: ['users'], summary: 'One user', params, response: { 200: user, '4xx': problem } },
+      schema: { tags: ['users'], summary: 'One user', params, response: { 200: user } },
     },
     async (request, reply) => {
       const row = await db.transaction(principalOf(request).storeId, (tx) =>
@@ -76,11 +79,11 @@ export function registerUsers(app: HttpApp, db: Database): void {
         summary: 'Change a user',
         params,
         body: userChange,
-        response: { 200: user, '4xx': problem },
+        response: { 200: user, 409: problem },
       },
     },
     async (request, reply) => {
-      const expected = expectedVersion(request.headers['if-match']) ?? request.body.expectedVersion;
+      const expected = expectedVersionOf(request);
       const row = await db.transaction(principalOf(request).storeId, (tx) =>
         changeUser(tx, request.params.userId, request.body, expected),
       );
@@ -95,11 +98,11 @@ export function registerUsers(app: HttpApp, db: Database): void {
         tags: ['users'],
         summary: 'Remove a user',
         params,
-        response: { 204: z.null(), '4xx': problem },
+        response: { 204: z.null(), 409: problem },
       },
     },
     async (request, reply) => {
-      const expected = expectedVersion(request.headers['if-match']);
+      const expected = expectedVersionOf(request);
       await db.transaction(principalOf(request).storeId, (tx) =>
         removeUser(tx, request.params.userId, expected),
       );

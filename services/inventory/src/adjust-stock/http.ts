@@ -2,6 +2,7 @@ import { newId } from '@tradewind/kernel/ids.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
@@ -50,7 +51,7 @@ export function registerAdjustStock(app: HttpApp, store: InventoryStore): void {
         storeId: locationOf(tenant, request.params.storeId),
         sku: request.params.sku,
         delta,
-        expectedVersion: input.expectedVersionOf(request),
+        expectedVersion: expectedVersionOf(request),
         cause: { adjustmentId: newId(), reason },
       });
       const row = await store.handle(command, {

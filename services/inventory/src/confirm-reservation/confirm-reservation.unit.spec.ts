@@ -26,8 +26,10 @@ function held(): StockState {
 
 const confirm = (state: StockState, revive = false) =>
   when(state, (stock) => confirmReservation(stock, { reservationId: ID, adjustmentId: 'A-1', revive }));
-const release = (state: StockState) =>
-  when(state, (stock) => releaseReservation(stock, { reservationId: ID, reason: null, adjustmentId: 'A-2' }));
+const release = (state: StockState, keepSold = false) =>
+  when(state, (stock) =>
+    releaseReservation(stock, { reservationId: ID, reason: null, adjustmentId: 'A-2', keepSold }),
+  );
 const expire = (state: StockState, now: Date) =>
   when(state, (stock) => expireReservation(stock, ID, now), now);
 const stockIn = (state: StockState) => {
@@ -49,6 +51,15 @@ describe('a held reservation', () => {
     });
     expect(stockIn(state)).toEqual([6, 0, 3]);
     expect(confirm(state)).toEqual([]);
+  });
+
+  it('once sold comes back by its order only', () => {
+    const state = held();
+    confirm(state);
+    expect(refusal(() => release(state, true))).toBe('RESERVATION_SOLD');
+    expect(stockIn(state)).toEqual([6, 0, 3]);
+    expect(namesOf(release(state))).toEqual(['released', 'adjusted']);
+    expect(stockIn(state)).toEqual([10, 0, 4]);
   });
 
   it('is released, and a repeat changes nothing', () => {

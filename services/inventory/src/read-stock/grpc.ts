@@ -4,6 +4,7 @@ import type {
 } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
 import type { GrpcCall } from '@tradewind/service/grpc-server.ts';
 import { inventoryError } from '#errors.ts';
+import { optionalIdIn } from '#stock/wire.ts';
 import { levelsOf, type StockQueries, totalOf } from './queries.ts';
 
 export const queryOverGrpc =
@@ -13,9 +14,9 @@ export const queryOverGrpc =
       throw inventoryError('INVALID_REQUEST', { message: 'product_id or sku is required' });
     }
     const rows = await queries.stockOf(principal.storeId, {
-      productId: productId || undefined,
-      sku: sku || undefined,
-      storeId: storeId || undefined,
+      productId: optionalIdIn(productId, 'product_id'),
+      sku: optionalIdIn(sku, 'sku'),
+      storeId: optionalIdIn(storeId, 'store_id'),
     });
     const [first] = rows;
     if (!first) throw inventoryError('STOCK_NOT_FOUND');

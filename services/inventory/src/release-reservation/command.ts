@@ -5,11 +5,15 @@ import type { StockCommand } from '#store.ts';
 import { releaseReservation } from './decide.ts';
 
 /** Gives a reservation back; answers it as it stands. */
-export function releaseCommand(reservationId: string, reason: string | null): StockCommand<Reservation> {
+export function releaseCommand(
+  reservationId: string,
+  reason: string | null,
+  keepSold = false,
+): StockCommand<Reservation> {
   const adjustmentId = newId();
   return {
     touches: { reservation: reservationId, existing: true },
-    decide: (stock) => releaseReservation(stock, { reservationId, reason, adjustmentId }),
+    decide: (stock) => releaseReservation(stock, { reservationId, reason, adjustmentId, keepSold }),
     reply: (stock) => requireReservation(stock, reservationId),
   };
 }

@@ -15,14 +15,14 @@ export function registerReleaseReservation(app: HttpApp, store: InventoryStore):
       schema: {
         tags: ['reservations'],
         summary:
-          'Give the pieces back; those already sold return to the stock on hand. A repeat changes nothing',
+          'Give the pieces back; confirmed ones return to the stock on hand, unless an order has bought them',
         params: reservationParams,
-        response: { 200: reservationBody, 401: problem, 403: problem, 404: problem },
+        response: { 200: reservationBody, 401: problem, 403: problem, 404: problem, 409: problem },
       },
     },
     async (request) => {
       const { storeId } = principalOf(request);
-      const command = releaseCommand(request.params.id, null);
+      const command = releaseCommand(request.params.id, null, true);
       return reservationOf(await store.handle(command, { context: contextOf(request, storeId) }));
     },
   );

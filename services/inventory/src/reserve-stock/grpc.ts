@@ -12,7 +12,7 @@ import type { GrpcCall } from '@tradewind/service/grpc-server.ts';
 import { inventoryError } from '#errors.ts';
 import type { ReservationMetrics } from '#metrics.ts';
 import type { Reservation } from '#stock/stock.ts';
-import { idIn } from '#stock/wire.ts';
+import { idIn, optionalIdIn } from '#stock/wire.ts';
 import type { InventoryStore } from '#store.ts';
 import { reserveCommand } from './command.ts';
 import type { ReserveStock } from './decide.ts';
@@ -77,7 +77,7 @@ function commandIn(request: ReserveRequest, tenant: string, ttlMs: number): Rese
   }
   return {
     reservationId: idIn(request.reservationId, 'reservation_id'),
-    orderId: request.orderId || null,
+    orderId: optionalIdIn(request.orderId, 'order_id') ?? null,
     ttlMs: ttlSeconds > 0 ? ttlSeconds * 1_000 : ttlMs,
     lines: lines.map(({ productId, sku, qty, storeId }) => {
       if (qty < 1 || qty > MAX_QTY)
@@ -86,9 +86,9 @@ function commandIn(request: ReserveRequest, tenant: string, ttlMs: number): Rese
         throw inventoryError('INVALID_REQUEST', { message: 'a line needs product_id or sku' });
       }
       return {
-        productId: productId || undefined,
-        sku: sku || undefined,
-        storeId: storeId || request.storeId || tenant,
+        productId: optionalIdIn(productId, 'product_id'),
+        sku: optionalIdIn(sku, 'sku'),
+        storeId: optionalIdIn(storeId || request.storeId, 'store_id') ?? tenant,
         qty,
       };
     }),

@@ -2,6 +2,7 @@ import { newId } from '@tradewind/kernel/ids.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
@@ -20,6 +21,9 @@ const body = z
   })
   .meta({ id: 'NewReservation', example: { qty: 3 } });
 
+const addressOf = ({ reservationId }: { reservationId: string }): string =>
+  `/api/v1/reservations/${encodeURIComponent(reservationId)}`;
+
 export function registerReserveStock(
   app: HttpApp,
   { store, metrics, ttlMs }: Omit<ReserveDeps, 'statuses'>,
@@ -27,7 +31,7 @@ export function registerReserveStock(
   app.post(
     '/api/v1/stores/:storeId/inventory/:sku/reserve',
     {
-      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'accepted' },
+      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'accepted', locationOf: addressOf },
       schema: {
         tags: ['reservations'],
         summary: 'Hold pieces of one stock; the same reservationId again answers the same reservation',
@@ -52,7 +56,7 @@ export function registerReserveStock(
         orderId: null,
         ttlMs,
         lines: [{ productId: undefined, sku: request.params.sku, storeId, qty }],
-        expectedVersion: input.expectedVersionOf(request),
+        expectedVersion: expectedVersionOf(request),
         mustExist: true,
       });
       const reservation = await metrics.counted(
@@ -64,10 +68,7 @@ export function registerReserveStock(
           })),
         }),
       );
-      return reply
-        .code(201)
-        .header('location', `/api/v1/reservations/${encodeURIComponent(reservationId)}`)
-        .send(reservationOf(reservation));
+      return reply.code(201).header('location', addressOf(reservation)).send(reservationOf(reservation));
     },
   );
 }

@@ -1,6 +1,7 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
@@ -68,10 +69,11 @@ export function registerSetStock(app: HttpApp, store: InventoryStore): void {
         productId: request.body.productId,
         onHand: request.body.onHand,
         reorderPoint: request.body.reorderPoint,
-        expectedVersion: input.expectedVersionOf(request),
+        expectedVersion: expectedVersionOf(request),
         adjustmentId: newId(),
       });
       const { row, created } = await store.handle(command, { context: contextOf(request, tenant) });
+      if (created) void reply.header('location', request.url);
       return reply
         .code(created ? 201 : 200)
         .header('etag', etagOf(row.version))

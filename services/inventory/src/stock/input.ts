@@ -1,6 +1,4 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { inventoryError } from '#errors.ts';
 import { MAX_ON_HAND } from './stock.ts';
 
 const id = z.string().regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 visible ASCII characters');
@@ -23,19 +21,3 @@ export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: z.string().max(500).optional(),
 });
-
-const ETAG = /^(?:W\/)?"(\d{1,9})"$/;
-
-/** The version that a write builds on: If-Match, else the body's `expectedVersion`; undefined takes any. */
-export function expectedVersionOf(request: FastifyRequest): number | undefined {
-  const header = request.headers['if-match']?.trim();
-  if (header === undefined) {
-    const body = request.body as { expectedVersion?: number } | null | undefined;
-    return body?.expectedVersion;
-  }
-  if (header === '*') return undefined;
-  const version = ETAG.exec(header)?.[1];
-  if (version === undefined)
-    throw inventoryError('INVALID_REQUEST', { message: 'If-Match holds no ETag of ours' });
-  return Number(version);
-}

@@ -5,6 +5,7 @@ import { inventoryError } from '#errors.ts';
  * '-'. Anything else might be another tenant's, so it is "not found".
  */
 export function locationOf(tenant: string, id: string): string {
-  if (id === '' || id === tenant || id.startsWith(`${tenant}-`)) return id === '' ? tenant : id;
+  if (id === '' || id === tenant) return tenant;
+  if (id.startsWith(`${tenant}-`) && id.length > tenant.length + 1) return id;
   throw inventoryError('LOCATION_NOT_FOUND');
 }

@@ -8,3 +8,7 @@ export function idIn(value: string, field: string): string {
     throw inventoryError('INVALID_REQUEST', { message: `${field}: 1 to 128 visible characters` });
   return value;
 }
+
+/** The same where proto3's empty string stands for none. */
+export const optionalIdIn = (value: string, field: string): string | undefined =>
+  value === '' ? undefined : idIn(value, field);

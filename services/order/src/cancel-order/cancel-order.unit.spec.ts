@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { markPaid, startPayment } from '#pay-order/decide.ts';
-import { given, names, NOW, place, usd } from '#order/order.fixture.ts';
+import { given, names, NOW, order, place, usd } from '#order/order.fixture.ts';
+import { placeOrder } from '#place-order/decide.ts';
 import { cancelOrder, completeCancellation } from './decide.ts';
 
 const command = { actor: 'ADMIN-1', reason: 'gone', now: NOW, mayCancel: () => true };
@@ -23,6 +24,26 @@ describe('canceling an order', () => {
     expect(() => cancelOrder(pending, { ...command, mayCancel: () => false })).toThrow(
       expect.objectContaining({ code: 'FORBIDDEN' }),
     );
+  });
+
+  it('is refused on a version that is gone', () => {
+    expect(() => cancelOrder(paid, { ...command, expectedVersion: 1 })).toThrow(
+      expect.objectContaining({ code: 'VERSION_CONFLICT', details: { currentVersion: 3 } }),
+    );
+    expect(names(cancelOrder(paid, { ...command, expectedVersion: 3 }))).toEqual(['cancellation_requested']);
+  });
+
+  it('gives nothing back where nothing was paid', () => {
+    const gift = placeOrder(undefined, { ...order, lines: [{ ...order.lines[0]!, price: 0n }] });
+    const open = startPayment(given(...gift), 'PAY-1', NOW);
+    const paidGift = [
+      ...open,
+      ...markPaid(given(...gift, ...open), { paymentId: 'PAY-1', transactionId: null }, NOW),
+    ];
+    const asked = cancelOrder(given(...gift, ...paidGift), command);
+    const refund = { refundId: 'R', transactionId: null };
+    const done = completeCancellation(given(...gift, ...paidGift, ...asked), refund, NOW);
+    expect(names(done)).toEqual(['canceled']);
   });
 
   it('refunds a paid one first, all of it, once', () => {

@@ -1,7 +1,7 @@
 import { toDecimal } from '@tradewind/contracts/decimal.ts';
 import { orderError } from '#errors.ts';
 import type { OrderEvent } from '#order/events.ts';
-import { existing, facts, itemsOf, type MaybeOrder, type Order } from '#order/order.ts';
+import { checkVersion, existing, facts, itemsOf, type MaybeOrder, type Order } from '#order/order.ts';
 
 /** What the policy says about this caller and this order. */
 export type MayCancel = (order: Order) => boolean;
@@ -11,6 +11,7 @@ export interface CancelOrder {
   readonly reason: string | null;
   readonly mayCancel: MayCancel;
   readonly now: Date;
+  readonly expectedVersion?: number | undefined;
 }
 
 /**
@@ -19,11 +20,12 @@ export interface CancelOrder {
  */
 export function cancelOrder(maybe: MaybeOrder, command: CancelOrder): OrderEvent[] {
   const order = existing(maybe);
+  checkVersion(order, command.expectedVersion);
   if (order.status === 'CANCELED') return [];
   if (order.status !== 'PENDING' && order.status !== 'PAID') {
-    throw orderError('ORDER_NOT_CANCELABLE', { details: { status: order.status } });
+    throw orderError('ORDER_NOT_CANCELABLE', { details: { orderStatus: order.status } });
   }
-  if (!command.mayCancel(order)) throw orderError('FORBIDDEN', { details: { status: order.status } });
+  if (!command.mayCancel(order)) throw orderError('FORBIDDEN', { details: { orderStatus: order.status } });
   if (order.status === 'PENDING') return [canceled(order, command.actor, command.reason, command.now)];
   if (order.cancellation) return [];
   return [
@@ -49,14 +51,15 @@ export function completeCancellation(
   const order = existing(maybe);
   if (order.status !== 'PAID' || !order.cancellation) return [];
   const { requestedBy, reason } = order.cancellation;
-  const rest = toDecimal(order.captured - order.refunded, order.currency);
+  const end = canceled(order, requestedBy, reason, now);
+  if (owed(order) === 0n) return [end];
   return [
     {
       type: 'ecommerce.order.order.refunded.v1',
       payload: {
         ...facts(order, order.status),
         refundId: refund.refundId,
-        amount: rest,
+        amount: toDecimal(owed(order), order.currency),
         refundedTotal: toDecimal(order.captured, order.currency),
         paymentId: order.paymentId ?? '',
         transactionId: refund.transactionId,
@@ -65,9 +68,12 @@ export function completeCancellation(
         refundedAt: now,
       },
     },
-    canceled(order, requestedBy, reason, now),
+    end,
   ];
 }
+
+/** What is kept of the customer's money, in minor units. */
+export const owed = ({ captured, refunded }: Order): bigint => captured - refunded;
 
 function canceled(order: Order, canceledBy: string, reason: string | null, now: Date): OrderEvent {
   return {

@@ -3,17 +3,19 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import type { Policy } from '@tradewind/service/policy.ts';
 import { hasRole } from '@tradewind/service/principal.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { orderError } from '#errors.ts';
+import { expectedVersion } from '#order/expected-version.ts';
 import { existing } from '#order/order.ts';
 import { orderView, viewOf } from '#order/view.ts';
 import type { OrderStore } from '#store.ts';
 import { cancelOrder } from './decide.ts';
 
 const body = z
-  .strictObject({ reason: z.string().max(500).optional() })
+  .strictObject({ reason: z.string().max(500).optional(), expectedVersion })
   .nullish()
   .meta({ example: { reason: 'changed my mind' } });
 
@@ -33,6 +35,7 @@ export function registerCancelOrder(app: HttpApp, orders: OrderStore, policy: Po
     async handler(request, reply) {
       const principal = principalOf(request);
       const { sub, roles, storeId } = principal;
+      const expected = expectedVersionOf(request);
       const statusOf = (status: string) => (status === 'CANCELED' ? 200 : 202);
       const { state, version } = await orders.handle(
         request.params.orderId,
@@ -45,6 +48,7 @@ export function registerCancelOrder(app: HttpApp, orders: OrderStore, policy: Po
             actor: sub,
             reason: request.body?.reason ?? null,
             now,
+            expectedVersion: expected,
             mayCancel: ({ userId, status }) =>
               policy.evaluate('tradewind/order/decision', {
                 action: 'cancel',

@@ -1,6 +1,6 @@
 import { orderError } from '#errors.ts';
 import type { OrderEvent } from '#order/events.ts';
-import { existing, facts, itemsOf, type MaybeOrder } from '#order/order.ts';
+import { checkVersion, existing, facts, itemsOf, type MaybeOrder } from '#order/order.ts';
 
 export interface Picked {
   readonly productId: string;
@@ -12,11 +12,13 @@ export function fulfillOrder(
   maybe: MaybeOrder,
   picked: readonly Picked[] | undefined,
   now: Date,
+  expectedVersion?: number,
 ): OrderEvent[] {
   const order = existing(maybe);
+  checkVersion(order, expectedVersion);
   if (order.status === 'FULFILLED') return [];
   if (order.status !== 'PAID' || order.cancellation) {
-    throw orderError('ORDER_NOT_FULFILLABLE', { details: { status: order.status } });
+    throw orderError('ORDER_NOT_FULFILLABLE', { details: { orderStatus: order.status } });
   }
   if (picked && !sameQuantities(picked, order.lines)) throw orderError('FULFILMENT_INCOMPLETE');
   return [

@@ -1,9 +1,11 @@
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
+import { expectedVersion } from '#order/expected-version.ts';
 import { existing } from '#order/order.ts';
 import { orderView, viewOf } from '#order/view.ts';
 import type { OrderStore } from '#store.ts';
@@ -15,6 +17,7 @@ const body = z
       .array(z.strictObject({ productId: z.string().min(1), qty: z.int().min(1) }))
       .min(1)
       .optional(),
+    expectedVersion,
   })
   .nullish()
   .meta({ example: {} });
@@ -34,9 +37,10 @@ export function registerFulfillOrder(app: HttpApp, orders: OrderStore): void {
     },
     async handler(request, reply) {
       const { storeId } = principalOf(request);
+      const expected = expectedVersionOf(request);
       const { state, version } = await orders.handle(
         request.params.orderId,
-        (order, { now }) => fulfillOrder(order, request.body?.items, now),
+        (order, { now }) => fulfillOrder(order, request.body?.items, now, expected),
         {
           context: contextOf(request, storeId),
           ...replying(request, (after) => ({

@@ -4,9 +4,10 @@ import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Component } from '@tradewind/service/start.ts';
-import { completeCancellation } from '#cancel-order/decide.ts';
+import { completeCancellation, owed } from '#cancel-order/decide.ts';
 import { expireOrder } from '#expire-order/decide.ts';
 import { existing, type Order } from '#order/order.ts';
+import type { RefundOutcome } from '#payments.ts';
 import { callPayment, type PayDeps, settlePayment } from '#pay-order/pay.ts';
 import { unreachable } from '@tradewind/kernel/errors.ts';
 import type { Step } from './saga.ts';
@@ -22,6 +23,7 @@ interface DueTimer {
 const POLL_MS = 250;
 const BATCH = 200;
 const ASK_WAIT_MS = 5_000;
+const nothingOwed: RefundOutcome = { status: 'REFUNDED', transactionId: null };
 
 // Claims what is due by the database's clock. A timer that is not settled by its step comes again, ever more slowly.
 const claim = `
@@ -71,10 +73,10 @@ export function sagaTimers(deps: PayDeps, { systemDb, leaseMs, log }: SagaTimers
         // One refund per cancellation: its id is the payment's, so a repeat after a crash is the same refund.
         const refundId = `cancel-${order.paymentId}`;
         const { paymentId, cancellation } = order;
-        const refund = await deps.payments.refund(
-          { paymentId, refundId, reason: cancellation.reason },
-          context,
-        );
+        const refund =
+          owed(order) === 0n
+            ? nothingOwed
+            : await deps.payments.refund({ paymentId, refundId, reason: cancellation.reason }, context);
         failpoint('cancel.refunded');
         if (refund.status !== 'REFUNDED') return;
         await deps.orders.handle(

@@ -1,13 +1,13 @@
 import { toDecimal } from '@tradewind/contracts/decimal.ts';
 import { fold } from '@tradewind/kernel/decider.ts';
-import { placeOrder } from '#place-order/decide.ts';
+import { type PlaceOrder, placeOrder } from '#place-order/decide.ts';
 import type { OrderEvent } from '#order/events.ts';
 import { evolve, type MaybeOrder, type Order } from '#order/order.ts';
 
 export const NOW = new Date('2026-11-21T08:00:00Z');
 export const LATER = new Date('2026-11-21T08:15:00Z');
 
-export const place = placeOrder(undefined, {
+export const order: PlaceOrder = {
   orderId: 'ORDER-1',
   userId: 'USER-9',
   currency: 'USD',
@@ -18,7 +18,8 @@ export const place = placeOrder(undefined, {
   reservationId: 'ORDER-1',
   now: NOW,
   payWithinMs: 15 * 60_000,
-});
+};
+export const place = placeOrder(undefined, order);
 
 /** The order after these events. */
 export const given = (...events: OrderEvent[]): Order =>

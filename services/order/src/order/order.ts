@@ -25,6 +25,8 @@ export interface Line {
 
 export interface Order {
   readonly orderId: string;
+  /** The number of events that led here. */
+  readonly version: number;
   readonly userId: string;
   readonly status: Status;
   readonly currency: string;
@@ -51,7 +53,7 @@ const transitions: Readonly<Record<OrderEventType, Readonly<Partial<Record<Statu
   'ecommerce.order.order.created.v1': { NONE: 'PENDING' },
   'ecommerce.order.order.payment_pending.v1': { PENDING: 'PAYMENT_PENDING' },
   'ecommerce.order.order.payment_failed.v1': { PAYMENT_PENDING: 'PENDING' },
-  'ecommerce.order.order.paid.v1': { PAYMENT_PENDING: 'PAID', PENDING: 'PAID' },
+  'ecommerce.order.order.paid.v1': { PAYMENT_PENDING: 'PAID' },
   'ecommerce.order.order.canceled.v1': { PENDING: 'CANCELED', PAID: 'CANCELED' },
   'ecommerce.order.order.expired.v1': { PENDING: 'EXPIRED' },
   'ecommerce.order.order.fulfilled.v1': { PAID: 'FULFILLED' },
@@ -65,6 +67,10 @@ export function statusAfter(order: MaybeOrder, type: OrderEventType): Status | u
 }
 
 export function evolve(order: MaybeOrder, event: OrderEvent): Order {
+  return { ...changed(order, event), version: (order?.version ?? 0) + 1 };
+}
+
+function changed(order: MaybeOrder, event: OrderEvent): Omit<Order, 'version'> {
   const status = statusAfter(order, event.type);
   if (status === undefined) {
     throw orderError('ORDER_STREAM_BROKEN', { message: `${event.type} after ${order?.status ?? 'nothing'}` });
@@ -99,7 +105,7 @@ export function evolve(order: MaybeOrder, event: OrderEvent): Order {
 function created(
   { payload }: Extract<OrderEvent, { type: 'ecommerce.order.order.created.v1' }>,
   status: Status,
-): Order {
+): Omit<Order, 'version'> {
   const { orderId, userId, currency, items, reservationId, createdAt, expiresAt } = payload;
   return {
     orderId,
@@ -143,4 +149,14 @@ export function itemsOf({ lines, currency }: Pick<Order, 'lines' | 'currency'>):
 export function existing(order: MaybeOrder): Order {
   if (!order) throw orderError('ORDER_NOT_FOUND');
   return order;
+}
+
+/**
+ * The version that a command builds on must still be the order's; undefined takes any.
+ * @throws DomainError VERSION_CONFLICT
+ */
+export function checkVersion({ version }: Order, expected: number | undefined): void {
+  if (expected !== undefined && expected !== version) {
+    throw orderError('VERSION_CONFLICT', { details: { currentVersion: version } });
+  }
 }

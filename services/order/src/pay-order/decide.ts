@@ -1,14 +1,20 @@
 import { toDecimal } from '@tradewind/contracts/decimal.ts';
 import { orderError } from '#errors.ts';
 import type { OrderEvent } from '#order/events.ts';
-import { existing, facts, itemsOf, type MaybeOrder, statusAfter } from '#order/order.ts';
+import { checkVersion, existing, facts, itemsOf, type MaybeOrder, statusAfter } from '#order/order.ts';
 
 /** Opens a payment. A payment that is open already is joined, not opened again: there is never a second charge. */
-export function startPayment(maybe: MaybeOrder, paymentId: string, now: Date): OrderEvent[] {
+export function startPayment(
+  maybe: MaybeOrder,
+  paymentId: string,
+  now: Date,
+  expectedVersion?: number,
+): OrderEvent[] {
   const order = existing(maybe);
+  checkVersion(order, expectedVersion);
   if (order.status === 'PAYMENT_PENDING') return [];
   if (order.status !== 'PENDING' || order.expiresAt <= now) {
-    throw orderError('ORDER_NOT_PAYABLE', { details: { status: order.status } });
+    throw orderError('ORDER_NOT_PAYABLE', { details: { orderStatus: order.status } });
   }
   return [
     {
@@ -22,7 +28,10 @@ export function startPayment(maybe: MaybeOrder, paymentId: string, now: Date): O
   ];
 }
 
-/** The money was taken. Only a repeat, or a payment that the order no longer waits for, changes nothing. */
+/**
+ * The money was taken. Only a repeat, or a payment that the order no longer waits for, changes nothing: once a payment is
+ * given up, the payment-adapter pays back what is captured for it.
+ */
 export function markPaid(
   maybe: MaybeOrder,
   payment: { readonly paymentId: string; readonly transactionId: string | null },

@@ -3,11 +3,13 @@ import type { Versioned } from '@tradewind/outbox/command-store.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem, problemOf } from '@tradewind/service/problem.ts';
 import { hasRole } from '@tradewind/service/principal.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { orderError } from '#errors.ts';
+import { expectedVersion } from '#order/expected-version.ts';
 import { existing, type MaybeOrder, type Order } from '#order/order.ts';
 import { orderView, viewOf } from '#order/view.ts';
 import type { OrderQueries } from '#read-orders/queries.ts';
@@ -16,9 +18,10 @@ import { callPayment, openPayment, type OutcomeOptions, type PayDeps, settlePaym
 const body = z
   .strictObject({
     method: z
-      .strictObject({ token: z.string().min(1).max(500) })
+      .strictObject({ token: z.string().min(1).max(255) })
       .optional()
       .meta({ description: 'How to pay: a token of the payment gateway, never a card' }),
+    expectedVersion,
   })
   .nullish()
   .meta({ example: { method: { token: 'tok_visa' } } });
@@ -52,16 +55,19 @@ export function registerPayOrder(
         throw orderError('ORDER_NOT_FOUND');
       }
       const paymentKey = `${principal.sub} ${request.idempotencyKey?.key ?? ''}`;
-      if (
-        found.status === 'PAID' &&
-        (await deps.queries.paymentKey(principal.storeId, orderId)) === paymentKey
-      ) {
+      const repeated =
+        found.status !== 'PENDING' &&
+        (await deps.queries.paymentKey(principal.storeId, orderId)) === paymentKey;
+      if (found.status === 'PAID' && repeated) {
         // The first request's reply was lost, and the payment was settled by its event or by the saga's timer.
         return reply.header('idempotent-replayed', 'true').send(viewOf(found, found.version));
       }
       if (found.status !== 'PENDING' && found.status !== 'PAYMENT_PENDING') throw notPayable(found.status);
       const token = request.body?.method?.token;
-      const { order, version } = await openPayment(deps, found, { paymentToken: token, paymentKey }, context);
+      // A repeat names the version that it saw the first time; the payment it opened has moved the order on.
+      const expected = repeated ? undefined : expectedVersionOf(request);
+      const data = { paymentToken: token, paymentKey };
+      const { order, version } = await openPayment(deps, found, data, context, expected);
       const outcome = await callPayment(deps, order, token, context, deps.waitMs);
       const settled = await settlePayment(
         deps,
@@ -94,7 +100,7 @@ function storedReply(request: FastifyRequest, code: string | null): OutcomeOptio
 }
 
 function notPayable(status: Order['status']) {
-  return orderError('ORDER_NOT_PAYABLE', { details: { status } });
+  return orderError('ORDER_NOT_PAYABLE', { details: { orderStatus: status } });
 }
 
 function declined(code: string | null) {

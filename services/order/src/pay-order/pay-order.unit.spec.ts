@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { given, LATER, names, NOW, place } from '#order/order.fixture.ts';
 import { cancelOrder } from '#cancel-order/decide.ts';
 import { expireOrder } from '#expire-order/decide.ts';
+import type { Payments } from '#payments.ts';
 import { failPayment, markPaid, startPayment } from './decide.ts';
+import { callPayment, type PayDeps } from './pay.ts';
 
 const pending = given(...place);
 const paying = given(...place, ...startPayment(pending, 'PAY-1', NOW));
@@ -45,6 +47,30 @@ describe('paying an order', () => {
     );
     expect(failed.status).toBe('PENDING');
     expect(names(startPayment(failed, 'PAY-2', NOW))).toEqual(['payment_pending']);
+  });
+
+  it('is not paid by a payment that was given up: the payment-adapter gives that back', () => {
+    const failed = given(
+      ...place,
+      ...startPayment(pending, 'PAY-1', NOW),
+      ...failPayment(paying, { paymentId: 'PAY-1', code: 'EXPIRED', reason: null }),
+    );
+    expect(markPaid(failed, captured, NOW)).toEqual([]);
+  });
+
+  it('is refused on a version that is gone', () => {
+    expect(() => startPayment(pending, 'PAY-1', NOW, 7)).toThrow(
+      expect.objectContaining({ code: 'VERSION_CONFLICT', details: { currentVersion: 1 } }),
+    );
+    expect(names(startPayment(pending, 'PAY-1', NOW, 1))).toEqual(['payment_pending']);
+  });
+
+  it('charges nothing for an order of nothing', async () => {
+    const payments = { pay: () => Promise.reject(new Error('nobody is asked')) } as unknown as Payments;
+    const context = { storeId: 'STORE-1', correlationId: 'C', causationId: null };
+    const deps = { payments } as PayDeps;
+    const outcome = await callPayment(deps, { ...paying, total: 0n }, undefined, context, 10);
+    expect(outcome).toMatchObject({ status: 'CAPTURED', paymentId: 'PAY-1' });
   });
 
   it('ignores the outcome of another payment', () => {

@@ -26,15 +26,20 @@ export async function openPayment(
   order: { readonly orderId: string; readonly reservationId: string },
   data: Pick<Private, 'paymentToken' | 'paymentKey'>,
   context: CommandContext,
+  expectedVersion?: number,
 ): Promise<{ readonly order: Order; readonly version: number }> {
   await inventory.hold(order.reservationId, context);
   failpoint('pay.held');
-  const { state, version } = await orders.withPrivate(order.orderId, data, () =>
-    orders.handle(order.orderId, (current, { now }) => startPayment(current, newId(), now), { context }),
+  const { state, version } = await orders.handle(
+    order.orderId,
+    (current, { now }) => startPayment(current, newId(), now, expectedVersion),
+    { context, beside: data },
   );
   failpoint('pay.opened');
   return { order: existing(state), version };
 }
+
+const free: PaymentOutcome = { status: 'CAPTURED', transactionId: null, code: null };
 
 /** Asks the payment-adapter to make the open payment, or what became of it. Waits at most `waitMs`. */
 export async function callPayment(
@@ -46,7 +51,8 @@ export async function callPayment(
 ): Promise<PaymentOutcome & { readonly paymentId: string }> {
   const { orderId, userId, currency, total: amount, paymentId } = order;
   const request = { paymentId: paymentId ?? '', orderId, userId, amount, currency, token };
-  const outcome = await payments.pay(request, context, waitMs);
+  // The gateway takes no charge of nothing.
+  const outcome = amount === 0n ? free : await payments.pay(request, context, waitMs);
   failpoint('pay.called');
   return { ...outcome, paymentId: request.paymentId };
 }

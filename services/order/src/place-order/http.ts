@@ -46,6 +46,8 @@ export interface PlaceOrderDeps {
   readonly payWithinMs: number;
 }
 
+const locationOf = ({ orderId }: { orderId: string }): string => `/api/v1/orders/${orderId}`;
+
 /**
  * `POST /orders`: price → reserve → store. The stock is reserved under the new order's id before the order is stored, so
  * a crash in between leaves a reservation that lapses by itself, never an order without stock.
@@ -66,7 +68,7 @@ export function registerPlaceOrder(
   app.route({
     method: 'POST',
     url: '/api/v1/orders',
-    config: { access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'required' },
+    config: { access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'required', locationOf },
     schema: {
       tags: ['orders'],
       summary: 'Place an order',
@@ -88,23 +90,21 @@ export function registerPlaceOrder(
       const ttlSeconds = Math.ceil((payWithinMs + RESERVATION_GRACE_MS) / 1_000);
       await inventory.reserve({ reservationId: orderId, orderId, lines, ttlSeconds }, context);
       failpoint('place.reserved');
-      const store = () =>
-        orders.handle(
-          orderId,
-          (order, { now }) =>
-            placeOrder(order, { orderId, userId, currency, lines, reservationId: orderId, now, payWithinMs }),
-          {
-            context,
-            create: true,
-            ...replying(request, ({ state, version }) => ({
-              status: 201,
-              body: JSON.stringify(viewOf(existing(state), version)),
-            })),
-          },
-        );
-      const { state, version } = await (
-        shippingAddress ? orders.withPrivate(orderId, { shippingAddress }, store) : store()
-      ).catch((error: unknown) => {
+      const stored = orders.handle(
+        orderId,
+        (order, { now }) =>
+          placeOrder(order, { orderId, userId, currency, lines, reservationId: orderId, now, payWithinMs }),
+        {
+          context,
+          create: true,
+          beside: shippingAddress && { shippingAddress },
+          ...replying(request, ({ state, version }) => ({
+            status: 201,
+            body: JSON.stringify(viewOf(existing(state), version)),
+          })),
+        },
+      );
+      const { state, version } = await stored.catch((error: unknown) => {
         // Where the database did not answer the order may exist: its reservation then stays until it lapses.
         const certain = !isDomainError(error) || error.kind !== 'unavailable';
         if (certain) void inventory.release(orderId, 'order not stored', context).catch(() => undefined);
@@ -114,7 +114,7 @@ export function registerPlaceOrder(
       latency.record(performance.now() - started);
       return reply
         .code(201)
-        .header('location', `/api/v1/orders/${orderId}`)
+        .header('location', locationOf({ orderId }))
         .header('etag', `"${version}"`)
         .send(viewOf(existing(state), version));
     },

@@ -113,6 +113,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
       response: {
         200: z.object({
           items: z.array(z.object({ version: z.int(), status: z.string(), at: z.iso.datetime() })),
+          nextCursor: z.null(),
         }),
         404: problem,
       },
@@ -120,7 +121,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
     async handler(request) {
       const principal = principalOf(request);
       await visible(principal, request.params.orderId);
-      return { items: await queries.history(principal.storeId, request.params.orderId) };
+      return { items: await queries.history(principal.storeId, request.params.orderId), nextCursor: null };
     },
   });
 
@@ -132,12 +133,12 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
       tags: ['orders'],
       summary: "The order's event stream",
       params,
-      response: { 200: z.object({ items: z.array(z.unknown()) }), 404: problem },
+      response: { 200: z.object({ items: z.array(z.unknown()), nextCursor: z.null() }), 404: problem },
     },
     async handler(request) {
       const principal = principalOf(request);
       await visible(principal, request.params.orderId);
-      return { items: await queries.events(principal.storeId, request.params.orderId) };
+      return { items: await queries.events(principal.storeId, request.params.orderId), nextCursor: null };
     },
   });
 }

@@ -2,6 +2,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { paymentError } from '#errors.ts';
+import type { Flights } from '#settle/flights.ts';
 import type { Timers } from '#settle/timers.ts';
 
 const body = z.strictObject({
@@ -12,10 +13,10 @@ const body = z.strictObject({
 });
 
 /**
- * The gateway's callback. Anybody could send one, so nothing in it is believed: it only has an unsettled payment looked
- * at now, by asking the gateway. A repeat therefore changes nothing.
+ * The gateway's callback. Anybody could send one, so nothing in it is believed: it only has the gateway asked now, about a
+ * payment that is not settled, or that was given up and is said to be captured. A repeat therefore changes nothing.
  */
-export function registerCallback(app: HttpApp, timers: Timers): void {
+export function registerCallback(app: HttpApp, timers: Timers, flights: Flights): void {
   app.post(
     '/api/v1/payments/callbacks',
     {
@@ -32,10 +33,9 @@ export function registerCallback(app: HttpApp, timers: Timers): void {
       const found = await timers.hasten(idempotencyKey);
       if (!found) throw paymentError('PAYMENT_NOT_FOUND');
       if (found.status === 'FAILED' && (status === 'CAPTURED' || status === 'REFUNDED')) {
-        request.log.error(
-          { id: idempotencyKey, status },
-          'a callback contradicts a failed payment: compare with the gateway',
-        );
+        request.log.warn({ id: idempotencyKey, status }, 'a callback contradicts what is on record');
+        const question = await timers.question(idempotencyKey);
+        if (question) flights.begin(question);
       }
       return reply.code(202).send({ accepted: true });
     },

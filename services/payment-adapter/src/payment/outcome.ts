@@ -9,6 +9,8 @@ export const pending = { status: 'PENDING', transactionId: null, code: null } as
 
 /** Of a payment, a row or an outcome: whatever has a status. */
 export function paymentOutcome(of: Outcome<string> | undefined): Outcome<'CAPTURED' | 'FAILED' | 'PENDING'> {
+  // What came late and went back was never a payment to the caller.
+  if (of?.status === 'REVERSED') return { status: 'FAILED', transactionId: of.transactionId, code: of.code };
   if (of?.status !== 'CAPTURED' && of?.status !== 'FAILED') return pending;
   return { status: of.status, transactionId: of.transactionId, code: of.code };
 }

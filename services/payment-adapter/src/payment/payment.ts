@@ -4,10 +4,11 @@ import type { PaymentEvent } from '#payment/events.ts';
 export type Provider = 'SOAP' | 'REST';
 
 /**
- * REQUESTED → AUTHORIZED → CAPTURED | FAILED; UNKNOWN while nobody can tell. The last two have no way out. REQUESTED and
+ * REQUESTED → AUTHORIZED → CAPTURED | FAILED; UNKNOWN while nobody can tell. CAPTURED has no way out. FAILED has one: the
+ * gateway captured all the same, and as others were told of a failure, the money goes back (REVERSED). REQUESTED and
  * UNKNOWN are notes of this service, not events: nothing has happened that others could act on.
  */
-export type PaymentStatus = 'REQUESTED' | 'UNKNOWN' | 'AUTHORIZED' | 'CAPTURED' | 'FAILED';
+export type PaymentStatus = 'REQUESTED' | 'UNKNOWN' | 'AUTHORIZED' | 'CAPTURED' | 'FAILED' | 'REVERSED';
 export type RefundStatus = 'REQUESTED' | 'UNKNOWN' | 'REFUNDED' | 'FAILED';
 
 /** Amounts are minor units of `currency`. */
@@ -70,9 +71,9 @@ export function refundable(state: OrderPayments, payment: Payment): bigint {
 export function evolve(state: OrderPayments, event: PaymentEvent): OrderPayments {
   switch (event.type) {
     case 'ecommerce.payment.payment.authorized.v1':
-      return paymentBecomes(state, 'AUTHORIZED', event.payload);
+      return authorized(state, event.payload);
     case 'ecommerce.payment.payment.captured.v1':
-      return paymentBecomes(state, 'CAPTURED', event.payload);
+      return captured(state, event.payload);
     case 'ecommerce.payment.payment.failed.v1':
       return paymentBecomes(state, 'FAILED', event.payload);
     case 'ecommerce.payment.payment.refunded.v1': {
@@ -98,6 +99,39 @@ interface Outcome {
   readonly code: string | null;
   readonly attempt: number;
 }
+
+/** Of a payment that was given up only the capture counts, which turns it around. */
+function authorized(state: OrderPayments, outcome: Outcome): OrderPayments {
+  const late = state.payments.get(outcome.paymentId)?.status === 'FAILED';
+  return late ? state : paymentBecomes(state, 'AUTHORIZED', outcome);
+}
+
+function captured(state: OrderPayments, outcome: Outcome): OrderPayments {
+  const payment = state.payments.get(outcome.paymentId);
+  if (payment?.status !== 'FAILED') return paymentBecomes(state, 'CAPTURED', outcome);
+  const { transactionId, provider, attempt: tries } = outcome;
+  const reversed = requested(state, { ...payment, status: 'REVERSED', transactionId, provider, tries });
+  return refundRequested(reversed, reversalOf(payment));
+}
+
+/** The refund of a late capture: one per payment, whatever finds the capture. */
+function reversalOf({ paymentId, amount, currency }: Payment): Refund {
+  return {
+    ...{
+      refundId: reversalId(paymentId),
+      paymentId,
+      amount,
+      currency,
+      reason: 'captured after it was given up',
+    },
+    ...{ status: 'REQUESTED', claim: 1, transactionId: null, provider: null, code: null, tries: 0 },
+  };
+}
+
+export const reversalId = (paymentId: string): string => `late-${paymentId}`;
+
+/** Nothing is, or will be, kept of it. */
+export const leftNothing = ({ status }: Payment): boolean => status === 'FAILED' || status === 'REVERSED';
 
 function paymentBecomes(state: OrderPayments, status: PaymentStatus, outcome: Outcome): OrderPayments {
   const payment = state.payments.get(outcome.paymentId);

@@ -1,6 +1,6 @@
 import { toDecimal } from '@tradewind/contracts/decimal.ts';
 import type { PaymentEvent } from '#payment/events.ts';
-import type { OrderPayments, Payment, Provider } from '#payment/payment.ts';
+import { leftNothing, type OrderPayments, type Payment, type Provider } from '#payment/payment.ts';
 
 export type PaymentOutcome =
   | { readonly kind: 'captured'; readonly transactionId: string; readonly code: string }
@@ -20,14 +20,19 @@ const reasons = {
   EXPIRED: 'the gateway never saw the payment',
 } as const;
 
-/** Records what became of a payment, once. A payment that is settled stays as it is, whatever comes later. */
+/**
+ * Records what became of a payment, once. A payment that is settled stays as it is, whatever comes later, but for a capture
+ * of one that was given up: that money is on record too, and goes back.
+ */
 export function settlePayment(
   state: OrderPayments,
   command: SettlePayment,
   now: Date,
 ): readonly PaymentEvent[] {
   const payment = state.payments.get(command.paymentId);
-  if (!payment || isSettled(payment)) return [];
+  if (!payment) return [];
+  const late = payment.status === 'FAILED' && command.outcome.kind === 'captured';
+  if (isSettled(payment) && !late) return [];
   const { outcome, provider, attempt } = command;
   const { paymentId, orderId, userId, currency } = payment;
   const common = {
@@ -67,4 +72,4 @@ const failed = (payload: Failed['payload']): Failed => ({
   payload,
 });
 
-export const isSettled = ({ status }: Payment): boolean => status === 'CAPTURED' || status === 'FAILED';
+const isSettled = (payment: Payment): boolean => payment.status === 'CAPTURED' || leftNothing(payment);

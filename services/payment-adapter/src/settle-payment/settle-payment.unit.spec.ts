@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { noPayments, type Payment, requested } from '#payment/payment.ts';
+import { fold } from '@tradewind/kernel/decider.ts';
+import { evolve, noPayments, type Payment, requested } from '#payment/payment.ts';
 import { type PaymentOutcome, settlePayment } from './decide.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
@@ -54,8 +55,27 @@ describe('settlePayment', () => {
     expect(settle({}, { kind: 'given-up', code: 'PAYMENT_UNAVAILABLE', claim: 2 })).toHaveLength(1);
   });
 
-  it.each(['CAPTURED', 'FAILED'] as const)('leaves a payment that is %s alone', (status) => {
+  it.each(['CAPTURED', 'REVERSED'] as const)('leaves a payment that is %s alone', (status) => {
     expect(settle({ status }, captured)).toEqual([]);
+  });
+
+  it('puts a capture on record that comes after it was given up, and nothing else', () => {
+    const state = requested(noPayments, { ...payment, status: 'FAILED', code: 'EXPIRED' });
+    const events = settle({ status: 'FAILED' }, captured);
+    expect(events.map(({ type }) => type)).toEqual([
+      'ecommerce.payment.payment.authorized.v1',
+      'ecommerce.payment.payment.captured.v1',
+    ]);
+    const after = fold(evolve, state, events);
+    expect(after.payments.get('p1')).toMatchObject({
+      status: 'REVERSED',
+      code: 'EXPIRED',
+      transactionId: 't1',
+    });
+    expect([...after.refunds.values()]).toMatchObject([
+      { paymentId: 'p1', amount: 1_250n, status: 'REQUESTED' },
+    ]);
+    expect(settle({ status: 'FAILED' }, { kind: 'declined', transactionId: null, code: 'X' })).toEqual([]);
   });
 
   it('knows nothing of other payments', () => {

@@ -7,6 +7,7 @@ import type { Run } from './run.ts';
 
 /** The runs that requests of this process have begun. They go on when their callers stop waiting. */
 export interface Flights {
+  /** One run per id: a second one while it flies is not begun. */
   begin(job: Job): void;
   /** What became of a run, or PENDING after `waitMs`, or undefined where this process runs nothing under this id. */
   outcome(id: string, waitMs: number): Promise<Outcome> | undefined;
@@ -22,6 +23,7 @@ export function createFlights(run: Run, log: Logger): Flights {
   let hurrying = false;
   return {
     begin(job) {
+      if (flying.has(job.id)) return;
       const flight = run(job)
         .catch((error: unknown) => {
           log.error({ err: error, kind: job.kind, id: job.id }, 'a run ended early; its timer stands');

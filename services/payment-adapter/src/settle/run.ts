@@ -75,10 +75,10 @@ export function createRun(parts: RunParts): Run {
         context: job.context,
       },
     );
-    if (outcome.kind === 'captured' && state.payments.get(job.id)?.status === 'FAILED') {
-      log.error(
+    if (outcome.kind === 'captured' && state.payments.get(job.id)?.status === 'REVERSED') {
+      log.warn(
         { paymentId: job.id, orderId: job.orderId },
-        'captured at the gateway after it was given up: refund it',
+        'captured at the gateway after it was given up: it is paid back',
       );
     }
     return paymentOutcome(state.payments.get(job.id));

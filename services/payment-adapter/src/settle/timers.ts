@@ -23,6 +23,8 @@ export interface Timers {
   failRefund(job: Job, failure: RefundFailure): Promise<void>;
   /** Makes a payment or refund that nobody is working on due now. Answers what it found under the key. */
   hasten(id: string): Promise<{ readonly status: string } | undefined>;
+  /** A question of what became of a payment that was given up; undefined where it was not. */
+  question(paymentId: string): Promise<Job | undefined>;
   backlog(): Promise<{ readonly waiting: number; readonly oldestSeconds: number }>;
 }
 
@@ -93,6 +95,13 @@ const hasten = `
   select status from payments where payment_id = $1
   union all select status from payment_refunds where refund_id = $1`;
 
+// Under a claim of its own, so that its calls are noted beside those of the last run.
+const question = `
+  select 'CHARGE' as kind, payment_id as id, payment_id as "paymentId", order_id as "orderId", amount, currency,
+    null as token, null as "captureId", claim + 1 as claim, false as "maySend", false as quiet, store_id as "storeId",
+    correlation_id as "correlationId", traceparent
+  from payments where payment_id = $1 and status = 'FAILED'`;
+
 const backlog = `
   select count(*)::int as waiting, coalesce(extract(epoch from now() - min(requested_at)), 0)::float8 as "oldestSeconds"
   from (select requested_at from payments where settle_at is not null
@@ -125,6 +134,10 @@ export function settleTimers({ db, systemDb, leaseMs, expireAfterMs, expireGrace
     async hasten(id) {
       const [row] = await systemDb.transaction('', (tx) => tx.query<{ status: string }>(hasten, [id]));
       return row;
+    },
+    async question(paymentId) {
+      const [row] = await systemDb.transaction('', (tx) => tx.query<Row>(question, [paymentId]));
+      return row && jobOf(row);
     },
     async backlog() {
       const [row] = await systemDb.transaction('', (tx) =>

@@ -6,7 +6,7 @@ export interface PaymentRow {
   /** Minor units. */
   readonly amount: bigint;
   readonly currency: string;
-  readonly status: 'REQUESTED' | 'UNKNOWN' | 'CAPTURED' | 'FAILED';
+  readonly status: 'REQUESTED' | 'UNKNOWN' | 'CAPTURED' | 'FAILED' | 'REVERSED';
   readonly transactionId: string | null;
   readonly code: string | null;
 }

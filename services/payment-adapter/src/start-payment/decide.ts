@@ -1,5 +1,5 @@
 import { paymentError } from '#errors.ts';
-import type { OrderPayments, Payment } from '#payment/payment.ts';
+import { leftNothing, type OrderPayments, type Payment } from '#payment/payment.ts';
 
 export interface StartPayment {
   readonly paymentId: string;
@@ -23,7 +23,7 @@ export function startPayment(state: OrderPayments, command: StartPayment): Payme
     return undefined;
   }
   for (const other of state.payments.values()) {
-    if (other.status !== 'FAILED')
+    if (!leftNothing(other))
       throw paymentError('ORDER_HAS_PAYMENT', { details: { paymentId: other.paymentId } });
   }
   return {

@@ -3,7 +3,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
-import { expectedVersionOf } from '#product/expected-version.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { idParams } from '#product/input.ts';
 import type { ProductStore } from '#store.ts';
 import { archiveProduct } from './decide.ts';

@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
-import { expectedVersionOf } from '#product/expected-version.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import * as input from '#product/input.ts';
 import { etagOf } from '#product/representation.ts';
 import { recordReply } from '#reply-record.ts';
@@ -57,12 +57,13 @@ const bodyOf = (row: Category) => ({
 const tags = ['categories'];
 const url = '/api/v1/categories';
 const access = ['MERCHANT', 'ADMIN'] as const;
+const locationOf = ({ categoryId }: { categoryId: string }): string => `${url}/${categoryId}`;
 
 export function registerCategories(app: HttpApp, db: Database): void {
   app.post(
     url,
     {
-      config: { access, idempotency: 'accepted' },
+      config: { access, idempotency: 'accepted', locationOf },
       schema: {
         tags,
         summary: 'Add a category',
@@ -77,11 +78,7 @@ export function registerCategories(app: HttpApp, db: Database): void {
         await recordReply(tx, request, { status: 201, body: added });
         return added;
       });
-      return reply
-        .code(201)
-        .header('location', `${url}/${body.categoryId}`)
-        .header('etag', etagOf(1))
-        .send(body);
+      return reply.code(201).header('location', locationOf(body)).header('etag', etagOf(1)).send(body);
     },
   );
   app.get(

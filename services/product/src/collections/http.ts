@@ -6,7 +6,7 @@ import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { checkVersion } from '#categories/query.ts';
 import { productError } from '#errors.ts';
-import { expectedVersionOf } from '#product/expected-version.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import * as input from '#product/input.ts';
 import { etagOf } from '#product/representation.ts';
 import { recordReply } from '#reply-record.ts';
@@ -65,13 +65,14 @@ const one = (rows: readonly Row[]): Row => {
 const tags = ['collections'];
 const url = '/api/v1/collections';
 const access = ['MERCHANT', 'ADMIN'] as const;
+const locationOf = ({ collectionId }: { collectionId: string }): string => `${url}/${collectionId}`;
 
 /** Products picked by hand under a name. */
 export function registerCollections(app: HttpApp, db: Database): void {
   app.post(
     url,
     {
-      config: { access, idempotency: 'accepted' },
+      config: { access, idempotency: 'accepted', locationOf },
       schema: {
         tags,
         summary: 'Add a collection',
@@ -86,11 +87,7 @@ export function registerCollections(app: HttpApp, db: Database): void {
         await recordReply(tx, request, { status: 201, body: added });
         return added;
       });
-      return reply
-        .code(201)
-        .header('location', `${url}/${body.collectionId}`)
-        .header('etag', etagOf(1))
-        .send(body);
+      return reply.code(201).header('location', locationOf(body)).header('etag', etagOf(1)).send(body);
     },
   );
   app.get(

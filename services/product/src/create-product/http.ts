@@ -37,11 +37,13 @@ const body = z
     },
   });
 
+const locationOf = ({ productId }: { productId: string }): string => `/api/v1/products/${productId}`;
+
 export function registerCreateProduct(app: HttpApp, store: ProductStore): void {
   app.post(
     '/api/v1/products',
     {
-      config: { access: ['MERCHANT', 'ADMIN'], idempotency: 'accepted' },
+      config: { access: ['MERCHANT', 'ADMIN'], idempotency: 'accepted', locationOf },
       schema: {
         tags: ['products'],
         summary: 'Add a product',
@@ -78,7 +80,7 @@ export function registerCreateProduct(app: HttpApp, store: ProductStore): void {
       const created = existing(state);
       return reply
         .code(201)
-        .header('location', `/api/v1/products/${created.productId}`)
+        .header('location', locationOf(created))
         .header('etag', etagOf(created.version))
         .send(bodyOf(created));
     },

@@ -3,7 +3,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
-import { expectedVersionOf } from '#product/expected-version.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import * as input from '#product/input.ts';
 import { existing } from '#product/product.ts';
 import { bodyOf, etagOf, productBody } from '#product/representation.ts';

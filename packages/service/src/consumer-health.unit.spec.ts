@@ -1,0 +1,42 @@
+import type { Subscription } from '@tradewind/messaging/broker.ts';
+import { describe, expect, it } from 'vitest';
+import { consumerHealth } from './consumer-health.ts';
+
+const running = (lag: () => Promise<bigint>): Subscription => ({
+  ...{ lastFetchAt: 1, state: 'running' as const, stop: async () => undefined },
+  lag,
+});
+
+describe('the lag of consumers', () => {
+  it('is shown for each, and never makes a service unready', async () => {
+    const check = consumerHealth(() => [
+      { name: 'order', subscription: running(async () => 7n) },
+      { name: 'away', subscription: running(() => Promise.reject(new Error('no broker'))) },
+      { name: 'new', subscription: undefined },
+    ]);
+    expect(check.optional).toBe(true);
+    expect(await check.check()).toEqual({
+      ok: true,
+      detail: {
+        order: { state: 'running', lag: 7 },
+        away: { state: 'running', lag: null },
+        new: { state: 'starting', lag: null },
+      },
+    });
+  });
+
+  it('is asked for at most every five seconds', async () => {
+    let time = 0;
+    let asked = 0;
+    const subscription = running(async () => BigInt(++asked));
+    const check = consumerHealth(
+      () => [{ name: 'order', subscription }],
+      () => time,
+    );
+    await check.check();
+    time = 4_000;
+    expect(await check.check()).toMatchObject({ detail: { order: { lag: 1 } } });
+    time = 6_000;
+    expect(await check.check()).toMatchObject({ detail: { order: { lag: 2 } } });
+  });
+});
