@@ -19,7 +19,6 @@ interface Operation {
   parameters?: Parameter[];
   requestBody?: Body;
   responses?: Record<string, Body>;
-  readonly security?: readonly unknown[];
 }
 interface Document {
   paths?: Record<string, Record<string, Operation>>;
@@ -99,11 +98,11 @@ function complete(
   const { '4XX': _, ...responses } = operation.responses ?? {};
   const statuses = [
     400,
-    ...(operation.security ? [401] : []),
+    401,
     ...(remembered?.byRole ? [403] : []),
     ...(path.includes('{') ? [404] : []),
     ...(key ? [409] : []),
-    ...(method === 'post' || method === 'put' || method === 'patch' ? [413, 415] : []),
+    ...(method === 'get' ? [] : [413, 415]),
     429,
     503,
   ];

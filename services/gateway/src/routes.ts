@@ -9,7 +9,7 @@ interface Paths {
 
 /** Which service owns which paths. A new service is one entry here and one in SERVICE_URLS. */
 export const routes = {
-  product: { under: ['/api/v1/products'] },
+  product: { under: ['/api/v1/products', '/api/v1/categories', '/api/v1/collections'] },
   pricing: {
     under: [
       '/api/v1/flash-sales',
