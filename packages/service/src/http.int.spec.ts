@@ -227,6 +227,7 @@ describe('too many requests', () => {
 
 describe('the OpenAPI document', () => {
   interface Operation {
+    readonly security?: readonly object[];
     readonly parameters: readonly { readonly name: string }[];
     readonly responses: Readonly<Record<string, { content: Record<string, { example?: unknown }> }>>;
     readonly requestBody: { readonly content: Record<string, { example?: unknown }> };
