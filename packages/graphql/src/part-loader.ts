@@ -13,7 +13,7 @@ export type FindParts<Body> = (
  */
 export function partLoader<Body>(
   storeId: string,
-  cache: Pick<ProductCache, 'read' | 'fill'>,
+  cache: Pick<ProductCache, 'read' | 'keep'>,
   find: FindParts<Body>,
 ): DataLoader<string, Body | null> {
   return new DataLoader<string, Body | null>(
@@ -33,7 +33,7 @@ export function partLoader<Body>(
           bodies.set(id, body);
           parts.set(id, { storeId, version, body });
         }
-        cache.fill(parts);
+        cache.keep(parts);
       }
       return ids.map((id) => bodies.get(id) ?? null);
     },

@@ -15,7 +15,7 @@ export interface ProductCache {
   /** In the order of the ids; undefined what is not there. Says that what is missing is going to be filled. */
   read(ids: readonly string[]): Promise<(Part | undefined)[]>;
   /** Keeps what was read from the tables since, unless an event told of something newer meanwhile. Nobody waits for it. */
-  fill(parts: ReadonlyMap<string, Part>): void;
+  keep(parts: ReadonlyMap<string, Part>): void;
   /** Events told of these versions: what is older goes. Throws while Redis is away. */
   invalidate(versions: ReadonlyMap<string, number>): Promise<void>;
   ping(): Promise<void>;
@@ -120,7 +120,7 @@ export function openProductCache({ url, part, log }: ProductCacheOptions): Produ
         return ids.map(() => undefined);
       }
     },
-    fill(parts) {
+    keep(parts) {
       if (parts.size === 0 || !usable()) return;
       const values = [...parts.values()].map(
         ({ version, storeId, body }) => `${version} ${encodeURIComponent(storeId)} ${JSON.stringify(body)}`,
