@@ -1,15 +1,11 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { FastifyRequest } from 'fastify';
 import { type GraphQLSchema, parse } from 'graphql';
-import { storeOf } from '@tradewind/service/access.ts';
+import { type Access, storeOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
-import {
-  forbidden,
-  hasRole,
-  type Principal,
-  type Role,
-  unauthenticated,
-} from '@tradewind/service/principal.ts';
+import { mayCall } from '@tradewind/service/may-call.ts';
+import type { Needed } from '@tradewind/service/permissions.ts';
+import { type Principal, unauthenticated } from '@tradewind/service/principal.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { type Rest, restOf } from './rest.ts';
 import { serveGraphql } from './serve.ts';
@@ -68,9 +64,13 @@ export function serveSubgraph<Context>(app: HttpApp, subgraph: Subgraph<Context>
   });
 }
 
-/** The caller of a field that is not public. @throws DomainError UNAUTHENTICATED, FORBIDDEN */
-export function callerOf({ principal }: Caller, ...roles: readonly Role[]): Principal {
+/**
+ * The caller of a field that is not public, under the rules that its REST route has.
+ * @throws DomainError UNAUTHENTICATED, FORBIDDEN
+ */
+export function callerOf({ principal }: Caller, access: Access, permission: Needed): Principal {
   if (!principal) throw unauthenticated('send a bearer token');
-  if (roles.length > 0 && !hasRole(principal, ...roles)) throw forbidden();
+  const refused = mayCall(principal, access, permission);
+  if (refused) throw refused;
   return principal;
 }

@@ -95,7 +95,7 @@ export async function subgraphs() {
     {
       Query: {
         myOrders(_: unknown, __: unknown, context: Context) {
-          callerOf(context);
+          callerOf(context, 'authenticated', 'any');
           return [
             { orderId: 'O-1', items: ids(3).map((productId) => ({ productId, product: { id: productId } })) },
           ];

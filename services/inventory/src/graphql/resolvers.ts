@@ -8,7 +8,7 @@ import { stockMutations } from './mutations.ts';
 const behindToken =
   <Name extends 'onHand' | 'reserved' | 'stores'>(name: Name) =>
   (snapshot: SnapshotBody, _: unknown, context: InventoryContext): SnapshotBody[Name] => {
-    callerOf(context);
+    callerOf(context, 'authenticated', 'inventory:read');
     return snapshot[name];
   };
 

@@ -31,7 +31,7 @@ export const resolvers = {
   Mutation: orderMutations,
   Order: {
     async __resolveReference({ orderId }: { orderId: string }, context: OrderContext) {
-      const { sub } = callerOf(context, 'CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE');
+      const { sub } = callerOf(context, ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], 'orders:read');
       const order = await context.orders.load(orderId);
       // Somebody else's order looks like one that does not exist; its staff may ask by `order`.
       if (order?.userId !== sub) throw orderError('ORDER_NOT_FOUND');
