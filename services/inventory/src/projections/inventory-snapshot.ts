@@ -46,7 +46,7 @@ export function evolve(row: InventorySnapshot | undefined, event: AnyEvent): Inv
 
 export const inventorySnapshot = projection<InventorySnapshot>({
   name: 'inventory_snapshot',
-  topics: [TOPIC],
+  topics: [eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic],
   key: 'product_id',
   keyOf: (event) => event.partitionKey,
   evolve,
