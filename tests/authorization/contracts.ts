@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { buildSchema } from 'graphql';
 
 /** One thing that somebody can ask of Tradewind, over whatever protocol. */
 export interface Operation {
-  /** As the table names it: `product`, `grpc`. */
+  /** As the table names it: a service, `grpc` or `graphql`. */
   readonly group: string;
   /** `POST /api/v1/orders`, `tradewind.inventory.v1.Inventory/QueryStock`, `Query.product`. */
   readonly name: string;
@@ -34,6 +35,7 @@ export function operations(): Operation[] {
       restOperations(file.replace(/\.json$/, ''), JSON.parse(read(`openapi/services/${file}`)) as Document),
     ),
     ...files('proto/tradewind', '.proto').flatMap((file) => grpcOperations(read(`proto/tradewind/${file}`))),
+    ...graphqlOperations(read('graphql/api.graphql')),
   ];
 }
 
@@ -58,5 +60,19 @@ export function grpcOperations(proto: string): Operation[] {
       group: 'grpc',
       name: `${scope}.${service}/${method}`,
     })),
+  );
+}
+
+/**
+ * The fields of the graph's roots. The schema does not say who may ask: reads may be public, writes never are.
+ * @param api the composed schema as clients see it
+ */
+export function graphqlOperations(api: string): Operation[] {
+  const schema = buildSchema(api);
+  return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
+    Object.keys(root?.getFields() ?? {}).map((field): Operation => {
+      const access = root?.name === 'Query' ? 'public' : 'authenticated';
+      return { group: 'graphql', name: `${root?.name}.${field}`, access };
+    }),
   );
 }

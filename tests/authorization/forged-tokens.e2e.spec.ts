@@ -16,7 +16,12 @@ const guarded: Readonly<Record<string, readonly [method: string, path: string]>>
   gateway: ['GET', '/api/v1/orders/none'],
 };
 /** Has no tokens: it stands for somebody else's machine. */
-const FOREIGN = ['payment-gateway'];
+const FOREIGN = ['payment-gateway', 'carriers'];
+
+interface Refused {
+  readonly code?: string;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+}
 
 describe('forged tokens', async () => {
   const forged = await forgeries();
@@ -39,6 +44,17 @@ describe('forged tokens', async () => {
       forged.map(async ([name, one]) => [name, ...refusal(await call(one))] as const),
     );
     expect(answers.filter(([, status, code]) => status !== 401 || code !== 'UNAUTHENTICATED')).toEqual([]);
+  });
+
+  it('the graph refuses each', async () => {
+    const body = { query: '{ myOrders { orderId } }' };
+    const answers = await Promise.all(
+      forged.map(async ([name, one]) => {
+        const answer = await httpClient(urlOf(), one).post<Refused>('/graphql', body);
+        return [name, answer.body.code ?? answer.body.errors?.[0]?.extensions?.code] as const;
+      }),
+    );
+    expect(answers.filter(([, code]) => code !== 'UNAUTHENTICATED')).toEqual([]);
   });
 
   it.each(grpcServices())('$name over gRPC refuses each', async ({ methods, call, close }) => {

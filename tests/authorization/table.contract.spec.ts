@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { disagreements, readTable, rowOf, skeleton, type Table } from './table.ts';
-import { grpcOperations, type Operation, operations, restOperations } from './contracts.ts';
+import {
+  graphqlOperations,
+  grpcOperations,
+  type Operation,
+  operations,
+  restOperations,
+} from './contracts.ts';
 
 describe('the table of who may do what', () => {
   it('has every operation of the contracts, and no other', () => {
@@ -43,6 +49,13 @@ describe('the check of that table', () => {
     expect(disagreements(table, [cancel, ...grpcOperations(proto)])).toEqual([
       expect.stringContaining('grpc: tradewind.bank.v1.Bank/Rob is not in the table'),
     ]);
+  });
+
+  it('finds a field of the graph that is not in it', () => {
+    const api = 'type Query { order(id: ID!): String } type Mutation { stealOrder(id: ID!): String }';
+    expect(
+      disagreements({ ...table, graphql: { 'Query.order': row } }, [cancel, ...graphqlOperations(api)]),
+    ).toEqual([expect.stringContaining('graphql: Mutation.stealOrder is not in the table')]);
   });
 
   it('finds a row of something that is gone', () => {

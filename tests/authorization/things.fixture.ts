@@ -7,6 +7,8 @@ export interface Things {
   readonly customerId: string;
   /** By what a path has before the parameter, and the parameter: `orders/{orderId}`. */
   readonly inPath: Readonly<Record<string, string>>;
+  /** Arguments of the graph that name a thing: `order(id)` of one field, `orderId` of any. */
+  readonly inGraph: Readonly<Record<string, string>>;
   /** Query parameters that routes insist on. */
   readonly inQuery: Readonly<Record<string, string>>;
 }
@@ -70,6 +72,10 @@ export async function makeThings(): Promise<Things> {
       'customers/{customerId}': customerId,
       'api-tokens/{apiTokenId}': apiTokenId,
       'roles/{role}': role,
+    },
+    inGraph: {
+      ...{ productId: product.productId, sku: product.sku, storeId: 'STORE-1' },
+      ...{ orderId: open.orderId, 'order(id)': open.orderId, id: product.productId },
     },
     inQuery: { orderId: paid.orderId, q: 'mug' },
   };

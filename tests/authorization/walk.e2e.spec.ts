@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callers, type Outcome, readTable, rowOf } from './table.ts';
 import { bearers } from './callers.fixture.ts';
+import { fields } from './graphql.fixture.ts';
 import { grpcServices, namingThings } from './grpc.fixture.ts';
 import { outcomeOf, type Route, routes } from './rest.fixture.ts';
 import { makeThings, type Things } from './things.fixture.ts';
@@ -59,6 +60,19 @@ describe('every operation, asked by everybody', async () => {
       }
     }
     close();
+    expect(wrong).toEqual([]);
+  });
+
+  it('over GraphQL', async () => {
+    const wrong: string[] = [];
+    for (const { name, ask } of fields()) {
+      const row = rowOf(table['graphql']?.[name] ?? '');
+      const asked = callers.map(async (caller) => {
+        const outcome = await ask(things, bearerOf(caller, undefined), row[caller]);
+        if (outcome !== row[caller]) wrong.push(`${name} by ${caller}: ${outcome}, not ${row[caller]}`);
+      });
+      await Promise.all(asked);
+    }
     expect(wrong).toEqual([]);
   });
 });
