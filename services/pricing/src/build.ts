@@ -1,18 +1,37 @@
 import { eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
 import type { Component, Foundation } from '@tradewind/service/start.ts';
 import type { Config } from '#config.ts';
-import { registerCreateItem } from '#create-item/http.ts';
-import { registerReadItem } from '#read-item/http.ts';
-import { itemStore } from '#store.ts';
+import { pricingGrpc } from '#grpc.ts';
+import { lapsedCodes } from '#hold-codes/lapse.ts';
+import { orderCodes } from '#hold-codes/order-codes.ts';
+import { pricingMetrics } from '#metrics.ts';
+import { onOrderCanceled } from '#on/order-canceled.ts';
+import { onOrderCreated } from '#on/order-created.ts';
+import { onOrderExpired } from '#on/order-expired.ts';
+import { onOrderPaid } from '#on/order-paid.ts';
+import { projections } from '#projections.ts';
+import { registerResolvePrices } from '#resolve-prices/http.ts';
+import { resolver } from '#resolve-prices/resolver.ts';
+import { ruleCache } from '#rules/compiled-rules.ts';
 
-/** The service, wired by hand. */
+/** The pricing service, wired by hand. */
 export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
+  const { log } = foundation;
   const service = await openEventService('pricing', config, foundation);
-  const { app, db } = service;
-  const items = itemStore(db);
+  const { app, db, systemDb, tokens } = service;
+  const metrics = pricingMetrics();
+  const codes = orderCodes(db);
+  const deps = { resolve: resolver(db, ruleCache(metrics.rules)), metrics, codes };
 
-  registerCreateItem(app, items);
-  registerReadItem(app, items);
+  registerResolvePrices(app, deps);
 
-  return eventServiceComponents('pricing', config, foundation, service, { deps: {} });
+  return eventServiceComponents('pricing', config, foundation, service, {
+    reactions: [onOrderCreated, onOrderPaid, onOrderCanceled, onOrderExpired],
+    deps: { codes },
+    projections,
+    components: [
+      pricingGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),
+      lapsedCodes({ db, systemDb, log }),
+    ],
+  });
 }

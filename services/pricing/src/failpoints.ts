@@ -1,0 +1,2 @@
+/** Steps of this service's own between which a crash must do no harm. The crash matrix has a row for each. */
+export const pricingFailpoints = ['codes.held', 'codes.settled', 'lapse.found', 'lapse.released'] as const;
