@@ -8,15 +8,16 @@ import { refusedCodes } from './refused-codes.ts';
 import type { CodeReason, Evaluation, PriceRequest, RefusedCode, ResolvedLine } from './request.ts';
 
 /** The items' lines in the order of the request. */
-function linesOf(items: readonly Item[], count: number): ResolvedLine[] {
-  const lines = new Array<ResolvedLine>(count);
-  for (const { productId, sku, listMinor, priceMinor, lines: places } of items) {
-    for (const { index, qty, amountMinor, rules } of places) {
-      lines[index] = { productId, sku, qty, listMinor, priceMinor, totalMinor: amountMinor, rules };
-    }
-  }
-  return lines;
-}
+const linesOf = (items: readonly Item[]): ResolvedLine[] =>
+  items
+    .flatMap(({ productId, sku, listMinor, priceMinor, lines }) =>
+      lines.map(({ index, qty, amountMinor, rules }) => ({
+        index,
+        line: { productId, sku, qty, listMinor, priceMinor, totalMinor: amountMinor, rules },
+      })),
+    )
+    .sort((a, b) => a.index - b.index)
+    .map(({ line }) => line);
 
 /**
  * What a request costs. Pure: the same rules, request and instant always give the same answer, in whatever order rules
@@ -44,7 +45,7 @@ export function evaluate(compiled: CompiledRules, request: PriceRequest): Evalua
     ok: true,
     resolution: {
       currency,
-      lines: linesOf(items, request.lines.length),
+      lines: linesOf(items),
       totalMinor,
       discountMinor: amountBefore(items) - totalMinor,
       freeShipping,
