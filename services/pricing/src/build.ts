@@ -1,6 +1,9 @@
 import { eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
 import type { Component, Foundation } from '@tradewind/service/start.ts';
 import type { Config } from '#config.ts';
+import { registerFlashSales } from '#flash-sales/http.ts';
+import { saleScheduler } from '#flash-sales/scheduler.ts';
+import { flashSales } from '#flash-sales/store.ts';
 import { pricingGrpc } from '#grpc.ts';
 import { lapsedCodes } from '#hold-codes/lapse.ts';
 import { orderCodes } from '#hold-codes/order-codes.ts';
@@ -21,9 +24,11 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const { app, db, systemDb, tokens } = service;
   const metrics = pricingMetrics();
   const codes = orderCodes(db);
+  const sales = flashSales(db, service.encoder, () => service.relay.wake());
   const deps = { resolve: resolver(db, ruleCache(metrics.rules)), metrics, codes };
 
   registerResolvePrices(app, deps);
+  registerFlashSales(app, sales);
 
   return eventServiceComponents('pricing', config, foundation, service, {
     reactions: [onOrderCreated, onOrderPaid, onOrderCanceled, onOrderExpired],
@@ -32,6 +37,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     components: [
       pricingGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),
       lapsedCodes({ db, systemDb, log }),
+      saleScheduler({ sales, systemDb, metrics, log }),
     ],
   });
 }

@@ -1,4 +1,4 @@
-import type { CompiledRule, CompiledRules } from './compile.ts';
+import { byRank, type CompiledRule, type CompiledRules } from './compile.ts';
 import type { Cart } from './conditions.ts';
 import { categoryKey, codeKey, productKey, segmentKey } from './index-keys.ts';
 import type { Item } from './items.ts';
@@ -32,7 +32,7 @@ function candidates(
     const rule = compiled.byCode.get(code);
     if (rule) found.add(rule);
   }
-  return [...found].sort((a, b) => a.rank - b.rank);
+  return [...found].sort(byRank);
 }
 
 /**
