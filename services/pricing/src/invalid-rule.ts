@@ -24,5 +24,6 @@ export function requireValid(problems: readonly Problem[]): void {
  */
 export function requireSimple(rule: unknown): void {
   const found = checkComplexity(rule);
-  if (found) throw pricingError('RULE_TOO_COMPLEX', { details: { allowed: found.allowed, found: found.found } });
+  if (found)
+    throw pricingError('RULE_TOO_COMPLEX', { details: { allowed: found.allowed, found: found.found } });
 }

@@ -58,9 +58,7 @@ const ofCode = (rule: DiscountCode): Source => ({
 
 /** Which of two rules chooses first: by priority, then promotions before codes, then by id. */
 export const byRank = (a: CompiledRule, b: CompiledRule): number =>
-  b.priority - a.priority ||
-  Number(a.kind === 'CODE') - Number(b.kind === 'CODE') ||
-  (a.id < b.id ? -1 : 1);
+  b.priority - a.priority || Number(a.kind === 'CODE') - Number(b.kind === 'CODE') || (a.id < b.id ? -1 : 1);
 
 function compileRule({ kind, name, conditions, priority, stackable, rule }: Source): CompiledRule {
   const type = typeOf(rule.effect);
@@ -97,8 +95,8 @@ export function compile({ priceLists, flashSales, promotions, codes }: RuleSet):
   const byKey = new Map<string, CompiledRule[]>();
   const ofAnyCart: CompiledRule[] = [];
   const askingFor = new Map<string, CompiledRule[]>();
-  for (const source of promotions.map(ofPromotion)) {
-    const rule = compileRule(source);
+  const sources = promotions.map(ofPromotion).map((source) => ({ source, rule: compileRule(source) }));
+  for (const { source, rule } of sources.sort((a, b) => byRank(a.rule, b.rule))) {
     const keys = neededKeys(source.conditions);
     if (!keys) ofAnyCart.push(rule);
     for (const key of new Set(keys)) file(byKey, key, rule);

@@ -46,6 +46,7 @@ const patch = z
   .meta({ id: 'FlashSalePatch', example: { discountPercent: 30 } });
 
 const tags = ['flash sales'];
+const writing = { access: ['ADMIN'], permission: 'pricing:write' } as const;
 const url = '/api/v1/flash-sales';
 const locationOf = ({ saleId }: { saleId: string }): string => `${url}/${saleId}`;
 const etagOf = ({ version }: Sale): string => `"${version}"`;
@@ -59,7 +60,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
   app.post(
     url,
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted', locationOf },
+      config: { ...writing, idempotency: 'accepted', locationOf },
       schema: {
         tags,
         summary: 'Announce a flash sale; it begins and ends by itself',
@@ -85,7 +86,11 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
       const context = contextOf(request, principalOf(request).storeId);
       const answer = replying(request, (sale: Sale) => ({ status: 201, body: JSON.stringify(viewOf(sale)) }));
       const sale = await patiently(() => sales.create(terms, context, answer));
-      return reply.code(201).header('location', locationOf(sale)).header('etag', etagOf(sale)).send(viewOf(sale));
+      return reply
+        .code(201)
+        .header('location', locationOf(sale))
+        .header('etag', etagOf(sale))
+        .send(viewOf(sale));
     },
   );
   app.get(
@@ -128,7 +133,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
   app.patch(
     `${url}/:id`,
     {
-      config: { access: ['ADMIN'] },
+      config: writing,
       schema: {
         tags,
         summary: 'Change a flash sale that is not over, its prices at once where it runs; tried once',
@@ -162,7 +167,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
   app.delete(
     `${url}/:id`,
     {
-      config: { access: ['ADMIN'] },
+      config: writing,
       schema: {
         tags,
         summary: 'End a flash sale now',
