@@ -50,9 +50,6 @@ const writing = { access: ['ADMIN'], permission: 'pricing:write' } as const;
 const url = '/api/v1/flash-sales';
 const locationOf = ({ saleId }: { saleId: string }): string => `${url}/${saleId}`;
 const etagOf = ({ version }: Sale): string => `"${version}"`;
-/** Of a price that names none. */
-const DEFAULT_CURRENCY = 'USD';
-
 /** Flash sales: an administrator's, as they override prices. */
 export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
   const refusals = { 400: problem, 401: problem, 403: problem, 422: problem };
@@ -71,7 +68,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
     async (request, reply) => {
       const given = request.body;
       const now = new Date();
-      const flashPrice = priceIn(given, DEFAULT_CURRENCY);
+      const flashPrice = priceIn(given, input.DEFAULT_CURRENCY);
       if (!flashPrice) throw invalidRule([{ path: 'discountPercent', message: 'or a price: one is needed' }]);
       const terms = checkTerms(
         {
@@ -146,7 +143,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
       const { startsAt: from, endsAt: to, ...given } = request.body;
       const now = new Date();
       const terms = (sale: Sale) => {
-        const known = 'currency' in sale.price ? sale.price.currency : DEFAULT_CURRENCY;
+        const known = 'currency' in sale.price ? sale.price.currency : input.DEFAULT_CURRENCY;
         return checkTerms(
           {
             name: given.name === undefined ? sale.name : given.name,
