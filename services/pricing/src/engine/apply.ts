@@ -1,5 +1,5 @@
 import type { Choice } from './choose.ts';
-import type { CompiledRule } from './compile.ts';
+import { byRank, type CompiledRule } from './compile.ts';
 import { type Item, shareOf, sumOf } from './items.ts';
 import type { AppliedRule } from './request.ts';
 
@@ -28,7 +28,7 @@ export function apply(chosen: readonly Choice[]): {
   const orderRules: AppliedRule[] = [];
   const effective = new Set<CompiledRule>();
   let freeShipping = false;
-  const inOrder = chosen.toSorted((a, b) => phaseOf(a.rule) - phaseOf(b.rule) || a.rule.rank - b.rule.rank);
+  const inOrder = chosen.toSorted((a, b) => phaseOf(a.rule) - phaseOf(b.rule) || byRank(a.rule, b.rule));
   for (const { rule, items } of inOrder) {
     const applied = { kind: rule.kind, ruleId: rule.id, name: rule.name };
     const lowered = rule.effect.lower(items);

@@ -12,11 +12,10 @@ export interface CompiledRule {
   readonly id: string;
   /** The promotion's name, or the code. */
   readonly name: string;
-  /** Its place among all rules when they choose: by priority, then promotions before codes, then by id. */
-  readonly rank: number;
+  readonly priority: number;
   readonly window: Window;
   readonly stackable: boolean;
-  readonly excludes: ReadonlySet<string>;
+  readonly excludes: readonly string[];
   /** Of the carts that may have it; nothing where any may. */
   readonly currency: string | undefined;
   readonly ofLines: boolean;
@@ -57,12 +56,11 @@ const ofCode = (rule: DiscountCode): Source => ({
   stackable: rule.stackable ?? true,
 });
 
-const byRank = (a: Source, b: Source): number =>
-  b.priority - a.priority ||
-  Number(a.kind === 'CODE') - Number(b.kind === 'CODE') ||
-  (a.rule.id < b.rule.id ? -1 : 1);
+/** Which of two rules chooses first: by priority, then promotions before codes, then by id. */
+export const byRank = (a: CompiledRule, b: CompiledRule): number =>
+  b.priority - a.priority || Number(a.kind === 'CODE') - Number(b.kind === 'CODE') || (a.id < b.id ? -1 : 1);
 
-function compileRule({ kind, name, conditions, stackable, rule }: Source, rank: number): CompiledRule {
+function compileRule({ kind, name, conditions, priority, stackable, rule }: Source): CompiledRule {
   const type = typeOf(rule.effect);
   const nodes = [...nodesOf(conditions)];
   const hasAmounts =
@@ -71,10 +69,10 @@ function compileRule({ kind, name, conditions, stackable, rule }: Source, rank: 
     kind,
     id: rule.id,
     name,
-    rank,
+    priority,
     window: { startsAt: rule.startsAt, endsAt: rule.endsAt },
     stackable,
-    excludes: new Set(rule.excludes),
+    excludes: rule.excludes ?? [],
     currency: hasAmounts ? rule.currency : undefined,
     ofLines: describesLines(conditions),
     select: compileConditions(conditions),
@@ -96,27 +94,32 @@ function file<Entry>(index: Map<string, Entry[]>, key: string, entry: Entry): vo
 export function compile({ priceLists, flashSales, promotions, codes }: RuleSet): CompiledRules {
   const byKey = new Map<string, CompiledRule[]>();
   const ofAnyCart: CompiledRule[] = [];
-  const byCode = new Map<string, CompiledRule>();
   const askingFor = new Map<string, CompiledRule[]>();
-  const sources = [...promotions.map(ofPromotion), ...codes.map(ofCode)].sort(byRank);
-  sources.forEach((source, rank) => {
-    const rule = compileRule(source, rank);
-    if (source.kind === 'CODE') {
-      byCode.set(source.name, rule);
-      return;
-    }
+  const compiled = promotions.map((promotion) => [promotion, compileRule(ofPromotion(promotion))] as const);
+  // In the order in which they choose: what a request finds is then nearly sorted.
+  for (const [source, rule] of compiled.sort(([, a], [, b]) => byRank(a, b))) {
     const keys = neededKeys(source.conditions);
     if (!keys) ofAnyCart.push(rule);
     for (const key of new Set(keys)) file(byKey, key, rule);
     const named = [...nodesOf(source.conditions)].flatMap((node) => node.codes ?? []);
     for (const code of new Set(named)) file(askingFor, code, rule);
-  });
-  return {
+  }
+  const rules = {
     priceLists: indexPriceLists(priceLists),
     flashSales: indexFlashSales(flashSales),
     byKey,
     ofAnyCart,
-    byCode,
+    byCode: new Map<string, CompiledRule>(),
     askingFor,
   };
+  return withCodes(rules, codes);
 }
+
+/**
+ * The same rules with these codes. A tenant may have more codes than anybody wants to keep: the few that a request gives
+ * are put beside the compiled rules when it comes.
+ */
+export const withCodes = (rules: CompiledRules, codes: readonly DiscountCode[]): CompiledRules => ({
+  ...rules,
+  byCode: new Map(codes.map((code) => [code.code, compileRule(ofCode(code))])),
+});

@@ -33,8 +33,8 @@ describe('the index', () => {
       ['product:B', 'P1'],
       ['category:X', 'P2'],
     ]);
-    expect(ofAnyCart.map(({ id, rank }) => [id, rank])).toEqual([['P3', 0]]);
-    expect(byCode.get('FIVE')).toMatchObject({ id: 'ID-FIVE', rank: 3 });
+    expect(ofAnyCart.map(({ id, priority }) => [id, priority])).toEqual([['P3', 1]]);
+    expect(byCode.get('FIVE')).toMatchObject({ id: 'ID-FIVE', priority: 0 });
   });
 });
 
