@@ -15,7 +15,7 @@ export interface CompiledRule {
   readonly priority: number;
   readonly window: Window;
   readonly stackable: boolean;
-  readonly excludes: ReadonlySet<string>;
+  readonly excludes: readonly string[];
   /** Of the carts that may have it; nothing where any may. */
   readonly currency: string | undefined;
   readonly ofLines: boolean;
@@ -72,7 +72,7 @@ function compileRule({ kind, name, conditions, priority, stackable, rule }: Sour
     priority,
     window: { startsAt: rule.startsAt, endsAt: rule.endsAt },
     stackable,
-    excludes: new Set(rule.excludes),
+    excludes: rule.excludes ?? [],
     currency: hasAmounts ? rule.currency : undefined,
     ofLines: describesLines(conditions),
     select: compileConditions(conditions),
@@ -95,8 +95,9 @@ export function compile({ priceLists, flashSales, promotions, codes }: RuleSet):
   const byKey = new Map<string, CompiledRule[]>();
   const ofAnyCart: CompiledRule[] = [];
   const askingFor = new Map<string, CompiledRule[]>();
-  const sources = promotions.map(ofPromotion).map((source) => ({ source, rule: compileRule(source) }));
-  for (const { source, rule } of sources.sort((a, b) => byRank(a.rule, b.rule))) {
+  const compiled = promotions.map((promotion) => [promotion, compileRule(ofPromotion(promotion))] as const);
+  // In the order in which they choose: what a request finds is then nearly sorted.
+  for (const [source, rule] of compiled.sort(([, a], [, b]) => byRank(a, b))) {
     const keys = neededKeys(source.conditions);
     if (!keys) ofAnyCart.push(rule);
     for (const key of new Set(keys)) file(byKey, key, rule);
