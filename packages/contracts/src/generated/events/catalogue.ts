@@ -3,16 +3,18 @@ import { cartEvents, type CartPayloads } from './cart.ts';
 import { inventoryEvents, type InventoryPayloads } from './inventory.ts';
 import { orderEvents, type OrderPayloads } from './order.ts';
 import { paymentEvents, type PaymentPayloads } from './payment.ts';
+import { pricingEvents, type PricingPayloads } from './pricing.ts';
 import { productEvents, type ProductPayloads } from './product.ts';
 
 /** The payload of every event type. */
 export interface Payloads
-  extends CartPayloads, InventoryPayloads, OrderPayloads, PaymentPayloads, ProductPayloads {}
+  extends CartPayloads, InventoryPayloads, OrderPayloads, PaymentPayloads, PricingPayloads, ProductPayloads {}
 
 export const catalogue = {
   ...cartEvents,
   ...inventoryEvents,
   ...orderEvents,
   ...paymentEvents,
+  ...pricingEvents,
   ...productEvents,
 };

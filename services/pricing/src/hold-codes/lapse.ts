@@ -1,0 +1,41 @@
+import { failpoint } from '@tradewind/outbox/failpoints.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import type { Logger } from '@tradewind/service/logger.ts';
+import type { Component } from '@tradewind/service/start.ts';
+import { repeating } from '#repeating.ts';
+import { releaseCodes } from './uses.ts';
+
+const LAPSE_MS = 1_000;
+const LIMIT = 1_000;
+
+const due = `
+  select store_id as "storeId", order_id as "orderId" from discount_code_uses
+  where state = 'HELD' and expires_at <= now() order by expires_at limit ${LIMIT}`;
+
+/**
+ * Gives back the uses that were held for orders which never came to be, within a second of their time by the database's
+ * clock. Every instance does: to give one back twice is to give it back once.
+ */
+export function lapsedCodes(options: {
+  readonly db: Database;
+  /** Sees every tenant. */
+  readonly systemDb: Database;
+  readonly log: Logger;
+}): Component {
+  const { db, systemDb, log } = options;
+
+  async function lapse(): Promise<void> {
+    const found = await systemDb.transaction('', (tx) =>
+      tx.query<{ storeId: string; orderId: string }>(due),
+    );
+    if (found.length === 0) return;
+    failpoint('lapse.found');
+    for (const [storeId, rows] of Map.groupBy(found, (row) => row.storeId)) {
+      const orders = rows.map(({ orderId }) => orderId);
+      await db.transaction(storeId, (tx) => releaseCodes(tx, orders, { lapsed: true }));
+    }
+    failpoint('lapse.released');
+  }
+
+  return repeating('lapsed codes', { everyMs: LAPSE_MS, work: lapse, log });
+}
