@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { storeOf } from '@tradewind/service/access.ts';
 // Declares the idempotencyKey of requests.
 import type {} from '@tradewind/service/idempotency.ts';
-import { forbidden, hasRole } from '@tradewind/service/principal.ts';
+import { mayCall } from '@tradewind/service/may-call.ts';
 import type { Caller } from '#cart/caller.ts';
 import { readCartToken } from '#cart-token.ts';
 import { cartError } from '#errors.ts';
@@ -43,7 +43,8 @@ function identify(request: FastifyRequest): Caller {
   const token = typeof given === 'string' ? readCartToken(given) : undefined;
   const { principal } = request;
   if (principal) {
-    if (!hasRole(principal, ...shoppers)) throw forbidden();
+    const refusal = mayCall(principal, shoppers, request.routeOptions.config.permission);
+    if (refusal) throw refusal;
     const { storeId, sub } = principal;
     return { storeId, userId: sub, tokenHash: token?.storeId === storeId ? token.hash : undefined };
   }

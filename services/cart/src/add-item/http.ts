@@ -20,7 +20,7 @@ export function registerAddItem(app: HttpApp, change: ChangeCart): void {
   app.route({
     method: 'POST',
     url: '/api/v1/carts/:cartId/items',
-    config: { access: 'public', idempotency: 'accepted' },
+    config: { access: 'public', permission: 'carts:write', idempotency: 'accepted' },
     schema: {
       tags: ['carts'],
       summary: 'Put pieces of a product into a cart; they are added to the line that is there',

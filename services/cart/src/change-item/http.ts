@@ -15,7 +15,7 @@ export function registerChangeItem(app: HttpApp, change: ChangeCart): void {
   app.route({
     method: 'PATCH',
     url,
-    config: { access: 'public' },
+    config: { access: 'public', permission: 'carts:write' },
     schema: { tags: ['carts'], summary: 'Set how many pieces a line has', body, ...shared },
     handler: (request, reply) =>
       answerChange(request, reply, change, {
@@ -26,7 +26,7 @@ export function registerChangeItem(app: HttpApp, change: ChangeCart): void {
   app.route({
     method: 'DELETE',
     url,
-    config: { access: 'public' },
+    config: { access: 'public', permission: 'carts:write' },
     schema: { tags: ['carts'], summary: 'Take a line out of a cart', ...shared },
     handler: (request, reply) =>
       answerChange(request, reply, change, {

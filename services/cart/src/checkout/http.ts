@@ -42,7 +42,7 @@ export function registerCheckout(app: HttpApp, deps: CheckoutDeps): void {
   app.route({
     method: 'POST',
     url: '/api/v1/carts/:cartId/checkout',
-    config: { access: shoppers, idempotency: 'accepted', locationOf },
+    config: { access: shoppers, permission: 'carts:write', idempotency: 'accepted', locationOf },
     schema: {
       tags: ['carts'],
       summary: 'Order what is in a cart; refused as POST /orders is, and the cart then stays open',

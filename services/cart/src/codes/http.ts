@@ -15,7 +15,7 @@ export function registerCodes(app: HttpApp, change: ChangeCart): void {
   app.route({
     method: 'POST',
     url: '/api/v1/carts/:cartId/codes',
-    config: { access: 'public', idempotency: 'accepted' },
+    config: { access: 'public', permission: 'carts:write', idempotency: 'accepted' },
     schema: {
       tags: ['carts'],
       summary: 'Put a discount code into a cart; one that does not apply is refused',
@@ -35,7 +35,7 @@ export function registerCodes(app: HttpApp, change: ChangeCart): void {
   app.route({
     method: 'DELETE',
     url: '/api/v1/carts/:cartId/codes/:code',
-    config: { access: 'public' },
+    config: { access: 'public', permission: 'carts:write' },
     schema: {
       tags: ['carts'],
       summary: 'Take a discount code out of a cart',

@@ -31,7 +31,13 @@ export function registerCreateCart(app: HttpApp, store: CartStore): void {
   app.route({
     method: 'POST',
     url: '/api/v1/carts',
-    config: { access: 'public', beginsCart: true, idempotency: 'accepted', locationOf },
+    config: {
+      access: 'public',
+      permission: 'carts:write',
+      beginsCart: true,
+      idempotency: 'accepted',
+      locationOf,
+    },
     schema: {
       tags: ['carts'],
       summary: "Begin a cart: the caller's, or without a token one that its cartToken opens",

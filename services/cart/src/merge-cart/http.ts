@@ -33,7 +33,7 @@ export function registerMergeCart(app: HttpApp, { store, reader, carts }: MergeD
   app.route({
     method: 'POST',
     url: '/api/v1/carts/:cartId/merge',
-    config: { access: shoppers, idempotency: 'accepted' },
+    config: { access: shoppers, permission: 'carts:write', idempotency: 'accepted' },
     schema: {
       tags: ['carts'],
       summary: "Join a cart without a login into the customer's; a repeat answers the customer's cart",

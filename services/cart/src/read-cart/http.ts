@@ -12,7 +12,7 @@ export function registerReadCart(app: HttpApp, reader: CartReader): void {
   app.route({
     method: 'GET',
     url: '/api/v1/carts/:cartId',
-    config: { access: 'public' },
+    config: { access: 'public', permission: 'carts:read' },
     schema: {
       tags: ['carts'],
       summary: 'A cart with its prices of now, the rules that made them, and hints of the stock',

@@ -22,7 +22,7 @@ export function registerSetShipping(app: HttpApp, change: ChangeCart): void {
   app.route({
     method: 'PUT',
     url: '/api/v1/carts/:cartId/shipping',
-    config: { access: 'public' },
+    config: { access: 'public', permission: 'carts:write' },
     schema: {
       tags: ['carts'],
       summary: 'Say where the order of a cart goes to',

@@ -36,7 +36,14 @@ describe('placing an order', () => {
       totalAmount: '0.98',
       discountAmount: '0.01',
       discountCodes: ['SPRING'],
-      items: [{ listPrice: '0.40', price: '0.33', total: '0.98', appliedRules: [{ name: 'SPRING', amount: '0.01' }] }],
+      items: [
+        {
+          listPrice: '0.40',
+          price: '0.33',
+          total: '0.98',
+          appliedRules: [{ name: 'SPRING', amount: '0.01' }],
+        },
+      ],
       appliedRules: [{ kind: 'CODE', amount: '0.01' }],
     });
   });
