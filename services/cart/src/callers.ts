@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-export const CART_TOKEN = 'cart-token';
+const CART_TOKEN = 'cart-token';
 export const shoppers = ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'] as const;
 
 /**
