@@ -3,24 +3,14 @@ import { grpcClient } from '@tradewind/service/grpc-client.ts';
 import { serviceTokens } from '@tradewind/service/service-token.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import { abandonSweep } from '#abandon-carts/sweep.ts';
-import { registerAddItem } from '#add-item/http.ts';
-import { registerCallers } from '#callers.ts';
-import { cartChanges } from '#cart-changes.ts';
 import { type CartCopies, openCartCopies } from '#cart-copies.ts';
-import { registerChangeItem } from '#change-item/http.ts';
-import { registerCheckout } from '#checkout/http.ts';
 import { checkoutTimers } from '#checkout/timers.ts';
-import { registerCodes } from '#codes/http.ts';
 import type { Config } from '#config.ts';
-import { registerCreateCart } from '#create-cart/http.ts';
-import { registerMergeCart } from '#merge-cart/http.ts';
-import { cartFinder } from '#merge-cart/find-carts.ts';
+import { registerRoutes } from '#http.ts';
 import { cartMetrics } from '#metrics.ts';
 import { ordersClient } from '#orders-client.ts';
 import { pricesClient } from '#prices-client.ts';
-import { registerReadCart } from '#read-cart/http.ts';
 import { cartReader } from '#read-cart/reader.ts';
-import { registerSetShipping } from '#set-shipping/http.ts';
 import { stockHints } from '#stock-hints.ts';
 import { cartStore } from '#store.ts';
 
@@ -41,18 +31,8 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     onRead: (from) => metrics.read(from),
     onPrices: (status) => metrics.priced(status),
   });
-  const change = cartChanges(reader, store);
   const checkout = { store, orders: others.orders, metrics };
-
-  registerCallers(app);
-  registerCreateCart(app, store);
-  registerReadCart(app, reader);
-  registerAddItem(app, change);
-  registerChangeItem(app, change);
-  registerCodes(app, change);
-  registerSetShipping(app, change);
-  registerMergeCart(app, { store, reader, carts: cartFinder(db) });
-  registerCheckout(app, checkout);
+  registerRoutes(app, { ...checkout, db, reader });
 
   const components = eventServiceComponents('cart', config, foundation, service, {
     deps: {},

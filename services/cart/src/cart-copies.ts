@@ -76,16 +76,21 @@ export function openCartCopies({ url, log, ttlMs = TTL_MS }: CartCopiesOptions):
   let away = false;
 
   redis.on('error', (error: Error) => noteFailure(error));
+  // While nobody could reach it, nothing that was committed has removed its copy.
+  redis.on('close', distrust);
   redis.on('ready', () => {
     skipUntil = 0;
     if (away) log.info({}, 'the shared cache is back');
     away = false;
   });
 
-  /** What was committed meanwhile did not remove its copy: those of now are not shown until they have lapsed. */
+  /** Copies of now are not shown until they have lapsed. */
+  function distrust(): void {
+    distrustUntil = Date.now() + ttlMs;
+  }
+
   function noteFailure(error: unknown): void {
     skipUntil = Date.now() + PAUSE_MS;
-    distrustUntil = Date.now() + ttlMs;
     if (!away) log.warn({ error: String(error) }, 'the shared cache is away; reads go to the database');
     away = true;
   }
@@ -116,8 +121,11 @@ export function openCartCopies({ url, log, ttlMs = TTL_MS }: CartCopiesOptions):
         if (reachable()) {
           await Promise.all(
             keys.map(([copy, writers]) => redis.withholdCart(copy, writers, token, WITHHELD_MS)),
-          ).catch(noteFailure);
-        } else distrustUntil = Date.now() + ttlMs;
+          ).catch((error: unknown) => {
+            distrust();
+            noteFailure(error);
+          });
+        } else distrust();
       }
       return (changed) => {
         if (!reachable()) return;
