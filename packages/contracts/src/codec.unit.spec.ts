@@ -16,10 +16,9 @@ const items = fc.array(
     sku: fc.option(texts),
     listPrice: fc.option(decimals),
     total: fc.option(decimals),
-    appliedRules: fc.array(
-      fc.record({ kind: texts, ruleId: texts, name: texts, amount: decimals }),
-      { maxLength: 3 },
-    ),
+    appliedRules: fc.array(fc.record({ kind: texts, ruleId: texts, name: texts, amount: decimals }), {
+      maxLength: 3,
+    }),
   }),
 );
 

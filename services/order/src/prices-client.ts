@@ -100,7 +100,10 @@ function outcomeOf(result: ResolveResult | undefined): Outcome<PricedOrder> {
   const { code, message, details = {} } = fromStatus(outcome.value);
   const refusal = REFUSALS.find((one) => one === code);
   if (refusal) return { ok: false, error: orderError(refusal, { message, details }) };
-  return { ok: false, error: orderError('PRICING_UNAVAILABLE', { message: `${code}: ${message}`, retryAfter: 2 }) };
+  return {
+    ok: false,
+    error: orderError('PRICING_UNAVAILABLE', { message: `${code}: ${message}`, retryAfter: 2 }),
+  };
 }
 
 const rulesOf = (rules: Resolution['rules']): AppliedRule[] =>

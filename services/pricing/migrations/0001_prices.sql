@@ -4,6 +4,7 @@ create table product_prices_v1 (
   store_id    text   not null,
   product_id  text   not null,
   sku         text,
+  name        text,
   category_id text,
   price_minor bigint,
   currency    text,

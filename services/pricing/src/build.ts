@@ -1,6 +1,10 @@
 import { eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
 import type { Component, Foundation } from '@tradewind/service/start.ts';
 import type { Config } from '#config.ts';
+import { registerCurrencyRates } from '#currency-rates/http.ts';
+import { currencyRateKind } from '#currency-rates/rate.ts';
+import { discountCodeKind } from '#discount-codes/code.ts';
+import { registerDiscountCodes } from '#discount-codes/http.ts';
 import { registerFlashSales } from '#flash-sales/http.ts';
 import { saleScheduler } from '#flash-sales/scheduler.ts';
 import { flashSales } from '#flash-sales/store.ts';
@@ -12,23 +16,34 @@ import { onOrderCanceled } from '#on/order-canceled.ts';
 import { onOrderCreated } from '#on/order-created.ts';
 import { onOrderExpired } from '#on/order-expired.ts';
 import { onOrderPaid } from '#on/order-paid.ts';
+import { registerPriceLists } from '#price-lists/http.ts';
+import { priceListKind } from '#price-lists/price-list.ts';
 import { projections } from '#projections.ts';
+import { registerPromotions } from '#promotions/http.ts';
+import { promotionKind } from '#promotions/promotion.ts';
 import { registerResolvePrices } from '#resolve-prices/http.ts';
 import { resolver } from '#resolve-prices/resolver.ts';
 import { ruleCache } from '#rules/compiled-rules.ts';
+import { ruleStore } from '#rules/rule-store.ts';
 
 /** The pricing service, wired by hand. */
 export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
   const { log } = foundation;
   const service = await openEventService('pricing', config, foundation);
-  const { app, db, systemDb, tokens } = service;
+  const { app, db, systemDb, encoder, tokens } = service;
   const metrics = pricingMetrics();
   const codes = orderCodes(db);
-  const sales = flashSales(db, service.encoder, () => service.relay.wake());
+  const onCommit = () => service.relay.wake();
+  const sales = flashSales(db, encoder, onCommit);
+  const rules = { db, encoder, onCommit };
   const deps = { resolve: resolver(db, ruleCache(metrics.rules)), metrics, codes };
 
   registerResolvePrices(app, deps);
   registerFlashSales(app, sales);
+  registerPromotions(app, ruleStore(rules, promotionKind));
+  registerDiscountCodes(app, ruleStore(rules, discountCodeKind));
+  registerPriceLists(app, ruleStore(rules, priceListKind));
+  registerCurrencyRates(app, ruleStore(rules, currencyRateKind));
 
   return eventServiceComponents('pricing', config, foundation, service, {
     reactions: [onOrderCreated, onOrderPaid, onOrderCanceled, onOrderExpired],

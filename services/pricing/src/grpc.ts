@@ -21,8 +21,8 @@ export function pricingGrpc(
   },
 ): GrpcServer {
   const handlers: GrpcHandlers<PricingService> = {
-    resolveBatch: { access: ['SERVICE'], handle: resolveOverGrpc(deps) },
-    releaseCodes: { access: ['SERVICE'], handle: releaseOverGrpc(deps.codes) },
+    resolveBatch: { access: ['SERVICE'], permission: 'pricing:read', handle: resolveOverGrpc(deps) },
+    releaseCodes: { access: ['SERVICE'], permission: 'pricing:write', handle: releaseOverGrpc(deps.codes) },
   };
   return grpcServer({ ...options, definition: PricingService, handlers });
 }

@@ -32,3 +32,12 @@ export const pageQuery = z.object({
   cursor: z.string().min(1).max(1_000).optional(),
 });
 export const idParams = z.object({ id: z.string().min(1).max(100) });
+
+/** Of amounts that name none. */
+export const DEFAULT_CURRENCY = 'USD';
+
+/** Parts of what clients are shown. */
+export const windowView = { startsAt: z.iso.datetime().nullable(), endsAt: z.iso.datetime().nullable() };
+export const keptView = { version: z.int(), createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() };
+export const pageOf = <View extends z.ZodType>(view: View) =>
+  z.object({ items: z.array(view), nextCursor: z.string().nullable() });

@@ -18,11 +18,14 @@ export function requireValid(problems: readonly Problem[]): void {
   if (problems.length > 0) throw invalidRule(problems);
 }
 
-/**
- * Also for a body that no schema has seen yet.
- * @throws DomainError RULE_TOO_COMPLEX with what is allowed
- */
-export function requireSimple(rule: unknown): void {
+/** What is too much about a rule, also in a body that no schema has seen yet. */
+export function tooComplex(rule: unknown): DomainError | undefined {
   const found = checkComplexity(rule);
-  if (found) throw pricingError('RULE_TOO_COMPLEX', { details: { allowed: found.allowed, found: found.found } });
+  return (
+    found &&
+    pricingError('RULE_TOO_COMPLEX', {
+      message: `the rule is more complex than one may be: ${JSON.stringify(found.found)} of ${JSON.stringify(found.allowed)}`,
+      details: { allowed: found.allowed, found: found.found },
+    })
+  );
 }

@@ -10,8 +10,15 @@ const CODES = ['ONE', 'TWO'];
 
 const product = fc.constantFrom(...PRODUCTS);
 const products = fc.uniqueArray(product, { minLength: 1, maxLength: 3 });
-const minor = fc.bigInt({ min: 0n, max: 100_000n });
-export const basisPoints = fc.integer({ min: 0, max: 10_000 });
+/** Small and round ones too: remainders that tie are where an order of lines would show. */
+const minor = fc.oneof(
+  fc.bigInt({ min: 0n, max: 100_000n }),
+  fc.constantFrom(0n, 1n, 2n, 5n, 100n, 999n, 1000n),
+);
+export const basisPoints = fc.oneof(
+  fc.integer({ min: 0, max: 10_000 }),
+  fc.constantFrom(1000, 2500, 5000, 10_000),
+);
 const pieces = fc.integer({ min: 1, max: 9 });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const window = {

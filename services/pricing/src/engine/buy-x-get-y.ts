@@ -14,12 +14,11 @@ export interface BuyXGetY {
   readonly basisPoints?: number | undefined;
 }
 
-/** What costs less per piece comes first; compared without dividing. */
+/** What costs less per piece comes first, compared without dividing; equal ones stay in their order, which is by id. */
 function cheaperFirst(a: Item, b: Item): number {
   const left = a.amountMinor * BigInt(b.qty);
   const right = b.amountMinor * BigInt(a.qty);
-  if (left !== right) return left < right ? -1 : 1;
-  return a.productId < b.productId ? -1 : 1;
+  return left === right ? 0 : left < right ? -1 : 1;
 }
 
 export const buyXGetY: EffectType<BuyXGetY> = {

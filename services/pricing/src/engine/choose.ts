@@ -48,6 +48,8 @@ export function choose(
 ): { chosen: readonly Choice[]; blocked: Blocked } {
   const chosen: Choice[] = [];
   const blocked = new Map<CompiledRule, CodeReason>();
+  const ids = new Set<string>();
+  const excluded = new Set<string>();
   const touched = new Set<Item>();
   const closed = new Set<Item>();
 
@@ -57,10 +59,10 @@ export function choose(
     if (rule.currency !== undefined && rule.currency !== currency) return 'CURRENCY_MISMATCH';
     const selected = rule.select(items, cart);
     if (!selected || !rule.effect.reached(selected)) return 'CONDITIONS_NOT_MET';
-    if (chosen.some((other) => other.rule.excludes.has(rule.id) || rule.excludes.has(other.rule.id))) {
-      return 'NOT_COMBINABLE';
-    }
-    const open = selected.filter((item) => !closed.has(item) && (rule.stackable || !touched.has(item)));
+    if (excluded.has(rule.id) || rule.excludes.some((id) => ids.has(id))) return 'NOT_COMBINABLE';
+    const barred = rule.stackable ? closed : touched;
+    if (barred.size === 0) return { rule, items: selected };
+    const open = selected.filter((item) => !barred.has(item));
     return open.length > 0 && rule.effect.reached(open) ? { rule, items: open } : 'NOT_COMBINABLE';
   };
 
@@ -71,6 +73,8 @@ export function choose(
       continue;
     }
     chosen.push(made);
+    ids.add(rule.id);
+    for (const id of rule.excludes) excluded.add(id);
     for (const item of made.items) {
       touched.add(item);
       if (!rule.stackable) closed.add(item);

@@ -52,6 +52,13 @@ describe('promotions together', () => {
     expect(resolved({ promotions }, [{ ...a, qty: 3 }]).totalMinor).toBe(2000n);
   });
 
+  it('one for which too little is left stays away', () => {
+    const taken = exclusive('X', { priority: 1, conditions: { productIds: ['B'] } });
+    const three = promotion('P', { effect: { type: 'BUY_X_GET_Y', buy: 1, get: 1 }, stackable: false });
+    const next = promotion('Q', { priority: -1 });
+    expect(totals(resolved({ promotions: [taken, three, next] }, [a, b]))).toEqual([900n, 800n]);
+  });
+
   it('equal ones choose by id', () => {
     const promotions = [exclusive('X2'), exclusive('X1')];
     expect(resolved({ promotions }, [a]).orderRules.map(({ ruleId }) => ruleId)).toEqual(['X1']);

@@ -15,7 +15,7 @@ export interface CompiledRule {
   readonly priority: number;
   readonly window: Window;
   readonly stackable: boolean;
-  readonly excludes: ReadonlySet<string>;
+  readonly excludes: readonly string[];
   /** Of the carts that may have it; nothing where any may. */
   readonly currency: string | undefined;
   readonly ofLines: boolean;
@@ -58,9 +58,7 @@ const ofCode = (rule: DiscountCode): Source => ({
 
 /** Which of two rules chooses first: by priority, then promotions before codes, then by id. */
 export const byRank = (a: CompiledRule, b: CompiledRule): number =>
-  b.priority - a.priority ||
-  Number(a.kind === 'CODE') - Number(b.kind === 'CODE') ||
-  (a.id < b.id ? -1 : 1);
+  b.priority - a.priority || Number(a.kind === 'CODE') - Number(b.kind === 'CODE') || (a.id < b.id ? -1 : 1);
 
 function compileRule({ kind, name, conditions, priority, stackable, rule }: Source): CompiledRule {
   const type = typeOf(rule.effect);
@@ -74,7 +72,7 @@ function compileRule({ kind, name, conditions, priority, stackable, rule }: Sour
     priority,
     window: { startsAt: rule.startsAt, endsAt: rule.endsAt },
     stackable,
-    excludes: new Set(rule.excludes),
+    excludes: rule.excludes ?? [],
     currency: hasAmounts ? rule.currency : undefined,
     ofLines: describesLines(conditions),
     select: compileConditions(conditions),
@@ -97,8 +95,9 @@ export function compile({ priceLists, flashSales, promotions, codes }: RuleSet):
   const byKey = new Map<string, CompiledRule[]>();
   const ofAnyCart: CompiledRule[] = [];
   const askingFor = new Map<string, CompiledRule[]>();
-  for (const source of promotions.map(ofPromotion)) {
-    const rule = compileRule(source);
+  const compiled = promotions.map((promotion) => [promotion, compileRule(ofPromotion(promotion))] as const);
+  // In the order in which they choose: what a request finds is then nearly sorted.
+  for (const [source, rule] of compiled.sort(([, a], [, b]) => byRank(a, b))) {
     const keys = neededKeys(source.conditions);
     if (!keys) ofAnyCart.push(rule);
     for (const key of new Set(keys)) file(byKey, key, rule);

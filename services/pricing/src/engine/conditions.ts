@@ -35,18 +35,21 @@ export function compileConditions(conditions: Conditions): Select {
     if (minQty !== undefined && piecesOf(own) < minQty) return undefined;
     if (minSubtotalMinor !== undefined && amountBefore(own) < minSubtotalMinor) return undefined;
 
+    if (all.length === 0 && !any) return own;
+
     // A child that describes no lines of its own answers what it was given, and narrows nothing.
-    const asked = all.map((select) => select(own, cart));
-    if (asked.includes(undefined)) return undefined;
-    const narrowed = asked.filter((items) => items !== own);
+    const named = new Set<Item>();
+    for (const select of all) {
+      const asked = select(own, cart);
+      if (!asked) return undefined;
+      if (asked !== own) for (const item of asked) named.add(item);
+    }
     if (any) {
       const offered = any.map((select) => select(own, cart)).filter((items) => items !== undefined);
       if (offered.length === 0) return undefined;
-      if (!offered.includes(own)) narrowed.push(...offered);
+      if (!offered.includes(own)) for (const item of offered.flat()) named.add(item);
     }
-    if (narrowed.length === 0) return own;
-    const named = new Set(narrowed.flatMap((items) => items ?? []));
-    return own.filter((item) => named.has(item));
+    return named.size === 0 ? own : own.filter((item) => named.has(item));
   };
 }
 

@@ -41,6 +41,13 @@ describe('FIXED', () => {
     expect(totals(resolution)).toEqual([1667n, 833n]);
   });
 
+  it('is split the same in whatever order the lines come', () => {
+    const effect: Effect = { type: 'FIXED', amountMinor: 2n };
+    const lines = priced(['A', 1n, 1], ['A', 1n, 3]);
+    expect(totals(withEffect(effect, lines))).toEqual([1n, 1n]);
+    expect(totals(withEffect(effect, lines.toReversed()))).toEqual([1n, 1n]);
+  });
+
   it('takes no more than there is', () => {
     const resolution = withEffect({ type: 'FIXED', amountMinor: 5000n }, priced(['A', 1000n], ['B', 0n]));
     expect(resolution).toMatchObject({ totalMinor: 0n, discountMinor: 1000n });

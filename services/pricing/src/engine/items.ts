@@ -61,6 +61,7 @@ export const amountBefore = (items: readonly Item[]): bigint =>
 /** Shares of a discount by what the parts cost. A discount of at most their sum leaves none of them below zero. */
 export function shareOf(discount: bigint, parts: readonly { readonly amountMinor: bigint }[]): bigint[] {
   if (discount === 0n) return parts.map(() => 0n);
+  if (parts.length === 1) return [discount];
   return allocate(
     discount,
     parts.map(({ amountMinor }) => amountMinor),

@@ -46,12 +46,10 @@ const patch = z
   .meta({ id: 'FlashSalePatch', example: { discountPercent: 30 } });
 
 const tags = ['flash sales'];
+const writing = { access: ['ADMIN'], permission: 'pricing:write' } as const;
 const url = '/api/v1/flash-sales';
 const locationOf = ({ saleId }: { saleId: string }): string => `${url}/${saleId}`;
 const etagOf = ({ version }: Sale): string => `"${version}"`;
-/** Of a price that names none. */
-const DEFAULT_CURRENCY = 'USD';
-
 /** Flash sales: an administrator's, as they override prices. */
 export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
   const refusals = { 400: problem, 401: problem, 403: problem, 422: problem };
@@ -59,7 +57,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
   app.post(
     url,
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted', locationOf },
+      config: { ...writing, idempotency: 'accepted', locationOf },
       schema: {
         tags,
         summary: 'Announce a flash sale; it begins and ends by itself',
@@ -70,7 +68,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
     async (request, reply) => {
       const given = request.body;
       const now = new Date();
-      const flashPrice = priceIn(given, DEFAULT_CURRENCY);
+      const flashPrice = priceIn(given, input.DEFAULT_CURRENCY);
       if (!flashPrice) throw invalidRule([{ path: 'discountPercent', message: 'or a price: one is needed' }]);
       const terms = checkTerms(
         {
@@ -85,7 +83,11 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
       const context = contextOf(request, principalOf(request).storeId);
       const answer = replying(request, (sale: Sale) => ({ status: 201, body: JSON.stringify(viewOf(sale)) }));
       const sale = await patiently(() => sales.create(terms, context, answer));
-      return reply.code(201).header('location', locationOf(sale)).header('etag', etagOf(sale)).send(viewOf(sale));
+      return reply
+        .code(201)
+        .header('location', locationOf(sale))
+        .header('etag', etagOf(sale))
+        .send(viewOf(sale));
     },
   );
   app.get(
@@ -128,7 +130,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
   app.patch(
     `${url}/:id`,
     {
-      config: { access: ['ADMIN'] },
+      config: writing,
       schema: {
         tags,
         summary: 'Change a flash sale that is not over, its prices at once where it runs; tried once',
@@ -141,7 +143,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
       const { startsAt: from, endsAt: to, ...given } = request.body;
       const now = new Date();
       const terms = (sale: Sale) => {
-        const known = 'currency' in sale.price ? sale.price.currency : DEFAULT_CURRENCY;
+        const known = 'currency' in sale.price ? sale.price.currency : input.DEFAULT_CURRENCY;
         return checkTerms(
           {
             name: given.name === undefined ? sale.name : given.name,
@@ -162,7 +164,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
   app.delete(
     `${url}/:id`,
     {
-      config: { access: ['ADMIN'] },
+      config: writing,
       schema: {
         tags,
         summary: 'End a flash sale now',

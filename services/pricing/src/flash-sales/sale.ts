@@ -24,7 +24,11 @@ export interface Sale extends SaleTerms {
 }
 
 /** When something has to be done about it next. */
-export function dueAt({ status, startsAt, endsAt }: Pick<Sale, 'status' | 'startsAt' | 'endsAt'>): Date | null {
+export function dueAt({
+  status,
+  startsAt,
+  endsAt,
+}: Pick<Sale, 'status' | 'startsAt' | 'endsAt'>): Date | null {
   if (status === 'ENDED') return null;
   return status === 'SCHEDULED' ? startsAt : endsAt;
 }

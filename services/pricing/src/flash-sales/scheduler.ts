@@ -1,10 +1,9 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
+import { type Periodic, periodically } from '@tradewind/outbox/periodically.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Logger } from '@tradewind/service/logger.ts';
-import type { Component } from '@tradewind/service/start.ts';
 import type { PricingMetrics } from '#metrics.ts';
-import { repeating } from '#repeating.ts';
 import type { FlashSales } from './store.ts';
 
 const POLL_MS = 200;
@@ -31,7 +30,7 @@ export function saleScheduler(options: {
   readonly systemDb: Database;
   readonly metrics: PricingMetrics;
   readonly log: Logger;
-}): Component {
+}): Periodic {
   const { sales, systemDb, metrics, log } = options;
 
   async function carryOn({ storeId, saleId }: { storeId: string; saleId: string }): Promise<void> {
@@ -43,7 +42,7 @@ export function saleScheduler(options: {
     log.info({ storeId, saleId, status }, 'flash sale');
   }
 
-  async function work(): Promise<void> {
+  async function round(): Promise<void> {
     const due = await systemDb.transaction('', (tx) =>
       tx.query<{ storeId: string; saleId: string }>(claim, [LEASE_MS]),
     );
@@ -55,5 +54,5 @@ export function saleScheduler(options: {
     }
   }
 
-  return repeating('flash sales', { everyMs: POLL_MS, work, log });
+  return periodically({ name: 'flash sales', everyMs: POLL_MS, round, log });
 }

@@ -44,7 +44,9 @@ export function priceIn(
   if (discountPercent !== undefined) {
     const basisPoints = basisPointsOf(discountPercent);
     if (basisPoints !== undefined && basisPoints > 0) return { basisPoints };
-    throw invalidRule([{ path: 'discountPercent', message: 'above 0, up to 100, with two decimals at most' }]);
+    throw invalidRule([
+      { path: 'discountPercent', message: 'above 0, up to 100, with two decimals at most' },
+    ]);
   }
   if (price === undefined) return undefined;
   const of = currency ?? defaultCurrency;

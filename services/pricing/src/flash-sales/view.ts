@@ -44,9 +44,10 @@ export const salePage = z
   .object({ items: z.array(saleView), nextCursor: z.string().nullable() })
   .meta({ id: 'FlashSalePage', example: { items: [example], nextCursor: null } });
 
-export function viewOf({ events: _, price, ...sale }: Sale): z.infer<typeof saleView> {
+export function viewOf({ price, ...sale }: Sale): z.infer<typeof saleView> {
+  const { saleId, name, status, version } = sale;
   return {
-    ...sale,
+    ...{ saleId, name, status, version },
     productIds: [...sale.productIds],
     discountPercent: 'basisPoints' in price ? formatPercent(price.basisPoints) : null,
     price: 'currency' in price ? formatAmount(price.unitMinor, price.currency) : null,

@@ -38,7 +38,8 @@ export async function codeBatch(tx: Transaction, requests: readonly ResolvePrice
   const taken = new Map<string, number>();
   const holds: Hold[] = [];
   const count = (key: string): number => taken.get(key) ?? 0;
-  const rowsOf = (request: ResolvePrices): CodeRow[] => request.codes.flatMap((code) => codes.get(code) ?? []);
+  const rowsOf = (request: ResolvePrices): CodeRow[] =>
+    request.codes.flatMap((code) => codes.get(code) ?? []);
   const holdsAlready = ({ hold }: ResolvePrices, { id }: CodeRow): boolean =>
     hold !== undefined && known.heldBy(hold.orderId, id);
 

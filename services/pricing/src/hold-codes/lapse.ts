@@ -1,8 +1,7 @@
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
+import { type Periodic, periodically } from '@tradewind/outbox/periodically.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Logger } from '@tradewind/service/logger.ts';
-import type { Component } from '@tradewind/service/start.ts';
-import { repeating } from '#repeating.ts';
 import { releaseCodes } from './uses.ts';
 
 const LAPSE_MS = 1_000;
@@ -21,13 +20,11 @@ export function lapsedCodes(options: {
   /** Sees every tenant. */
   readonly systemDb: Database;
   readonly log: Logger;
-}): Component {
+}): Periodic {
   const { db, systemDb, log } = options;
 
-  async function lapse(): Promise<void> {
-    const found = await systemDb.transaction('', (tx) =>
-      tx.query<{ storeId: string; orderId: string }>(due),
-    );
+  async function round(): Promise<void> {
+    const found = await systemDb.transaction('', (tx) => tx.query<{ storeId: string; orderId: string }>(due));
     if (found.length === 0) return;
     failpoint('lapse.found');
     for (const [storeId, rows] of Map.groupBy(found, (row) => row.storeId)) {
@@ -37,5 +34,5 @@ export function lapsedCodes(options: {
     failpoint('lapse.released');
   }
 
-  return repeating('lapsed codes', { everyMs: LAPSE_MS, work: lapse, log });
+  return periodically({ name: 'lapsed codes', everyMs: LAPSE_MS, round, log });
 }

@@ -19,9 +19,19 @@ export const onOrderCreated = on(
 );
 
 /** Each rule once, with what it lowered over all lines. Rules of the whole order are told by the order, not by its lines. */
-function appliedIn({ orderId, userId, currency, items, appliedRules, createdAt }: Created): AppliedPromotion[] {
+function appliedIn({
+  orderId,
+  userId,
+  currency,
+  items,
+  appliedRules,
+  createdAt,
+}: Created): AppliedPromotion[] {
   const byRule = new Map<string, AppliedPromotion>();
-  for (const { kind, ruleId, name, amount } of [...appliedRules, ...items.flatMap((item) => item.appliedRules)]) {
+  for (const { kind, ruleId, name, amount } of [
+    ...appliedRules,
+    ...items.flatMap((item) => item.appliedRules),
+  ]) {
     const key = `${kind} ${ruleId}`;
     const sum = (byRule.get(key)?.amount ?? 0n) + fromDecimal(amount, currency);
     byRule.set(key, {

@@ -4,6 +4,7 @@ import { projection } from '@tradewind/outbox/projection.ts';
 export interface ProductPriceRow {
   product_id: string;
   sku: string | null;
+  name: string | null;
   category_id: string | null;
   /** Minor units; null until the product's own event is seen. */
   price_minor: number | null;
@@ -21,15 +22,24 @@ export const productPrices = projection<ProductPriceRow>({
     switch (event.eventType) {
       case 'ecommerce.product.product.created.v1':
       case 'ecommerce.product.product.updated.v1': {
-        const { productId, sku, categoryId, price, currency, status } = event.payload;
+        const { productId, sku, name, categoryId, price, currency, status } = event.payload;
         const price_minor = Number(fromDecimal(price, currency));
-        return { ...row, product_id: productId, sku, category_id: categoryId, price_minor, currency, status };
+        return {
+          ...row,
+          product_id: productId,
+          sku,
+          name,
+          category_id: categoryId,
+          price_minor,
+          currency,
+          status,
+        };
       }
       case 'ecommerce.product.price.changed.v1': {
         const { productId, newPrice, currency } = event.payload;
         const price_minor = Number(fromDecimal(newPrice, currency));
         return {
-          ...(row ?? { product_id: productId, sku: null, category_id: null, status: 'ACTIVE' }),
+          ...(row ?? { product_id: productId, sku: null, name: null, category_id: null, status: 'ACTIVE' }),
           price_minor,
           currency,
         };

@@ -47,9 +47,7 @@ export function registerResolvePrices(app: HttpApp, { resolve, metrics }: Resolv
         ...{ lines, currency, segment, codes: codesIn(codes), hold: undefined },
         customerId: request.principal?.sub,
       };
-      return viewOf(
-        await metrics.resolved(() => patiently(() => resolve(storeOf(request), wanted))),
-      );
+      return viewOf(await metrics.resolved(() => patiently(() => resolve(storeOf(request), wanted))));
     },
   );
 }

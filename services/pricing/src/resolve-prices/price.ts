@@ -64,7 +64,9 @@ function soldLines(lines: ResolvePrices['lines'], prices: ReadonlyMap<string, Ba
 function sharedCurrency(lines: readonly RequestLine[]): string {
   const [first, ...others] = new Set(lines.map(({ currency }) => currency));
   if (first === undefined || others.length > 0) {
-    throw pricingError('CURRENCY_MISMATCH', { message: 'the products are sold in several currencies: name one' });
+    throw pricingError('CURRENCY_MISMATCH', {
+      message: 'the products are sold in several currencies: name one',
+    });
   }
   return first;
 }

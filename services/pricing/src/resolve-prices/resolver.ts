@@ -24,7 +24,9 @@ export function resolver(db: Database, cache: RuleCache): Resolver {
     restMs: LOOK_UP_REST_MS,
     run: (storeId, jobs) =>
       db.transaction(storeId, async (tx) => {
-        const wanted = new Set(jobs.flatMap(({ request }) => request.lines.map(({ productId }) => productId)));
+        const wanted = new Set(
+          jobs.flatMap(({ request }) => request.lines.map(({ productId }) => productId)),
+        );
         const { revision, prices } = await basePrices(tx, [...wanted]);
         const rules = await cache.at(tx, revision);
         const requests = jobs.map(({ request }) => request);

@@ -21,7 +21,9 @@ export const resolutionView = z
         qty: z.int(),
         listPrice: z.string().meta({ description: 'Of one piece before any rule' }),
         price: z.string().meta({ description: 'Of one piece, before promotions and codes' }),
-        total: z.string().meta({ description: 'Of the line, after everything; the lines add up to totalAmount' }),
+        total: z
+          .string()
+          .meta({ description: 'Of the line, after everything; the lines add up to totalAmount' }),
         appliedRules: z.array(appliedRule),
       }),
     ),
@@ -42,7 +44,12 @@ export const resolutionView = z
           ...{ productId: '01a1fca3-c02b-7d83-8f26-c90ea3a53227', sku: 'MUG', qty: 2, listPrice: '12.90' },
           ...{ price: '9.90', total: '17.82' },
           appliedRules: [
-            { kind: 'FLASH_SALE', ruleId: '01a1fca3-c02b-7d83-8f26-c90ea3a53228', name: 'Friday', amount: '6.00' },
+            {
+              kind: 'FLASH_SALE',
+              ruleId: '01a1fca3-c02b-7d83-8f26-c90ea3a53228',
+              name: 'Friday',
+              amount: '6.00',
+            },
           ],
         },
       ],
