@@ -8,6 +8,7 @@ import { registerCancelOrder } from '#cancel-order/http.ts';
 import type { Config } from '#config.ts';
 import { sagaTimers } from '#fulfilment/timers.ts';
 import { registerFulfillOrder } from '#fulfill-order/http.ts';
+import { registerGraphql } from '#graphql/subgraph.ts';
 import { inventoryClient } from '#inventory-client.ts';
 import { onPaymentCaptured } from '#on/payment-captured.ts';
 import { onPaymentFailed } from '#on/payment-failed.ts';
@@ -56,6 +57,7 @@ export async function build(
   registerCancelOrder(app, orders, policy);
   registerFulfillOrder(app, orders);
   registerReadOrders(app, queries, db);
+  registerGraphql(app, { queries, introspection: config.TW_GRAPHQL_INTROSPECTION });
 
   return eventServiceComponents('order', config, foundation, service, {
     reactions: [onPaymentCaptured, onPaymentFailed],
