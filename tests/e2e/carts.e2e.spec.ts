@@ -1,6 +1,7 @@
 import { eventually } from '@tradewind/testing/eventually.ts';
 import type { HttpClient } from '@tradewind/testing/http.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { without } from './cli.fixture.ts';
 import { becomes, goods, type Order, pay, type Product, shopper, stockOf } from './shop.fixture.ts';
 import { anybody, as, refusal, unique } from './stack.fixture.ts';
 
@@ -17,6 +18,7 @@ interface Cart {
     readonly stock: { readonly available: number; readonly inStock: boolean; readonly hint: boolean } | null;
   }[];
   readonly totalAmount: string;
+  readonly priceStatus: string;
   readonly orderId: string | null;
   readonly version: number;
 }
@@ -134,6 +136,25 @@ describe('a cart', () => {
     expect(refusal(await client.post(items, line, { version: 1 }))).toEqual([409, 'VERSION_CONFLICT']);
     expect(refusal(await client.post(items, { ...line, qty: 0 }))[0]).toBe(400);
     expect(refusal(await client.patch(`${items}/none`, { qty: 1 }))).toEqual([404, 'ITEM_NOT_FOUND']);
+  });
+});
+
+it('while pricing is away carts show what they cost before, and nothing is sold', async () => {
+  const client = await shopper();
+  const cart = await filled(client, [[mug, 2]]);
+  await without('pricing', async () => {
+    const { body } = await client.get<Cart>(pathOf(cart));
+    expect(body).toMatchObject({ priceStatus: 'LAST_KNOWN', totalAmount: '25.00' });
+    const answer = await client.post(pathOf(cart, '/checkout'));
+    expect([...refusal(answer), answer.headers.has('retry-after')]).toEqual([
+      503,
+      'PRICING_UNAVAILABLE',
+      true,
+    ]);
+  });
+  await eventually(async () => {
+    const { body } = await client.get<Cart>(pathOf(cart));
+    expect(body).toMatchObject({ status: 'OPEN', priceStatus: 'CURRENT' });
   });
 });
 
