@@ -21,7 +21,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       suite('unit', 'unit'),
-      suite('contract', 'contract', { testTimeout: 60_000 }),
+      suite('contract', 'contract', { testTimeout: 120_000 }),
       {
         test: {
           name: 'architecture',

@@ -25,7 +25,7 @@ async function documentOf(service: string): Promise<OpenapiDocument> {
  * belongs under a new path, or its document is deleted first, where everybody sees it.
  */
 describe('the REST surface', () => {
-  it.each(services)('%s keeps what it promised', { timeout: 30_000 }, async (service) => {
+  it.each(services)('%s keeps what it promised', async (service) => {
     const current = await documentOf(service);
     if (existsSync(fileOf(service))) {
       const before = JSON.parse(readFileSync(fileOf(service), 'utf8')) as OpenapiDocument;
