@@ -55,6 +55,12 @@ export async function makeThings(): Promise<Things> {
   );
   const owner = await as({ sub: customerId });
   const [open, paid] = [await order(owner, product), await paidOrder(owner, product)];
+  const { cartId } = await made(owner.post<{ cartId: string }>('/api/v1/carts', {}));
+  const cart = await made(
+    owner.post<{ items: { itemId: string }[] }>(`/api/v1/carts/${cartId}/items`, {
+      ...{ productId: product.productId, qty: 1 },
+    }),
+  );
   const payments = await made(
     boss.get<{ items: { paymentId: string }[] }>(`/api/v1/payments?orderId=${paid.orderId}`),
   );
@@ -96,6 +102,9 @@ export async function makeThings(): Promise<Things> {
       'inventory/{productId}': product.productId,
       'reservations/{id}': reservationId,
       'orders/{orderId}': open.orderId,
+      'carts/{cartId}': cartId,
+      'items/{itemId}': cart.items[0]?.itemId ?? '',
+      'codes/{code}': 'NONE',
       'payments/{paymentId}': payments.items[0]?.paymentId ?? '',
       'users/{userId}': userId,
       'customers/{customerId}': customerId,
@@ -106,6 +115,6 @@ export async function makeThings(): Promise<Things> {
       ...{ productId: product.productId, sku: product.sku, storeId: 'STORE-1' },
       ...{ orderId: open.orderId, 'order(id)': open.orderId, id: product.productId },
     },
-    inQuery: { orderId: paid.orderId, q: 'mug' },
+    inQuery: { orderId: paid.orderId, q: 'mug', productIds: product.productId },
   };
 }

@@ -50,6 +50,16 @@ describe('the audit log', () => {
     expect(await verify(storeId)).toEqual({ code: 0, broken: [] });
   });
 
+  it('tells who made a discount code', async () => {
+    const boss = await admin(storeId);
+    const body = { code: unique('AUDIT'), type: 'PERCENTAGE', value: 10 };
+    expect((await boss.post('/api/v1/discount-codes', body)).status).toBe(201);
+    await eventually(async () => {
+      const answer = await boss.get<{ items: Entry[] }>('/api/v1/audit-log?action=discount_code.created');
+      expect(answer.body.items).toMatchObject([{ actor: 'ADMIN-1', details: { name: body.code } }]);
+    });
+  });
+
   it('shows a row that was changed behind its back: ./tw audit verify names it and fails', async () => {
     const [entry] = await overridePrices(2);
     const where = 'where store_id = $1 and seq = $2';

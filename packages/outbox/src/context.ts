@@ -5,6 +5,8 @@ export interface CommandContext {
   readonly correlationId: string;
   /** The event or request that led here. */
   readonly causationId: string | null;
+  /** `sub` of who gave the command; absent where a timer or an event did. */
+  readonly actor?: string | undefined;
   /** W3C trace context of the span in which the command was given. */
   readonly traceparent?: string | undefined;
 }

@@ -64,6 +64,7 @@ export function contextOf(request: FastifyRequest, storeId: string): CommandCont
     storeId,
     correlationId: request.correlationId,
     causationId: null,
+    actor: request.principal?.sub,
     traceparent: activeTraceparent(),
   };
 }

@@ -1,7 +1,9 @@
 import { onCancellationApproved } from '#on/cancellation-approved.ts';
 import { onCancellationRequested } from '#on/cancellation-requested.ts';
+import { onFlashSaleEnded } from '#on/flash-sale-ended.ts';
 import { onOrderCanceled } from '#on/order-canceled.ts';
 import { onPriceChanged } from '#on/price-changed.ts';
+import { onPromotionChanged } from '#on/promotion-changed.ts';
 import { onRefundRequested } from '#on/refund-requested.ts';
 import { onReturnApproved } from '#on/return-approved.ts';
 
@@ -11,6 +13,8 @@ export const reactions = [
   onCancellationRequested,
   onOrderCanceled,
   onPriceChanged,
+  onPromotionChanged,
+  onFlashSaleEnded,
   onRefundRequested,
   onReturnApproved,
 ];

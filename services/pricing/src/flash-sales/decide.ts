@@ -110,14 +110,20 @@ export function changeSale(sale: Sale, terms: SaleTerms, moment: Moment): Decisi
   }));
 }
 
+export interface End {
+  readonly now: Date;
+  /** Who ends it before its time. */
+  readonly by: string | null;
+}
+
 /** Ends it now; one that has not begun never will. A repeat changes nothing. */
-export function endSale(sale: Sale, { now }: Pick<Moment, 'now'>): Decision {
+export function endSale(sale: Sale, { now, by }: End): Decision {
   if (sale.status === 'ENDED') return unchanged(sale);
   const over: Sale = { ...sale, status: 'ENDED', endedAt: now };
   if (sale.status === 'SCHEDULED') {
     return { sale: { ...over, version: sale.version + 1, updatedAt: now }, events: [] };
   }
-  return told(over, now, (after) => ended(after, 'DELETED'));
+  return told(over, now, (after) => ended(after, 'DELETED', by));
 }
 
 function told(sale: Sale, now: Date, tell: (after: Sale) => SaleEvent): Decision {
@@ -148,7 +154,8 @@ function factsOf(
 const ended = (
   { saleId, name, productIds, startsAt, endsAt, endedAt, version }: Sale,
   reason: 'EXPIRED' | 'DELETED',
+  endedBy: string | null = null,
 ): SaleEvent => ({
   type: 'ecommerce.pricing.flash_sale.ended.v1',
-  payload: { saleId, name, productIds, startsAt, endedAt: endedAt ?? endsAt, reason, version },
+  payload: { saleId, name, productIds, startsAt, endedAt: endedAt ?? endsAt, reason, version, endedBy },
 });

@@ -107,7 +107,7 @@ export function flashSales(db: Database, encoder: EventEncoder, onCommit: () => 
       act(context.storeId, async (tx) => {
         const sale = await existing(tx, saleId, 'wait');
         checkVersion(sale, expectedVersion);
-        const decision = endSale(sale, { now: tx.now });
+        const decision = endSale(sale, { now: tx.now, by: context.actor ?? null });
         if (decision.sale !== sale) await save(tx, decision, context);
         return decision.sale;
       }),

@@ -66,7 +66,9 @@ export function ruleStore<Terms>(
     context: CommandContext,
   ): Promise<void> {
     const { id: promotionId, version } = rule;
-    const payload = { promotionId, kind, name: nameOf(rule.terms), action, version, changedAt: tx.now };
+    const changedBy = context.actor ?? null;
+    const name = nameOf(rule.terms);
+    const payload = { promotionId, kind, name, action, version, changedAt: tx.now, changedBy };
     const event = { type: 'ecommerce.pricing.promotion.changed.v1', payload } as const;
     await appendToOutbox(tx, [encoder.encode({ event, eventId: newId(), version, context }, tx.now)]);
     await touchRules(tx);

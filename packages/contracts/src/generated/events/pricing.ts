@@ -48,6 +48,8 @@ export interface FlashSaleEnded {
   readonly reason: string;
   /** Version of the sale, as in its ETag. */
   readonly version: number;
+  /** Subject who ended it before its time; null where the time did. */
+  readonly endedBy: string | null;
 }
 
 /** A flash sale began: its prices hold from now on. */
@@ -82,6 +84,8 @@ export interface PromotionChanged {
   readonly version: number;
   /** When it changed. */
   readonly changedAt: Date;
+  /** Subject who changed it; null before it was recorded. */
+  readonly changedBy: string | null;
 }
 
 export interface PricingPayloads {
@@ -158,7 +162,7 @@ export const pricingEvents: { readonly [T in keyof PricingPayloads]: EventSource
     topic: 'ecommerce.pricing.flash_sale',
     key: 'saleId',
     producer: 'pricing-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'FlashSaleEnded',
@@ -180,6 +184,12 @@ export const pricingEvents: { readonly [T in keyof PricingPayloads]: EventSource
         },
         { name: 'reason', doc: 'EXPIRED or DELETED.', type: 'string' },
         { name: 'version', doc: 'Version of the sale, as in its ETag.', type: 'int' },
+        {
+          name: 'endedBy',
+          doc: 'Subject who ended it before its time; null where the time did.',
+          type: ['null', 'string'],
+          default: null,
+        },
       ],
     },
   },
@@ -249,7 +259,7 @@ export const pricingEvents: { readonly [T in keyof PricingPayloads]: EventSource
     topic: 'ecommerce.pricing.promotion',
     key: 'promotionId',
     producer: 'pricing-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'PromotionChanged',
@@ -269,6 +279,12 @@ export const pricingEvents: { readonly [T in keyof PricingPayloads]: EventSource
           name: 'changedAt',
           doc: 'When it changed.',
           type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+        {
+          name: 'changedBy',
+          doc: 'Subject who changed it; null before it was recorded.',
+          type: ['null', 'string'],
+          default: null,
         },
       ],
     },
