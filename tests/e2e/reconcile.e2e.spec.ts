@@ -31,6 +31,7 @@ describe('tw reconcile', { timeout: 120_000 }, () => {
       'I5',
       'I6',
       'I7',
+      'I8',
       'I9',
       'I10',
     ]);

@@ -154,12 +154,10 @@ describe('the order store', () => {
     await orders.handle(orderId, (order, { now }) => placeOrder(order, { ...command, now }), {
       ...{ context, create: true, beside: { shippingAddress } },
     });
-    // What a refused command gave is not kept.
-    await expect(
-      orders.handle(orderId, (order, { now }) => placeOrder(order, { ...command, now }), {
-        ...{ context, beside: { shippingAddress: { city: 'Porto' } } },
-      }),
-    ).rejects.toThrow();
+    // A repeat leads to no event: what it gave is not kept.
+    await orders.handle(orderId, (order, { now }) => placeOrder(order, { ...command, now }), {
+      ...{ context, beside: { shippingAddress: { city: 'Porto' } } },
+    });
     const [row] = await rows<{ address: unknown; leaked: boolean }>(
       `select shipping_address as address, position('Lisbon' in encode(payload, 'escape')) > 0 as leaked
        from orders join order_events using (order_id) where order_id = $1`,

@@ -1,3 +1,4 @@
+import { isUuid } from '@tradewind/kernel/ids.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import { content } from './read.ts';
@@ -28,7 +29,8 @@ async function noteReceipt(
   { storeId, consumer }: Letter,
   eventId: string | undefined,
 ): Promise<void> {
-  if (eventId === undefined) return;
+  // Whoever wrote to the topic past an outbox may have given it any id; what has no receipt is parked again.
+  if (eventId === undefined || !isUuid(eventId)) return;
   await tx.execute(
     'insert into inbox (store_id, consumer, event_id) values ($1, $2, $3) on conflict do nothing',
     [storeId, consumer, eventId],
