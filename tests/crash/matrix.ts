@@ -18,7 +18,10 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
   order: [
     ['place.reserved', 'pay.held', 'pay.opened', 'pay.called', 'pay.settled'],
     [...reactor, ...projection],
-    ['saga.claimed', 'saga.stepped', 'cancel.refunded', ...store, ...relay],
+    [
+      ...['saga.claimed', 'saga.stepped', 'cancel.decided', 'cancel.refunded', ...store, ...relay],
+      ...['refund.requested', 'refund.answered', 'refund.recorded', 'return.decided'],
+    ],
   ],
   inventory: [
     [...store, ...relay],

@@ -8,6 +8,7 @@ import { reservationMetrics } from '#metrics.ts';
 import { onOrderCanceled } from '#on/order-canceled.ts';
 import { onOrderExpired } from '#on/order-expired.ts';
 import { onOrderPaid } from '#on/order-paid.ts';
+import { onOrderReturned } from '#on/order-returned.ts';
 import { projections } from '#projections.ts';
 import { stockQueries } from '#read-stock/queries.ts';
 import { inventoryStore } from '#store.ts';
@@ -25,7 +26,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   registerRoutes(app, { ...deps, db, systemDb, log: broker, wakeRelay });
   return eventServiceComponents('inventory', config, foundation, service, {
     deps: { store },
-    reactions: [onOrderPaid, onOrderCanceled, onOrderExpired],
+    reactions: [onOrderPaid, onOrderCanceled, onOrderExpired, onOrderReturned],
     projections,
     components: [
       inventoryGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),

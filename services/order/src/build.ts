@@ -4,20 +4,27 @@ import { grpcClient } from '@tradewind/service/grpc-client.ts';
 import { loadPolicy } from '@tradewind/service/policy.ts';
 import { serviceTokens } from '@tradewind/service/service-token.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
+import { registerApproveCancellation } from '#approve-cancellation/http.ts';
 import { registerCancelOrder } from '#cancel-order/http.ts';
 import type { Config } from '#config.ts';
+import { registerDecideReturn } from '#decide-return/http.ts';
 import { sagaTimers } from '#fulfilment/timers.ts';
 import { registerFulfillOrder } from '#fulfill-order/http.ts';
 import { inventoryClient } from '#inventory-client.ts';
 import { onPaymentCaptured } from '#on/payment-captured.ts';
 import { onPaymentFailed } from '#on/payment-failed.ts';
+import { approvalAbove } from '#order/money.ts';
 import { registerPayOrder } from '#pay-order/http.ts';
 import { paymentAdapter } from '#payments.ts';
 import { registerPlaceOrder } from '#place-order/http.ts';
 import { priceList } from '#place-order/price-list.ts';
 import { projections } from '#projections.ts';
+import { registerReadLaterLife } from '#read-later-life/http.ts';
+import { laterLifeQueries } from '#read-later-life/queries.ts';
 import { registerReadOrders } from '#read-orders/http.ts';
 import { orderQueries } from '#read-orders/queries.ts';
+import { registerRefundOrder } from '#refund-order/http.ts';
+import { registerReturnOrder } from '#return-order/http.ts';
 import { orderStore } from '#store.ts';
 
 /** The order service, wired by hand. */
@@ -47,9 +54,16 @@ export async function build(
 
   registerPlaceOrder(app, { orders, prices: priceList(db), inventory, payWithinMs: config.TW_ORDER_TTL_MS });
   registerPayOrder(app, { ...pay, queries, waitMs: config.PAY_WAIT_MS });
-  registerCancelOrder(app, orders, policy);
+  const needsApproval = approvalAbove(config.TW_APPROVAL_AMOUNT);
+  const refunding = { orders, payments, waitMs: config.PAY_WAIT_MS };
+  registerCancelOrder(app, { ...refunding, policy, needsApproval });
+  registerApproveCancellation(app, refunding);
   registerFulfillOrder(app, orders);
+  registerReturnOrder(app, orders);
+  registerDecideReturn(app, refunding);
+  registerRefundOrder(app, refunding);
   registerReadOrders(app, queries, db);
+  registerReadLaterLife(app, laterLifeQueries(db), queries);
 
   return eventServiceComponents('order', config, foundation, service, {
     reactions: [onPaymentCaptured, onPaymentFailed],

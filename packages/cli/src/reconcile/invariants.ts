@@ -1,5 +1,6 @@
 import { acknowledgedOrdersExist } from './i1-acknowledged-orders-exist.ts';
 import { noSagaLeftOpen } from './i10-no-saga-left-open.ts';
+import { partsAddUp } from './i13-parts-add-up.ts';
 import { orderIsFoldOfEvents } from './i2-order-is-fold-of-events.ts';
 import { stockAddsUp } from './i3-stock-adds-up.ts';
 import { soldIsCommitted } from './i4-sold-is-committed.ts';
@@ -22,4 +23,5 @@ export const invariants: readonly Invariant[] = [
   projectionsEqualSources,
   oneOrderPerKey,
   noSagaLeftOpen,
+  partsAddUp,
 ];

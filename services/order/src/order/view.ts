@@ -1,6 +1,12 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import { z } from 'zod';
 import { type Line, type Status, statuses } from '#order/order.ts';
+import {
+  type Cancellation,
+  type CancellationState,
+  cancellationStates,
+  cancellationOf,
+} from '#order/parts.ts';
 
 /** An order as REST shows it. */
 export const orderView = z
@@ -20,6 +26,12 @@ export const orderView = z
       }),
     ),
     refundedAmount: z.string(),
+    cancellation: z
+      .enum(cancellationStates)
+      .nullable()
+      .meta({
+        description: 'Where a paid order is on its way to CANCELED; null once it is, or none was asked for',
+      }),
     version: z.int(),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso
@@ -37,6 +49,7 @@ export const orderView = z
       currency: 'USD',
       items: [{ productId: 'P1', sku: 'SKU-1', qty: 2, price: '64.75', total: '129.50' }],
       refundedAmount: '0.00',
+      cancellation: null,
       version: 1,
       createdAt: '2026-11-21T08:00:00.000Z',
       expiresAt: '2026-11-21T08:15:00.000Z',
@@ -52,6 +65,8 @@ export interface OrderFacts {
   readonly currency: string;
   readonly total: bigint;
   readonly refunded: bigint;
+  /** The stored row's word, or the folded order's whole one. */
+  readonly cancellation: CancellationState | Cancellation | null;
   readonly lines: readonly Line[];
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -73,6 +88,7 @@ export function viewOf(order: OrderFacts, version: number): OrderView {
       total: formatAmount(price * BigInt(qty), currency),
     })),
     refundedAmount: formatAmount(order.refunded, currency),
+    cancellation: cancellationOf(order),
     version,
     createdAt: order.createdAt.toISOString(),
     expiresAt: status === 'PENDING' ? order.expiresAt.toISOString() : null,

@@ -1,0 +1,79 @@
+import { principalOf } from '@tradewind/service/access.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { replying } from '@tradewind/service/idempotency.ts';
+import { expectedVersionOf } from '@tradewind/service/if-match.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import { contextOf } from '@tradewind/service/request-context.ts';
+import { failpoint } from '@tradewind/outbox/failpoints.ts';
+import { z } from 'zod';
+import { carryOutCancellation } from '#fulfilment/cancellation.ts';
+import { expectedVersion } from '#order/expected-version.ts';
+import { existing, type Order } from '#order/order.ts';
+import { orderView, viewOf } from '#order/view.ts';
+import type { PayDeps } from '#pay-order/pay.ts';
+import { approveCancellation, rejectCancellation } from './decide.ts';
+
+const body = z
+  .strictObject({ reason: z.string().max(500).optional(), expectedVersion })
+  .nullish()
+  .meta({ example: { reason: 'agreed with the customer' } });
+const params = z.object({ orderId: z.string().min(1).max(100) });
+
+export interface ApproveCancellationDeps extends Pick<PayDeps, 'orders' | 'payments'> {
+  readonly waitMs: number;
+}
+
+const ways = [
+  {
+    word: 'approve',
+    summary: 'Agree that a paid order is canceled; somebody else than who asked for it',
+    decide: approveCancellation,
+    statusOf: ({ status }: Order) => (status === 'CANCELED' ? 200 : 202),
+  },
+  {
+    word: 'reject',
+    summary: 'Do not agree that a paid order is canceled: it stays PAID',
+    decide: rejectCancellation,
+    statusOf: () => 200 as const,
+  },
+] as const;
+
+/** `POST /orders/{id}/cancel/approve` and `/reject`: the second pair of eyes on much money. */
+export function registerApproveCancellation(app: HttpApp, deps: ApproveCancellationDeps): void {
+  for (const { word, summary, decide, statusOf } of ways) {
+    app.route({
+      method: 'POST',
+      url: `/api/v1/orders/:orderId/cancel/${word}`,
+      config: { access: ['ADMIN'], idempotency: 'accepted' },
+      schema: {
+        tags: ['orders'],
+        summary,
+        params,
+        body,
+        response: { 200: orderView, 202: orderView, 403: problem, 404: problem, 409: problem },
+      },
+      async handler(request, reply) {
+        const { sub: actor, storeId } = principalOf(request);
+        const expected = expectedVersionOf(request);
+        const context = contextOf(request, storeId);
+        const decided = await deps.orders.handle(
+          request.params.orderId,
+          (order, { now }) =>
+            decide(order, { actor, reason: request.body?.reason ?? null, now, expectedVersion: expected }),
+          {
+            context,
+            ...replying(request, (after) => {
+              const order = existing(after.state);
+              return { status: statusOf(order), body: JSON.stringify(viewOf(order, after.version)) };
+            }),
+          },
+        );
+        failpoint('cancel.decided');
+        const done = await carryOutCancellation(deps, existing(decided.state), context, deps.waitMs);
+        const { state, version } = done ?? decided;
+        const order = existing(state);
+        return reply.code(statusOf(order)).header('etag', `"${version}"`).send(viewOf(order, version));
+      },
+    });
+  }
+}
