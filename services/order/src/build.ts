@@ -6,6 +6,7 @@ import { serviceTokens } from '@tradewind/service/service-token.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import { registerApproveCancellation } from '#approve-cancellation/http.ts';
 import { registerCancelOrder } from '#cancel-order/http.ts';
+import { connectCarriers } from '#carriers/carriers.ts';
 import type { Config } from '#config.ts';
 import { registerDecideReturn } from '#decide-return/http.ts';
 import { sagaTimers } from '#fulfilment/timers.ts';
@@ -25,7 +26,10 @@ import { registerReadOrders } from '#read-orders/http.ts';
 import { orderQueries } from '#read-orders/queries.ts';
 import { registerRefundOrder } from '#refund-order/http.ts';
 import { registerReturnOrder } from '#return-order/http.ts';
+import { registerShipOrder } from '#ship-order/http.ts';
+import { shippingBook } from '#shipping-book.ts';
 import { orderStore } from '#store.ts';
+import { registerTrackShipment } from '#track-shipment/http.ts';
 
 /** The order service, wired by hand. */
 export async function build(
@@ -50,6 +54,9 @@ export async function build(
   const orders = orderStore(db, encoder, decode, () => relay.wake());
   const queries = orderQueries(db, decode);
   const policy = await loadPolicy(config.POLICY_FILE);
+  const carriers = connectCarriers(config);
+  const book = shippingBook(db, systemDb);
+  const ship = { orders, carriers, book, shipFrom: config.CARRIER_SHIP_FROM };
   const pay = { orders, inventory, payments };
 
   registerPlaceOrder(app, { orders, prices: priceList(db), inventory, payWithinMs: config.TW_ORDER_TTL_MS });
@@ -59,6 +66,8 @@ export async function build(
   registerCancelOrder(app, { ...refunding, policy, needsApproval });
   registerApproveCancellation(app, refunding);
   registerFulfillOrder(app, orders);
+  registerShipOrder(app, { ...ship, waitMs: config.PAY_WAIT_MS / 2 });
+  registerTrackShipment(app, ship);
   registerReturnOrder(app, orders);
   registerDecideReturn(app, refunding);
   registerRefundOrder(app, refunding);
@@ -79,7 +88,8 @@ export async function build(
     components: [
       closing('inventory client', async () => grpc.close()),
       closing('payment client', () => payments.close()),
-      sagaTimers(pay, { systemDb, leaseMs: config.SAGA_LEASE_MS, log: foundation.log }),
+      closing('carriers', () => carriers.close()),
+      sagaTimers({ ...pay, ...ship }, { systemDb, leaseMs: config.SAGA_LEASE_MS, log: foundation.log }),
     ],
   });
 }

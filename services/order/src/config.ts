@@ -1,8 +1,10 @@
 import { eventServiceConfig, readConfig } from '@tradewind/service/config.ts';
 import { z } from 'zod';
+import { carrierSettings } from '#carriers/settings.ts';
 
 export const config = readConfig(
   eventServiceConfig.extend({
+    ...carrierSettings,
     INVENTORY_GRPC_URL: z.string().min(1),
     PAYMENT_URL: z.url(),
     /** Where service tokens are obtained; the issuer of all tokens. */

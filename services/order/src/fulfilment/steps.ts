@@ -6,6 +6,8 @@ import { callPayment, type PayDeps, settlePayment } from '#pay-order/pay.ts';
 import { carryOutCancellation } from './cancellation.ts';
 import { carryOutRefund } from './refund.ts';
 import type { Step } from './saga.ts';
+import { carryOutShipment, type ShipDeps } from './shipment.ts';
+import { trackShipment } from './tracking.ts';
 
 /** A saga whose timer is due. */
 export interface DueSaga {
@@ -14,11 +16,15 @@ export interface DueSaga {
   readonly orderId: string;
   readonly kind: Step;
   readonly paymentToken: string | null;
+  /** By the database's clock. */
+  readonly now: Date;
 }
 
-export type StepDeps = PayDeps;
+export type StepDeps = PayDeps & ShipDeps;
 
 const ASK_WAIT_MS = 5_000;
+/** A step asks a carrier three times at most, and ends within its lease. */
+const CARRIER_MS = 2_200;
 
 /** Carries a saga on by one step. A step that finds its work done changes nothing. */
 export async function takeStep(deps: StepDeps, due: DueSaga, context: CommandContext): Promise<void> {
@@ -41,7 +47,10 @@ export async function takeStep(deps: StepDeps, due: DueSaga, context: CommandCon
       await carryOutRefund(deps, await current(), sagaId, context, ASK_WAIT_MS);
       return;
     case 'ship':
+      await carryOutShipment(deps, await current(), sagaId, { context, withinMs: CARRIER_MS, now: due.now });
+      return;
     case 'track':
+      await trackShipment(deps, await current(), sagaId, context, CARRIER_MS);
       return;
     default:
       unreachable(kind);

@@ -1,6 +1,7 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
+import { periodically } from '@tradewind/outbox/periodically.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Component } from '@tradewind/service/start.ts';
 import { type DueSaga, type StepDeps, takeStep } from './steps.ts';
@@ -23,7 +24,7 @@ const claim = `
     where due_at <= now() and (leased_until is null or leased_until < now())
     order by due_at limit ${BATCH} for update skip locked)
   returning t.saga_id as "sagaId", coalesce(s.data->>'orderId', t.saga_id) as "orderId", t.store_id as "storeId", t.kind,
-    s.data->>'paymentToken' as "paymentToken"`;
+    s.data->>'paymentToken' as "paymentToken", now() as now`;
 
 const release = `update saga_timers set leased_until = null where saga_id = any($1)`;
 
@@ -37,11 +38,7 @@ export interface SagaTimersOptions {
 
 /** Carries the orders' sagas on: expiry, payments and refunds without an answer, cancellations, shipments. */
 export function sagaTimers(deps: StepDeps, { systemDb, leaseMs, log }: SagaTimersOptions): Component {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let stopped = false;
-
-  async function tick(): Promise<void> {
+  async function round(): Promise<void> {
     const due = await systemDb.transaction('', (tx) => tx.query<DueTimer>(claim, [leaseMs]));
     if (due.length === 0) return;
     failpoint('saga.claimed');
@@ -61,23 +58,5 @@ export function sagaTimers(deps: StepDeps, { systemDb, leaseMs, log }: SagaTimer
     });
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      running = tick()
-        .catch((error: unknown) => log.warn({ error: String(error) }, 'saga timers could not be read'))
-        .then(() => {
-          if (!stopped) schedule();
-        });
-    }, POLL_MS);
-  }
-
-  return {
-    name: 'saga timers',
-    start: async () => schedule(),
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  return periodically({ name: 'saga timers', everyMs: POLL_MS, round, log });
 }

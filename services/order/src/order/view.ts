@@ -26,12 +26,9 @@ export const orderView = z
       }),
     ),
     refundedAmount: z.string(),
-    cancellation: z
-      .enum(cancellationStates)
-      .nullable()
-      .meta({
-        description: 'Where a paid order is on its way to CANCELED; null once it is, or none was asked for',
-      }),
+    cancellation: z.enum(cancellationStates).nullable().meta({
+      description: 'Where a paid order is on its way to CANCELED; null once it is, or none was asked for',
+    }),
     version: z.int(),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso

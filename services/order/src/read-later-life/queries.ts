@@ -30,7 +30,8 @@ const shipments = `
     label_url as "labelUrl", refusal, requested_at as "requestedAt", shipped_at as "shippedAt",
     delivered_at as "deliveredAt", ${items('shipment_items', 'shipment_id')},
     (select coalesce(json_agg(json_build_object('status', status, 'detail', detail, 'at', occurred_at)
-        order by occurred_at, event_id), '[]')
+        order by occurred_at, array_position(array['PICKED_UP', 'IN_TRANSIT', 'EXCEPTION', 'OUT_FOR_DELIVERY'], status)),
+        '[]')
       from tracking_events t where t.shipment_id = p.shipment_id) as tracking
   from shipments p where order_id = $1 order by requested_at, shipment_id`;
 

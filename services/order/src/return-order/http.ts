@@ -15,11 +15,9 @@ import { itemsBody, reasonBody, returnView, viewOfReturn } from '#order/part-vie
 import type { OrderStore } from '#store.ts';
 import { requestReturn } from './decide.ts';
 
-const body = z
-  .strictObject({ items: itemsBody, reason: reasonBody, expectedVersion })
-  .meta({
-    example: { items: [{ productId: '01a1fca3-c02b-7d83-8f26-c90ea3a53227', qty: 1 }], reason: 'broken' },
-  });
+const body = z.strictObject({ items: itemsBody, reason: reasonBody, expectedVersion }).meta({
+  example: { items: [{ productId: '01a1fca3-c02b-7d83-8f26-c90ea3a53227', qty: 1 }], reason: 'broken' },
+});
 
 /** `POST /orders/{id}/returns`: the customer wants to send pieces back. */
 export function registerReturnOrder(app: HttpApp, orders: OrderStore): void {
