@@ -21,6 +21,7 @@ import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
 import type { Logger } from './logger.ts';
 import { exportOutbox, outboxState } from './outbox-metrics.ts';
+import { withExchange } from './api-tokens.ts';
 import { type TokenVerifier, tokenVerifier } from './tokens.ts';
 
 /** What every service has that owns a database, publishes events and consumes some. */
@@ -76,7 +77,11 @@ export async function openEventService(
     publisher: broker.publisher(),
     log,
   });
-  const tokens = tokenVerifier({ jwksUrl: config.JWKS_URL, issuer: config.JWT_ISSUER });
+  const tokens = withExchange(
+    tokenVerifier({ jwksUrl: config.JWKS_URL, issuer: config.JWT_ISSUER }),
+    // Who publishes the keys makes the tokens.
+    new URL('/api/v1/api-tokens/exchange', config.JWKS_URL),
+  );
   const app = await createHttp({ service, config, logger: log, tokens, findReply: replyFinder(db) });
   return {
     app,

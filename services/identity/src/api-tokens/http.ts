@@ -62,7 +62,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
   app.post(
     '/api/v1/api-tokens',
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted', locationOf },
+      config: { access: ['ADMIN'], permission: 'api-tokens:write', idempotency: 'accepted', locationOf },
       schema: {
         tags,
         summary: 'Make an API token',
@@ -88,7 +88,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
   app.get(
     '/api/v1/api-tokens',
     {
-      config: { access: ['ADMIN'] },
+      config: { access: ['ADMIN'], permission: 'api-tokens:read' },
       schema: {
         tags,
         summary: 'List API tokens',
@@ -107,7 +107,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
   app.delete(
     '/api/v1/api-tokens/:apiTokenId',
     {
-      config: { access: ['ADMIN'] },
+      config: { access: ['ADMIN'], permission: 'api-tokens:write' },
       schema: {
         tags,
         summary: 'Revoke an API token',
@@ -124,7 +124,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
   app.post(
     '/api/v1/api-tokens/exchange',
     {
-      config: { access: 'authenticated' },
+      config: { access: 'authenticated', permission: 'any' },
       schema: {
         tags,
         summary: 'Exchange the API token sent as bearer for a short-lived token',

@@ -41,7 +41,7 @@ export function registerKeys(app: HttpApp, ring: KeyRing, store: KeyStore): void
   app.post(
     '/api/v1/keys/rotate',
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted' },
+      config: { access: ['ADMIN'], permission: 'keys:rotate', idempotency: 'accepted' },
       schema: {
         tags: ['keys'],
         summary: 'Sign with the next key from now on; tokens signed before stay valid',

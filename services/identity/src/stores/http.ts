@@ -55,7 +55,7 @@ export function registerStores(app: HttpApp, db: Database): void {
   app.post(
     '/api/v1/stores',
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted', locationOf },
+      config: { access: ['ADMIN'], permission: 'stores:write', idempotency: 'accepted', locationOf },
       schema: {
         tags: ['stores'],
         summary: 'Add a tenant',
@@ -89,7 +89,7 @@ export function registerStores(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/stores',
     {
-      config: { access: ['ADMIN', 'SERVICE'] },
+      config: { access: ['ADMIN', 'SERVICE'], permission: 'stores:read' },
       schema: {
         tags: ['stores'],
         summary: 'The stores one may see',
@@ -111,7 +111,7 @@ export function registerStores(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/stores/:storeId',
     {
-      config: { access: ['ADMIN', 'SERVICE'] },
+      config: { access: ['ADMIN', 'SERVICE'], permission: 'stores:read' },
       schema: {
         tags: ['stores'],
         summary: 'One store',

@@ -11,7 +11,8 @@ import { recorded } from '#recorded.ts';
 import { etag } from '#versions.ts';
 
 const params = z.object({ userId: z.string().max(100) });
-const config = { access: ['ADMIN'] } as const;
+const reading = { access: ['ADMIN'], permission: 'users:read' } as const;
+const writing = { access: ['ADMIN'], permission: 'users:write' } as const;
 
 const locationOf = (created: { userId: string }): string => `/api/v1/users/${created.userId}`;
 
@@ -20,7 +21,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
   app.post(
     '/api/v1/users',
     {
-      config: { ...config, idempotency: 'accepted', locationOf },
+      config: { ...writing, idempotency: 'accepted', locationOf },
       schema: {
         tags: ['users'],
         summary: 'Add a user',
@@ -41,7 +42,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/users',
     {
-      config,
+      config: reading,
       schema: {
         tags: ['users'],
         summary: 'List users',
@@ -60,7 +61,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/users/:userId',
     {
-      config,
+      config: reading,
       schema: { tags: ['users'], summary: 'One user', params, response: { 200: user } },
     },
     async (request, reply) => {
@@ -73,7 +74,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
   app.patch(
     '/api/v1/users/:userId',
     {
-      config,
+      config: writing,
       schema: {
         tags: ['users'],
         summary: 'Change a user',
@@ -93,7 +94,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
   app.delete(
     '/api/v1/users/:userId',
     {
-      config,
+      config: writing,
       schema: {
         tags: ['users'],
         summary: 'Remove a user',

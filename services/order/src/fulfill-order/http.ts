@@ -25,7 +25,7 @@ export function registerFulfillOrder(app: HttpApp, orders: OrderStore): void {
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/fulfill',
-    config: { access: ['MERCHANT', 'ADMIN'], idempotency: 'accepted' },
+    config: { access: ['MERCHANT', 'ADMIN'], permission: 'orders:fulfill', idempotency: 'accepted' },
     schema: {
       tags: ['orders'],
       summary: 'Pick pieces of a paid order: all that is left, or some',

@@ -68,7 +68,12 @@ export function registerPlaceOrder(
   app.route({
     method: 'POST',
     url: '/api/v1/orders',
-    config: { access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'required', locationOf },
+    config: {
+      access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'],
+      permission: 'orders:write',
+      idempotency: 'required',
+      locationOf,
+    },
     schema: {
       tags: ['orders'],
       summary: 'Place an order',
