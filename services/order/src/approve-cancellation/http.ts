@@ -44,7 +44,7 @@ export function registerApproveCancellation(app: HttpApp, deps: ApproveCancellat
     app.route({
       method: 'POST',
       url: `/api/v1/orders/:orderId/cancel/${word}`,
-      config: { access: ['ADMIN'], idempotency: 'accepted' },
+      config: { access: ['ADMIN'], permission: 'cancellations:approve', idempotency: 'accepted' },
       schema: {
         tags: ['orders'],
         summary,

@@ -44,7 +44,13 @@ function setUp({ buys = [], finds = [], cancels = [] }: Script) {
     readCallback: () => ({ trackingNumber: '7', events: [] }),
     close: async () => undefined,
   };
-  const options = { callTimeoutMs: 1_000, retryDelayMs: 1, halfOpenAfterMs: 60_000, callbackSecret: 'x', now: () => 0 };
+  const options = {
+    callTimeoutMs: 1_000,
+    retryDelayMs: 1,
+    halfOpenAfterMs: 60_000,
+    callbackSecret: 'x',
+    now: () => 0,
+  };
   const carrier = reliable(wire, options);
   const buy = (withinMs = 5_000) =>
     carrier.buyLabel({ shipmentId: 's1', parcel, service: 'GROUND' }, { withinMs });

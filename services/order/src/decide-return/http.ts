@@ -39,7 +39,7 @@ export function registerDecideReturn(app: HttpApp, deps: DecideReturnDeps): void
     app.route({
       method: 'POST',
       url: `/api/v1/orders/:orderId/returns/:returnId/${word}`,
-      config: { access: ['MERCHANT', 'ADMIN'], idempotency: 'accepted' },
+      config: { access: ['MERCHANT', 'ADMIN'], permission: 'returns:approve', idempotency: 'accepted' },
       schema: {
         tags: ['orders'],
         summary,

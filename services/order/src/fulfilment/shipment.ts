@@ -82,7 +82,12 @@ async function purchase(
   if (quotes.kind !== 'DONE') return quotes;
   const [cheapest] = quotes.value;
   if (!cheapest) return { kind: 'REFUSED', code: 'CARRIER_REFUSED', detail: 'no service was offered' };
-  return carrier.buyLabel({ shipmentId, parcel, service: cheapest.service }, { withinMs });
+  const bought = await carrier.buyLabel({ shipmentId, parcel, service: cheapest.service }, { withinMs });
+  if (bought.kind !== 'REFUSED' || bought.code !== 'REFERENCE_IN_USE') return bought;
+  // Another try was faster, when another service was the cheapest.
+  const found = await carrier.findLabel(shipmentId, { withinMs });
+  if (found.kind !== 'DONE') return found;
+  return found.value ? { kind: 'DONE', value: found.value } : bought;
 }
 
 const record = (

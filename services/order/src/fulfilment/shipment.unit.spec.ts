@@ -81,6 +81,16 @@ describe('buying a label', () => {
     expect([shipment()?.state, calls]).toEqual(['SHIPPED', ['find']]);
   });
 
+  it('takes the label that another try has bought', async () => {
+    const buy = { kind: 'REFUSED' as const, code: 'REFERENCE_IN_USE' as const, detail: 'other service' };
+    const { run, calls, shipment } = world({ buy, find: done(label) });
+    await run();
+    expect([shipment()?.state, calls]).toEqual(['SHIPPED', ['quote', 'buy S GROUND', 'find']]);
+    const canceled = world({ buy });
+    await canceled.run();
+    expect(canceled.shipment()).toMatchObject({ state: 'FAILED', refusal: 'REFERENCE_IN_USE' });
+  });
+
   it.each<[string, Parameters<typeof world>[0]]>([
     ['is away', { buy: away }],
     ['gives no usable answer', { buy: { kind: 'UNKNOWN', detail: 'timeout' } }],

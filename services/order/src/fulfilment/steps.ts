@@ -23,8 +23,8 @@ export interface DueSaga {
 export type StepDeps = PayDeps & ShipDeps;
 
 const ASK_WAIT_MS = 5_000;
-/** A step asks a carrier three times at most, and ends within its lease. */
-const CARRIER_MS = 2_200;
+/** A step asks a carrier four times at most, and ends within its lease. */
+const CARRIER_MS = 1_900;
 
 /** Carries a saga on by one step. A step that finds its work done changes nothing. */
 export async function takeStep(deps: StepDeps, due: DueSaga, context: CommandContext): Promise<void> {

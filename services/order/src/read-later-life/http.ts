@@ -22,7 +22,7 @@ export function registerReadLaterLife(app: HttpApp, queries: LaterLifeQueries, o
     app.route({
       method: 'GET',
       url: `/api/v1/orders/:orderId/${part}`,
-      config: { access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'] },
+      config: { access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], permission: 'orders:read' },
       schema: {
         tags: ['orders'],
         summary,

@@ -45,7 +45,7 @@ export function registerRefundOrder(app: HttpApp, deps: RefundDeps): void {
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/refunds',
-    config: { access: ['MERCHANT', 'ADMIN'], idempotency: 'accepted' },
+    config: { access: ['MERCHANT', 'ADMIN'], permission: 'refunds:write', idempotency: 'accepted' },
     schema: {
       tags: ['orders'],
       summary: 'Pay back a part, or all that is left',

@@ -24,7 +24,11 @@ export function registerReturnOrder(app: HttpApp, orders: OrderStore): void {
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/returns',
-    config: { access: ['CUSTOMER', 'MERCHANT', 'ADMIN'], idempotency: 'accepted' },
+    config: {
+      access: ['CUSTOMER', 'MERCHANT', 'ADMIN'],
+      permission: 'orders:write',
+      idempotency: 'accepted',
+    },
     schema: {
       tags: ['orders'],
       summary: 'Ask to send pieces back',

@@ -34,7 +34,7 @@ export function registerShipOrder(app: HttpApp, deps: ShipDeps & { readonly wait
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/shipments',
-    config: { access: ['MERCHANT', 'ADMIN'], idempotency: 'accepted' },
+    config: { access: ['MERCHANT', 'ADMIN'], permission: 'orders:fulfill', idempotency: 'accepted' },
     schema: {
       tags: ['orders'],
       summary: 'Send picked pieces by a carrier',

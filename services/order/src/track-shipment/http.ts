@@ -6,7 +6,7 @@ import { carrierCodes } from '#carriers/carrier.ts';
 import { orderError } from '#errors.ts';
 import { noteTracking, type TrackDeps } from '#fulfilment/tracking.ts';
 
-/** `POST /orders/tracking/{carrier}`: a carrier tells where a parcel is. Its signature is its token. */
+/** `POST /orders/carrier-callbacks/{carrier}`: a carrier tells where a parcel is. Its signature is its token. */
 export function registerTrackShipment(app: HttpApp, deps: TrackDeps): void {
   app.register(async (scope) => {
     // The signature is over the bytes as they came, and not every carrier speaks JSON.
@@ -14,7 +14,7 @@ export function registerTrackShipment(app: HttpApp, deps: TrackDeps): void {
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
     scope.route({
       method: 'POST',
-      url: '/api/v1/orders/tracking/:carrier',
+      url: '/api/v1/orders/carrier-callbacks/:carrier',
       config: { access: 'public' },
       schema: {
         tags: ['carriers'],
