@@ -103,7 +103,7 @@ describe.each(carrierCodes)('%s', (code) => {
         });
         if (answer?.kind === 'DONE') check(name, answer.value);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     ),
   );
 
@@ -122,7 +122,7 @@ describe.each(carrierCodes)('%s', (code) => {
     };
     fc.assert(
       fc.property(accident(good.callback), (text) => check('track', read(text))),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

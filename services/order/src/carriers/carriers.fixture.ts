@@ -21,7 +21,7 @@ export const settingsFor = (url: string, changes: Partial<CarrierSettings> = {})
   ...z.object(carrierSettings).parse({}),
   CARRIER_URLS: { fedex: `${url}/fedex`, ups: `${url}/ups`, dhl: `${url}/dhl` },
   CARRIER_CREDENTIALS: accounts,
-  CARRIER_CALL_TIMEOUT_MS: 400,
+  CARRIER_CALL_TIMEOUT_MS: 600,
   CARRIER_BREAKER_HALF_OPEN_MS: 200,
   ...changes,
 });

@@ -1,4 +1,4 @@
-import type { Address, Carrier, CarrierCode } from './carrier.ts';
+import type { Carrier, CarrierCode } from './carrier.ts';
 import { connectTo } from './connection.ts';
 import { dhl } from './dhl.ts';
 import { fedex } from './fedex.ts';
@@ -36,17 +36,4 @@ export function connectCarriers(settings: CarrierSettings, now: () => number = D
     all,
     close: async () => void (await Promise.all(all.map((carrier) => carrier.close()))),
   };
-}
-
-/**
- * The address that an order has, for a label. An order's address is whatever the shopper gave; without one the parcel waits
- * for its owner at the carrier's counter in the country that it is sent from.
- */
-export function addressOf(given: Readonly<Record<string, string>> | null, shipFrom: Address): Address {
-  if (given === null) {
-    const { city, postalCode, country } = shipFrom;
-    return { name: 'Hold for pickup', line1: 'Carrier counter', city, postalCode, country };
-  }
-  const { name = '', line1 = '', city = '', postalCode = '', country = shipFrom.country } = given;
-  return { name, line1, city, postalCode, country: country.toUpperCase() };
 }
