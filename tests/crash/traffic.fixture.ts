@@ -11,9 +11,11 @@ const WITHIN = { within: 60_000, every: 150 };
 export interface Journey {
   readonly orderId: string;
   readonly shopper: HttpClient;
-  readonly status: 'PAID' | 'CANCELED';
+  readonly status: 'PAID' | 'CANCELED' | 'RETURNED';
   /** Its payment was captured. */
   readonly captured: boolean;
+  /** How often money went back. */
+  readonly refunds: number;
 }
 
 export interface Traffic {
@@ -28,10 +30,15 @@ export interface Weather {
   readonly slowPayments: boolean;
   /** The gateway takes no refunds at first. */
   readonly refundsFail: boolean;
+  /** Orders are sent, returned, and canceled with approval, too. */
+  readonly laterLife: boolean;
 }
 
+/** So many pieces cost more than one admin may give back. */
+const MANY = 81;
+
 /** Goods of a round's own. They are made before anything is armed. */
-export async function traffic({ slowPayments, refundsFail }: Weather): Promise<Traffic> {
+export async function traffic({ slowPayments, refundsFail, laterLife }: Weather): Promise<Traffic> {
   const staff = await merchant();
   const boss = await admin();
   const product = await make<Product>(staff, '/api/v1/products', {
@@ -46,15 +53,17 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
   );
   const journeys: Journey[] = [];
 
-  async function placed(): Promise<{ shopper: HttpClient; orderId: string }> {
+  const pieces = (qty: number) => [{ productId: product.productId, qty }];
+
+  async function placed(qty = 2): Promise<{ shopper: HttpClient; orderId: string }> {
     const shopper = await as({ sub: unique('USER') });
-    const items = [{ productId: product.productId, qty: 2 }];
+    const items = pieces(qty);
     const { orderId } = await make<Order>(shopper, '/api/v1/orders', { items });
     return { shopper, orderId };
   }
 
-  async function paid(): Promise<{ shopper: HttpClient; orderId: string }> {
-    const { shopper, orderId } = await placed();
+  async function paid(qty?: number): Promise<{ shopper: HttpClient; orderId: string }> {
+    const { shopper, orderId } = await placed(qty);
     const body = slowPayments ? { method: { token: 'tok_timeout_4s' } } : {};
     const key = unique('PAY');
     // 202: it settles by itself. 409: it has, and the answer was lost.
@@ -81,18 +90,40 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
       ).finally(() => knobs({}));
     }
     await becomes(shopper, orderId, 'CANCELED');
-    journeys.push({ orderId, shopper, status: 'CANCELED', captured: true });
+    journeys.push({ orderId, shopper, status: 'CANCELED', captured: true, refunds: 1 });
+  }
+
+  async function approved(): Promise<void> {
+    const { shopper, orderId } = await paid(MANY);
+    await cancel(boss, orderId, [202]);
+    const other = await as({ sub: 'ADMIN-2', roles: ['ADMIN'] });
+    await command(other, `/api/v1/orders/${orderId}/cancel/approve`, {}, [200, 202]);
+    await becomes(shopper, orderId, 'CANCELED');
+    journeys.push({ orderId, shopper, status: 'CANCELED', captured: true, refunds: 1 });
+  }
+
+  async function returned(): Promise<void> {
+    const { shopper, orderId } = await paid();
+    const path = `/api/v1/orders/${orderId}`;
+    await command(staff, `${path}/fulfill`, {}, [200]);
+    await command(staff, `${path}/shipments`, { carrier: 'DHL' }, [201, 202]);
+    await delivered(shopper, orderId);
+    await command(staff, `${path}/refunds`, { amount: '5.00' }, [201, 202]);
+    const { returnId } = await make<{ returnId: string }>(shopper, `${path}/returns`, { items: pieces(2) });
+    await command(staff, `${path}/returns/${returnId}/approve`, {}, [200, 202]);
+    await becomes(shopper, orderId, 'RETURNED');
+    journeys.push({ orderId, shopper, status: 'RETURNED', captured: true, refunds: 2 });
   }
 
   async function canceled(): Promise<void> {
     const { shopper, orderId } = await placed();
     await cancel(shopper, orderId, [200]);
-    journeys.push({ orderId, shopper, status: 'CANCELED', captured: false });
+    journeys.push({ orderId, shopper, status: 'CANCELED', captured: false, refunds: 0 });
   }
 
   async function kept(): Promise<void> {
     const { shopper, orderId } = await paid();
-    journeys.push({ orderId, shopper, status: 'PAID', captured: true });
+    journeys.push({ orderId, shopper, status: 'PAID', captured: true, refunds: 0 });
   }
 
   /** What happens in the shop besides orders. */
@@ -109,18 +140,24 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
       await Promise.all([
         refundsFail ? refunded() : Promise.all([kept(), refunded(), canceled()]),
         housekeeping(),
+        ...(laterLife ? [approved(), returned()] : []),
       ]);
     },
   };
 }
 
-const cancel = (client: HttpClient, orderId: string, expected: readonly number[]): Promise<Answer> => {
-  const key = unique('CANCEL');
-  return persist(
-    () => client.post(`/api/v1/orders/${orderId}/cancel`, {}, { idempotencyKey: key }),
-    expected,
-  );
-};
+const cancel = (client: HttpClient, orderId: string, expected: readonly number[]): Promise<Answer> =>
+  command(client, `/api/v1/orders/${orderId}/cancel`, {}, expected);
+
+function command(
+  client: HttpClient,
+  path: string,
+  body: object,
+  expected: readonly number[],
+): Promise<Answer> {
+  const key = unique('COMMAND');
+  return persist(() => client.post(path, body, { idempotencyKey: key }), expected);
+}
 
 async function make<T>(client: HttpClient, path: string, body: object): Promise<T> {
   const key = unique('KEY');
@@ -142,6 +179,25 @@ async function becomes(client: HttpClient, orderId: string, status: string): Pro
     const { body } = await client.get<Order>(`/api/v1/orders/${orderId}`);
     expect(body.status).toBe(status);
   }, WITHIN);
+}
+
+/** The order's only shipment is handed over at once, and the carrier tells so, or is asked. */
+async function delivered(client: HttpClient, orderId: string): Promise<void> {
+  const shipment = async (status: string) => {
+    const { body } = await client.get<{ items: { status: string; trackingNumber: string }[] }>(
+      `/api/v1/orders/${orderId}/shipments`,
+    );
+    expect(body.items).toMatchObject([{ status }]);
+    return body.items[0]?.trackingNumber;
+  };
+  const trackingNumber = await eventually(() => shipment('SHIPPED'), WITHIN);
+  const response = await fetch(`${urlOf('carriers')}/_control/deliver`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ carrier: 'dhl', trackingNumber }),
+  });
+  expect(response.status).toBe(200);
+  await eventually(() => shipment('DELIVERED'), WITHIN);
 }
 
 async function knobs(value: object): Promise<void> {

@@ -7,10 +7,10 @@ import { contextOf } from '@tradewind/service/request-context.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import { z } from 'zod';
 import { carryOutCancellation } from '#fulfilment/cancellation.ts';
+import type { RefundDeps } from '#fulfilment/refund.ts';
 import { expectedVersion } from '#order/expected-version.ts';
 import { existing, type Order } from '#order/order.ts';
 import { orderView, viewOf } from '#order/view.ts';
-import type { PayDeps } from '#pay-order/pay.ts';
 import { approveCancellation, rejectCancellation } from './decide.ts';
 
 const body = z
@@ -19,7 +19,7 @@ const body = z
   .meta({ example: { reason: 'agreed with the customer' } });
 const params = z.object({ orderId: z.string().min(1).max(100) });
 
-export interface ApproveCancellationDeps extends Pick<PayDeps, 'orders' | 'payments'> {
+export interface ApproveCancellationDeps extends RefundDeps {
   readonly waitMs: number;
 }
 

@@ -8,10 +8,10 @@ import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { visibleTo } from '#access.ts';
 import { carryOutCancellation } from '#fulfilment/cancellation.ts';
+import type { RefundDeps } from '#fulfilment/refund.ts';
 import { expectedVersion } from '#order/expected-version.ts';
 import { existing, type Order } from '#order/order.ts';
 import { orderView, viewOf } from '#order/view.ts';
-import type { PayDeps } from '#pay-order/pay.ts';
 import { cancelOrder } from './decide.ts';
 
 const body = z
@@ -19,7 +19,7 @@ const body = z
   .nullish()
   .meta({ example: { reason: 'changed my mind' } });
 
-export interface CancelDeps extends Pick<PayDeps, 'orders' | 'payments'> {
+export interface CancelDeps extends RefundDeps {
   readonly policy: Policy;
   readonly needsApproval: (order: Order) => boolean;
   readonly waitMs: number;

@@ -8,11 +8,10 @@ import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { orderError } from '#errors.ts';
-import { carryOutRefund } from '#fulfilment/refund.ts';
+import { carryOutRefund, type RefundDeps } from '#fulfilment/refund.ts';
 import { expectedVersion } from '#order/expected-version.ts';
 import { existing, type MaybeOrder } from '#order/order.ts';
 import { reasonBody, returnView, viewOfReturn } from '#order/part-views.ts';
-import type { PayDeps } from '#pay-order/pay.ts';
 import { approveReturn, rejectReturn } from './decide.ts';
 
 const params = z.object({
@@ -24,7 +23,7 @@ const body = z
   .nullish()
   .meta({ example: { reason: 'arrived in good order' } });
 
-export interface DecideReturnDeps extends Pick<PayDeps, 'orders' | 'payments'> {
+export interface DecideReturnDeps extends RefundDeps {
   readonly waitMs: number;
 }
 

@@ -10,7 +10,7 @@ import {
 import { owed } from '#order/money.ts';
 import type { MaybeOrder, Order } from '#order/order.ts';
 import type { RefundOutcome } from '#payments.ts';
-import type { PayDeps } from '#pay-order/pay.ts';
+import type { RefundDeps } from './refund.ts';
 
 const nothingOwed: RefundOutcome = { status: 'REFUNDED', transactionId: null, code: null };
 
@@ -19,7 +19,7 @@ const nothingOwed: RefundOutcome = { status: 'REFUNDED', transactionId: null, co
  * Undefined where that is not known yet: the saga's timer comes back to it.
  */
 export async function carryOutCancellation(
-  { orders, payments }: Pick<PayDeps, 'orders' | 'payments'>,
+  { orders, payments }: RefundDeps,
   order: Order,
   context: CommandContext,
   waitMs: number,

@@ -2,15 +2,21 @@ import type { Handled } from '@tradewind/outbox/command-store.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { MaybeOrder, Order } from '#order/order.ts';
-import type { PayDeps } from '#pay-order/pay.ts';
+import type { Payments } from '#payments.ts';
 import { completeRefund, failRefund } from '#refund-order/decide.ts';
+import type { OrderStore } from '#store.ts';
+
+export interface RefundDeps {
+  readonly orders: OrderStore;
+  readonly payments: Payments;
+}
 
 /**
  * The step of a refund that was promised: the payment-adapter pays it, once per refundId. Undefined where its outcome is not
  * known yet: the saga's timer asks again.
  */
 export async function carryOutRefund(
-  { orders, payments }: Pick<PayDeps, 'orders' | 'payments'>,
+  { orders, payments }: RefundDeps,
   order: Order,
   refundId: string,
   context: CommandContext,

@@ -1,7 +1,6 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import { z } from 'zod';
 import {
-  type Picking,
   type Refund,
   refundStates,
   type Return,
@@ -10,11 +9,10 @@ import {
   shipmentStates,
 } from '#order/parts.ts';
 
-/** Pieces as requests name them. */
+/** Pieces as requests name them. What an order has bounds them. */
 export const itemsBody = z
-  .array(z.strictObject({ productId: z.string().min(1).max(200), qty: z.int().min(1).max(1_000_000) }))
-  .min(1)
-  .max(200);
+  .array(z.strictObject({ productId: z.string().min(1), qty: z.int().min(1) }))
+  .min(1);
 export const reasonBody = z.string().max(500).optional();
 
 const items = z.array(z.object({ productId: z.string(), qty: z.int() }));
@@ -24,16 +22,6 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 export const fulfillmentView = z
   .object({ fulfillmentId: z.string(), items, pickedAt: at })
   .meta({ id: 'Fulfillment' });
-
-export const viewOfPicking = ({
-  fulfillmentId,
-  items,
-  pickedAt,
-}: Picking): z.infer<typeof fulfillmentView> => ({
-  fulfillmentId,
-  items: [...items],
-  pickedAt: pickedAt.toISOString(),
-});
 
 export const trackingEvent = z.object({ status: z.string(), detail: z.string().nullable(), at });
 export type TrackingEvent = z.infer<typeof trackingEvent>;

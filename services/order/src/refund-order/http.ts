@@ -10,11 +10,10 @@ import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { orderError } from '#errors.ts';
-import { carryOutRefund } from '#fulfilment/refund.ts';
+import { carryOutRefund, type RefundDeps } from '#fulfilment/refund.ts';
 import { expectedVersion } from '#order/expected-version.ts';
 import { existing, type MaybeOrder } from '#order/order.ts';
 import { itemsBody, reasonBody, refundView, viewOfRefund } from '#order/part-views.ts';
-import type { PayDeps } from '#pay-order/pay.ts';
 import { requestRefund } from './decide.ts';
 
 const body = z
@@ -36,12 +35,8 @@ const body = z
   .nullish()
   .meta({ example: { amount: '10.00', reason: 'arrived late' } });
 
-export interface RefundDeps extends Pick<PayDeps, 'orders' | 'payments'> {
-  readonly waitMs: number;
-}
-
 /** `POST /orders/{id}/refunds`: promise → pay back → record. Never more than was captured, whoever asks at once. */
-export function registerRefundOrder(app: HttpApp, deps: RefundDeps): void {
+export function registerRefundOrder(app: HttpApp, deps: RefundDeps & { readonly waitMs: number }): void {
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/refunds',
