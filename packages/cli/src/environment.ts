@@ -24,7 +24,7 @@ const PASSED = [
   'NODE_OPTIONS',
 ];
 /** Local defaults of knobs whose own default is the safe one for production. */
-const LOCAL = { TW_WEBHOOK_ALLOW_PRIVATE: '1' };
+const LOCAL = { TW_WEBHOOK_ALLOW_PRIVATE: '1', TW_GRAPHQL_INTROSPECTION: '1' };
 
 const local = (port: number): string => `http://127.0.0.1:${port}`;
 

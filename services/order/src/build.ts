@@ -11,6 +11,7 @@ import type { Config } from '#config.ts';
 import { registerDecideReturn } from '#decide-return/http.ts';
 import { sagaTimers } from '#fulfilment/timers.ts';
 import { registerFulfillOrder } from '#fulfill-order/http.ts';
+import { registerGraphql } from '#graphql/subgraph.ts';
 import { inventoryClient } from '#inventory-client.ts';
 import { onPaymentCaptured } from '#on/payment-captured.ts';
 import { onPaymentFailed } from '#on/payment-failed.ts';
@@ -73,6 +74,7 @@ export async function build(
   registerRefundOrder(app, refunding);
   registerReadOrders(app, queries, db);
   registerReadLaterLife(app, laterLifeQueries(db), queries);
+  registerGraphql(app, { queries, introspection: config.TW_GRAPHQL_INTROSPECTION });
 
   return eventServiceComponents('order', config, foundation, service, {
     reactions: [onPaymentCaptured, onPaymentFailed],

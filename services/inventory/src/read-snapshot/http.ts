@@ -37,7 +37,7 @@ export function registerReadSnapshot(app: HttpApp, db: Database): void {
     async (request) => {
       const snapshot = await snapshotOf(db, principalOf(request).storeId, request.params.productId);
       if (!snapshot) throw inventoryError('PRODUCT_NOT_FOUND');
-      return snapshot;
+      return { ...snapshot, stores: [...snapshot.stores] };
     },
   );
 }
