@@ -19,7 +19,7 @@ import { approvalAbove } from '#order/money.ts';
 import { registerPayOrder } from '#pay-order/http.ts';
 import { paymentAdapter } from '#payments.ts';
 import { registerPlaceOrder } from '#place-order/http.ts';
-import { priceList } from '#place-order/price-list.ts';
+import { pricesClient } from '#prices-client.ts';
 import { projections } from '#projections.ts';
 import { registerReadLaterLife } from '#read-later-life/http.ts';
 import { laterLifeQueries } from '#read-later-life/queries.ts';
@@ -51,6 +51,12 @@ export async function build(
     unavailable: 'INVENTORY_UNAVAILABLE',
   });
   const inventory = inventoryClient(grpc);
+  const pricingGrpc = grpcClient({
+    address: config.PRICING_GRPC_URL,
+    token,
+    unavailable: 'PRICING_UNAVAILABLE',
+  });
+  const prices = pricesClient(pricingGrpc);
   const payments = paymentAdapter(config.PAYMENT_URL, token, foundation.log);
   const orders = orderStore(db, encoder, decode, () => relay.wake());
   const queries = orderQueries(db, decode);
@@ -60,7 +66,7 @@ export async function build(
   const ship = { orders, carriers, book, shipFrom: config.CARRIER_SHIP_FROM };
   const pay = { orders, inventory, payments };
 
-  registerPlaceOrder(app, { orders, prices: priceList(db), inventory, payWithinMs: config.TW_ORDER_TTL_MS });
+  registerPlaceOrder(app, { orders, prices, inventory, payWithinMs: config.TW_ORDER_TTL_MS });
   registerPayOrder(app, { ...pay, queries, waitMs: config.PAY_WAIT_MS });
   const needsApproval = approvalAbove(config.TW_APPROVAL_AMOUNT);
   const refunding = { orders, payments, waitMs: config.PAY_WAIT_MS };
@@ -86,9 +92,15 @@ export async function build(
         check: async () => ({ ok: inventory.breaker.state !== 1, detail: inventory.breaker.state }),
         optional: true,
       },
+      {
+        name: 'pricing breaker',
+        check: async () => ({ ok: prices.breaker.state !== 1, detail: prices.breaker.state }),
+        optional: true,
+      },
     ],
     components: [
       closing('inventory client', async () => grpc.close()),
+      closing('pricing client', async () => pricingGrpc.close()),
       closing('payment client', () => payments.close()),
       closing('carriers', () => carriers.close()),
       sagaTimers({ ...pay, ...ship }, { systemDb, leaseMs: config.SAGA_LEASE_MS, log: foundation.log }),

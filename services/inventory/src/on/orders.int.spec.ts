@@ -57,11 +57,15 @@ const expired = (orderId: string) =>
     ...{ previousStatus: 'PENDING', reservationId: orderId, expiredAt: now, status: 'EXPIRED' },
   });
 
+const priced = {
+  ...{ sku: null, listPrice: null, total: null, appliedRules: [] },
+  price: toDecimal(1_000n, 'USD'),
+};
 const returned = (orderId: string, returnId: string, productId: string, qty: number) =>
   event('ecommerce.order.order.returned.v1', {
     ...order(orderId),
     ...{ returnId, returnedAt: now, status: 'FULFILLED' },
-    items: [{ productId, sku: null, qty, price: toDecimal(1_000n, 'USD') }],
+    items: [{ ...priced, productId, qty }],
   });
 
 const react = (reaction: Reaction<{ readonly store: InventoryStore }>, to: AnyEvent) =>

@@ -1,4 +1,5 @@
 import type { Order } from './order.ts';
+import type { Line } from './pricing.ts';
 import { less, type Pieces, type Quantity, quantities, sum } from './parts.ts';
 
 type Lived = Pick<Order, 'lines' | 'pickings' | 'shipments' | 'returns'>;
@@ -37,37 +38,40 @@ export const returned = ({ returns }: Pick<Order, 'returns'>): Pieces =>
 /** What the customer has, delivered or handed over at the counter, and has not announced to send back. */
 export const returnable = (order: Lived): Pieces => less(picked(order), onTheWay(order), comingBack(order));
 
-/** Pieces as lines of the order, each at its own price; the first lines of a product go first. */
-export function linesOf(order: Pick<Order, 'lines'>, items: readonly Quantity[]): Order['lines'] {
+/**
+ * Pieces as lines of the order, each at its own price; the first lines of a product go first. What is said of a line as a
+ * whole is not said of a part of it.
+ */
+export function linesOf(order: Pick<Order, 'lines'>, items: readonly Quantity[]): Line[] {
   const wanted = sum(items);
   return order.lines.flatMap((line) => {
     const qty = Math.min(line.qty, wanted.get(line.productId) ?? 0);
     wanted.set(line.productId, (wanted.get(line.productId) ?? 0) - qty);
-    return qty === 0 ? [] : [{ ...line, qty }];
+    if (qty === 0) return [];
+    if (qty === line.qty) return [line];
+    return [{ ...line, qty, total: (line.total * BigInt(qty)) / BigInt(line.qty), rules: [] }];
   });
-}
-
-interface Sold extends Quantity {
-  readonly price: bigint;
-  /** What the line costs where that is not qty × price. */
-  readonly total?: bigint | null;
 }
 
 /**
  * What pieces are worth when `before` pieces of the order have gone back already: all parts of a line together are worth
  * exactly the line.
  */
-export function worthOf(lines: readonly Sold[], items: readonly Quantity[], before: Pieces): bigint {
+export function worthOf(
+  lines: readonly Pick<Line, 'productId' | 'qty' | 'total'>[],
+  items: readonly Quantity[],
+  before: Pieces,
+): bigint {
   const after = sum(items, quantities(before));
   return valueOf(lines, after) - valueOf(lines, before);
 }
 
 /** Value of the first so many pieces of each product. */
-function valueOf(lines: readonly Sold[], pieces: Pieces): bigint {
+function valueOf(lines: readonly Pick<Line, 'productId' | 'qty' | 'total'>[], pieces: Pieces): bigint {
   const left = new Map(pieces);
-  return lines.reduce((value, { productId, qty, price, total }) => {
+  return lines.reduce((value, { productId, qty, total }) => {
     const part = Math.min(qty, left.get(productId) ?? 0);
     left.set(productId, (left.get(productId) ?? 0) - part);
-    return value + ((total ?? price * BigInt(qty)) * BigInt(part)) / BigInt(qty);
+    return value + (total * BigInt(part)) / BigInt(qty);
   }, 0n);
 }

@@ -2,6 +2,18 @@
 import type { Decimal } from '#decimal.ts';
 import type { EventSource } from '#schema.ts';
 
+/** A rule that set or lowered a price. */
+export interface AppliedRule {
+  /** PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE. */
+  readonly kind: string;
+  /** Its id. */
+  readonly ruleId: string;
+  /** Its name, or the code. */
+  readonly name: string;
+  /** By how much it lowered the amount it stands beside, in the order's currency. */
+  readonly amount: Decimal;
+}
+
 /** One line of an order. */
 export interface OrderItem {
   /** The product. */
@@ -12,6 +24,12 @@ export interface OrderItem {
   readonly price: Decimal;
   /** Stock keeping unit at the time of the order. */
   readonly sku: string | null;
+  /** Price of one piece before any rule; null in orders of before there were rules. */
+  readonly listPrice: Decimal | null;
+  /** What the line costs after discounts, where that is not qty × price. */
+  readonly total: Decimal | null;
+  /** What set the line's price. */
+  readonly appliedRules: readonly AppliedRule[];
 }
 
 /** The order was canceled; its stock is back for sale. */
@@ -130,6 +148,10 @@ export interface OrderCreated {
   readonly status: string;
   /** When the order was created. */
   readonly createdAt: Date;
+  /** By how much promotions and codes lowered the lines; null in orders of before there were any. */
+  readonly discountAmount: Decimal | null;
+  /** Rules that concern the whole order, free shipping among them; their amounts are already in the lines. */
+  readonly appliedRules: readonly AppliedRule[];
 }
 
 /** A shipment reached the customer. */
@@ -595,7 +617,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderCanceled',
@@ -635,6 +657,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   doc: 'Stock keeping unit at the time of the order.',
                   type: ['null', 'string'],
                   default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
                 },
               ],
             },
@@ -777,7 +839,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderCreated',
@@ -816,6 +878,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -838,6 +940,18 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
           doc: 'When the order was created.',
           type: { type: 'long', logicalType: 'timestamp-millis' },
         },
+        {
+          name: 'discountAmount',
+          doc: 'By how much promotions and codes lowered the lines; null in orders of before there were any.',
+          type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+          default: null,
+        },
+        {
+          name: 'appliedRules',
+          doc: 'Rules that concern the whole order, free shipping among them; their amounts are already in the lines.',
+          type: { type: 'array', items: 'AppliedRule' },
+          default: [],
+        },
       ],
     },
   },
@@ -846,7 +960,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderDelivered',
@@ -888,6 +1002,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -911,7 +1065,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderExpired',
@@ -950,6 +1104,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -975,7 +1169,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderFulfilled',
@@ -1014,6 +1208,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -1037,7 +1271,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderPaid',
@@ -1082,6 +1316,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   doc: 'Stock keeping unit at the time of the order.',
                   type: ['null', 'string'],
                   default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
                 },
               ],
             },
@@ -1217,6 +1491,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   doc: 'Stock keeping unit at the time of the order.',
                   type: ['null', 'string'],
                   default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
                 },
               ],
             },
@@ -1381,7 +1695,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderReturnApproved',
@@ -1420,6 +1734,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   doc: 'Stock keeping unit at the time of the order.',
                   type: ['null', 'string'],
                   default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
                 },
               ],
             },
@@ -1487,7 +1841,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderReturnRequested',
@@ -1528,6 +1882,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -1552,7 +1946,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderReturned',
@@ -1591,6 +1985,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   doc: 'Stock keeping unit at the time of the order.',
                   type: ['null', 'string'],
                   default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
                 },
               ],
             },
@@ -1694,6 +2128,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -1718,7 +2192,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.1',
+    schemaVersion: '1.2',
     payload: {
       type: 'record',
       name: 'OrderShipped',
@@ -1759,6 +2233,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   doc: 'Stock keeping unit at the time of the order.',
                   type: ['null', 'string'],
                   default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
                 },
               ],
             },
