@@ -103,7 +103,7 @@ describe('shipments', () => {
     const { body } = await staff.post<Shipment>(`${url}/shipments`, { carrier: 'UPS' });
     const forged = { trackingNumber: body.trackingNumber, status: 'DELIVERED' };
     const answer = await anybody('order').post('/api/v1/orders/carrier-callbacks/ups', forged);
-    expect(refusal(answer)).toEqual([401, 'CALLBACK_REFUSED']);
+    expect(refusal(answer)).toEqual([400, 'CALLBACK_REFUSED']);
     expect((await shipments())[0]?.status).toBe('SHIPPED');
   });
 });

@@ -69,13 +69,13 @@ export async function build(
   registerPlaceOrder(app, { orders, prices, inventory, payWithinMs: config.TW_ORDER_TTL_MS });
   registerPayOrder(app, { ...pay, queries, waitMs: config.PAY_WAIT_MS });
   const needsApproval = approvalAbove(config.TW_APPROVAL_AMOUNT);
-  const refunding = { orders, payments, waitMs: config.PAY_WAIT_MS };
-  registerCancelOrder(app, { ...refunding, policy, needsApproval });
+  const refunding = { orders, payments, policy, waitMs: config.PAY_WAIT_MS };
+  registerCancelOrder(app, { ...refunding, needsApproval });
   registerApproveCancellation(app, refunding);
   registerFulfillOrder(app, orders);
   registerShipOrder(app, { ...ship, waitMs: config.PAY_WAIT_MS / 2 });
   registerTrackShipment(app, ship);
-  registerReturnOrder(app, orders);
+  registerReturnOrder(app, orders, policy);
   registerDecideReturn(app, refunding);
   registerRefundOrder(app, refunding);
   registerReadOrders(app, queries, db);

@@ -19,7 +19,7 @@ export const orderError = errorTable({
   NOT_TO_SHIP: ['rejected', 'the items are not all picked and still here'],
   CARRIER_REFUSED: ['rejected', 'the carrier does not take the shipment'],
   CARRIER_NOT_FOUND: ['not-found', 'there is no such carrier'],
-  CALLBACK_REFUSED: ['unauthenticated', 'the callback is not signed by the carrier'],
+  CALLBACK_REFUSED: ['invalid', 'the callback is not signed by the carrier'],
   ORDER_NOT_RETURNABLE: ['conflict', 'only an order that was handed over can be returned'],
   NOT_TO_RETURN: ['rejected', 'the items are not all with the customer'],
   RETURN_NOT_FOUND: ['not-found', 'the order has no such return'],

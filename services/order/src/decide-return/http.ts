@@ -4,9 +4,11 @@ import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
+import type { Policy } from '@tradewind/service/policy.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
+import { checkAllowed } from '#access.ts';
 import { orderError } from '#errors.ts';
 import { carryOutRefund, type RefundDeps } from '#fulfilment/refund.ts';
 import { expectedVersion } from '#order/expected-version.ts';
@@ -24,17 +26,28 @@ const body = z
   .meta({ example: { reason: 'arrived in good order' } });
 
 export interface DecideReturnDeps extends RefundDeps {
+  readonly policy: Policy;
   readonly waitMs: number;
 }
 
 const ways = [
-  { word: 'approve', summary: 'Take the pieces back and pay their worth', decide: approveReturn },
-  { word: 'reject', summary: 'Leave the pieces with the customer', decide: rejectReturn },
+  {
+    word: 'approve',
+    action: 'approve_return',
+    summary: 'Take the pieces back and pay their worth',
+    decide: approveReturn,
+  },
+  {
+    word: 'reject',
+    action: 'reject_return',
+    summary: 'Leave the pieces with the customer',
+    decide: rejectReturn,
+  },
 ] as const;
 
 /** `POST /orders/{id}/returns/{returnId}/approve` and `/reject`. */
 export function registerDecideReturn(app: HttpApp, deps: DecideReturnDeps): void {
-  for (const { word, summary, decide } of ways) {
+  for (const { word, action, summary, decide } of ways) {
     app.route({
       method: 'POST',
       url: `/api/v1/orders/:orderId/returns/:returnId/${word}`,
@@ -50,7 +63,8 @@ export function registerDecideReturn(app: HttpApp, deps: DecideReturnDeps): void
         },
       },
       async handler(request, reply) {
-        const { sub: actor, storeId } = principalOf(request);
+        const principal = principalOf(request);
+        const { sub: actor, storeId } = principal;
         const { orderId, returnId } = request.params;
         const expected = expectedVersionOf(request);
         const context = contextOf(request, storeId);
@@ -62,10 +76,12 @@ export function registerDecideReturn(app: HttpApp, deps: DecideReturnDeps): void
         };
         const decided = await deps.orders.handle(
           orderId,
-          (order, { now }) =>
-            decide(order, {
+          (order, { now }) => {
+            checkAllowed(deps.policy, principal, action, existing(order));
+            return decide(order, {
               ...{ returnId, actor, reason: request.body?.reason ?? null, now, expectedVersion: expected },
-            }),
+            });
+          },
           {
             context,
             ...replying(request, (after) => {

@@ -6,9 +6,11 @@ import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
+import type { Policy } from '@tradewind/service/policy.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
+import { checkAllowed } from '#access.ts';
 import { orderError } from '#errors.ts';
 import { carryOutRefund, type RefundDeps } from '#fulfilment/refund.ts';
 import { expectedVersion } from '#order/expected-version.ts';
@@ -35,8 +37,13 @@ const body = z
   .nullish()
   .meta({ example: { amount: '10.00', reason: 'arrived late' } });
 
+export interface RefundOrderDeps extends RefundDeps {
+  readonly policy: Policy;
+  readonly waitMs: number;
+}
+
 /** `POST /orders/{id}/refunds`: promise → pay back → record. Never more than was captured, whoever asks at once. */
-export function registerRefundOrder(app: HttpApp, deps: RefundDeps & { readonly waitMs: number }): void {
+export function registerRefundOrder(app: HttpApp, deps: RefundOrderDeps): void {
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/refunds',
@@ -52,7 +59,8 @@ export function registerRefundOrder(app: HttpApp, deps: RefundDeps & { readonly 
       },
     },
     async handler(request, reply) {
-      const { sub: actor, storeId } = principalOf(request);
+      const principal = principalOf(request);
+      const { sub: actor, storeId } = principal;
       const { orderId } = request.params;
       const { amount, items, reason = null } = request.body ?? {};
       const expected = expectedVersionOf(request);
@@ -66,11 +74,14 @@ export function registerRefundOrder(app: HttpApp, deps: RefundDeps & { readonly 
       };
       const requested = await deps.orders.handle(
         orderId,
-        (order, { now }) =>
-          requestRefund(order, {
+        (maybe, { now }) => {
+          const order = existing(maybe);
+          checkAllowed(deps.policy, principal, 'refund', order);
+          return requestRefund(order, {
             ...{ refundId, actor, reason, items, now, expectedVersion: expected },
-            amount: amount === undefined ? undefined : parseAmount(amount, existing(order).currency),
-          }),
+            amount: amount === undefined ? undefined : parseAmount(amount, order.currency),
+          });
+        },
         {
           context,
           ...replying(request, (after) => ({ status: 202, body: JSON.stringify(viewIn(after)) })),

@@ -4,10 +4,11 @@ import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
+import type { Policy } from '@tradewind/service/policy.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
-import { visibleTo } from '#access.ts';
+import { checkAllowed, visibleTo } from '#access.ts';
 import { orderError } from '#errors.ts';
 import { expectedVersion } from '#order/expected-version.ts';
 import { existing, type MaybeOrder } from '#order/order.ts';
@@ -20,7 +21,7 @@ const body = z.strictObject({ items: itemsBody, reason: reasonBody, expectedVers
 });
 
 /** `POST /orders/{id}/returns`: the customer wants to send pieces back. */
-export function registerReturnOrder(app: HttpApp, orders: OrderStore): void {
+export function registerReturnOrder(app: HttpApp, orders: OrderStore, policy: Policy): void {
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/returns',
@@ -49,10 +50,12 @@ export function registerReturnOrder(app: HttpApp, orders: OrderStore): void {
       };
       const after = await orders.handle(
         request.params.orderId,
-        (order, { now }) =>
-          requestReturn(visibleTo(principal, order), {
+        (order, { now }) => {
+          checkAllowed(policy, principal, 'request_return', visibleTo(principal, order));
+          return requestReturn(order, {
             ...{ returnId, actor: principal.sub, items, reason, now, expectedVersion: expected },
-          }),
+          });
+        },
         {
           context: contextOf(request, principal.storeId),
           ...replying(request, (stored) => ({ status: 201, body: JSON.stringify(viewIn(stored)) })),

@@ -20,7 +20,7 @@ export function registerTrackShipment(app: HttpApp, deps: TrackDeps): void {
         tags: ['carriers'],
         summary: "A carrier's callback, signed by it",
         params: z.object({ carrier: z.string().min(1).max(20) }),
-        response: { 204: z.null(), 401: problem, 404: problem },
+        response: { 204: z.null(), 400: problem, 404: problem },
       },
       async handler(request, reply) {
         const { carrier: name } = request.params as { readonly carrier: string };
