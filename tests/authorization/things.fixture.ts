@@ -96,6 +96,9 @@ export async function makeThings(): Promise<Things> {
       'inventory/{productId}': product.productId,
       'reservations/{id}': reservationId,
       'orders/{orderId}': open.orderId,
+      // Its order is looked at first.
+      'returns/{returnId}': open.orderId,
+      'carrier-callbacks/{carrier}': 'ups',
       'payments/{paymentId}': payments.items[0]?.paymentId ?? '',
       'users/{userId}': userId,
       'customers/{customerId}': customerId,
