@@ -105,6 +105,9 @@ export async function makeThings(): Promise<Things> {
       'carts/{cartId}': cartId,
       'items/{itemId}': cart.items[0]?.itemId ?? '',
       'codes/{code}': 'NONE',
+      // Its order is looked at first.
+      'returns/{returnId}': open.orderId,
+      'carrier-callbacks/{carrier}': 'ups',
       'payments/{paymentId}': payments.items[0]?.paymentId ?? '',
       'users/{userId}': userId,
       'customers/{customerId}': customerId,

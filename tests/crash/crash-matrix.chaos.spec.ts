@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tw, twWith } from '../e2e/cli.fixture.ts';
 import { expectNoHarm } from './aftermath.fixture.ts';
 import { doom } from './doomed.fixture.ts';
-import { replaySteps, rounds } from './matrix.ts';
+import { laterLife, replaySteps, rounds } from './matrix.ts';
 import { type Traffic, traffic } from './traffic.fixture.ts';
 
 /** Steps that a payment passes only when the gateway is slow, or a refund when it is away. */
@@ -28,6 +28,7 @@ describe('a crash at each step loses nothing and does nothing twice', () => {
       slowPayments: failpoints.some((one) => SLOW.includes(one)),
       checkoutsStrand: failpoints.some((one) => STRANDED.includes(one)),
       refundsFail: failpoints.some((one) => REFUSED.includes(one)),
+      laterLife: failpoints.some((one) => laterLife.includes(one)),
     });
     const doomed = await doom(round);
     try {

@@ -9,6 +9,12 @@ const store = ['store.saved', 'store.committed'];
 const reactor = ['reactor.received', 'reactor.handled'];
 const projection = ['projection.received', 'projection.applied', 'projection.committed'];
 
+/** Steps of what becomes of an order after it is paid. */
+export const laterLife: readonly string[] = [
+  ...['ship.requested', 'ship.labeled', 'track.recorded', 'cancel.decided', 'return.decided'],
+  ...['refund.requested', 'refund.answered', 'refund.recorded'],
+];
+
 /**
  * The crash matrix: each step that a service passes, crashed there as by `kill -9`. The steps stand in the code as
  * `failpoint('…')`; failpoints.unit.spec.ts compares both. Steps of one column are crashed in the same rounds: consumers
@@ -18,7 +24,7 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
   order: [
     ['place.priced', 'place.reserved', 'pay.held', 'pay.opened', 'pay.called', 'pay.settled'],
     [...reactor, ...projection],
-    ['saga.claimed', 'saga.stepped', 'cancel.refunded', ...store, ...relay],
+    [...['saga.claimed', 'saga.stepped', 'cancel.refunded', ...store, ...relay], ...laterLife],
   ],
   inventory: [
     [...store, ...relay],

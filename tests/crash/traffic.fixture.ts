@@ -12,9 +12,11 @@ const WITHIN = { within: 60_000, every: 150 };
 export interface Journey {
   readonly orderId: string;
   readonly shopper: HttpClient;
-  readonly status: 'PAID' | 'CANCELED';
+  readonly status: 'PAID' | 'CANCELED' | 'RETURNED';
   /** Its payment was captured. */
   readonly captured: boolean;
+  /** How often money went back. */
+  readonly refunds: number;
 }
 
 export interface Traffic {
@@ -31,10 +33,21 @@ export interface Weather {
   readonly checkoutsStrand: boolean;
   /** The gateway takes no refunds at first. */
   readonly refundsFail: boolean;
+  /** Orders are sent, returned, and canceled with approval, too. */
+  readonly laterLife: boolean;
 }
 
+interface Placed {
+  readonly shopper: HttpClient;
+  readonly orderId: string;
+}
+
+/** So many pieces cost more than one admin may give back. */
+const MANY = 100;
+
 /** Goods of a round's own. They are made before anything is armed. */
-export async function traffic({ slowPayments, checkoutsStrand, refundsFail }: Weather): Promise<Traffic> {
+export async function traffic(weather: Weather): Promise<Traffic> {
+  const { slowPayments, checkoutsStrand, refundsFail, laterLife } = weather;
   const staff = await merchant();
   const boss = await admin();
   const product = await make<Product>(staff, '/api/v1/products', {
@@ -51,9 +64,11 @@ export async function traffic({ slowPayments, checkoutsStrand, refundsFail }: We
   await make(staff, '/api/v1/discount-codes', { code, type: 'PERCENTAGE', value: 10 });
   const journeys: Journey[] = [];
 
-  async function placed(): Promise<{ shopper: HttpClient; orderId: string }> {
+  const pieces = (qty: number) => [{ productId: product.productId, qty }];
+
+  async function placed(qty = 2): Promise<Placed> {
     const shopper = await as({ sub: unique('USER') });
-    const items = [{ productId: product.productId, qty: 2 }];
+    const items = pieces(qty);
     const { orderId } = await make<Order>(shopper, '/api/v1/orders', { items, discountCodes: [code] });
     return { shopper, orderId };
   }
@@ -66,7 +81,7 @@ export async function traffic({ slowPayments, checkoutsStrand, refundsFail }: We
     return cartId;
   };
 
-  async function checkedOut(): Promise<{ shopper: HttpClient; orderId: string }> {
+  async function checkedOut(): Promise<Placed> {
     const sub = unique('USER');
     const shopper = await as({ sub });
     const cartId = await filled(shopper);
@@ -74,7 +89,7 @@ export async function traffic({ slowPayments, checkoutsStrand, refundsFail }: We
       const { orderId } = await make<Order>(shopper, `/api/v1/carts/${cartId}/checkout`, {});
       return { shopper, orderId };
     }
-    await strand(cartId, { userId: sub, items: [{ productId: product.productId, qty: 2 }] });
+    await strand(cartId, { userId: sub, items: pieces(2) });
     return eventually(async () => {
       const { body } = await shopper.get<{ orderId?: string | null }>(`/api/v1/carts/${cartId}`);
       if (!body.orderId) throw new Error('the cart is not checked out');
@@ -82,7 +97,7 @@ export async function traffic({ slowPayments, checkoutsStrand, refundsFail }: We
     }, WITHIN);
   }
 
-  async function paid(placing = placed): Promise<{ shopper: HttpClient; orderId: string }> {
+  async function paid(placing: () => Promise<Placed> = placed): Promise<Placed> {
     const { shopper, orderId } = await placing();
     const body = slowPayments ? { method: { token: 'tok_timeout_4s' } } : {};
     const key = unique('PAY');
@@ -110,18 +125,40 @@ export async function traffic({ slowPayments, checkoutsStrand, refundsFail }: We
       ).finally(() => knobs({}));
     }
     await becomes(shopper, orderId, 'CANCELED');
-    journeys.push({ orderId, shopper, status: 'CANCELED', captured: true });
+    journeys.push({ orderId, shopper, status: 'CANCELED', captured: true, refunds: 1 });
+  }
+
+  async function approved(): Promise<void> {
+    const { shopper, orderId } = await paid(() => placed(MANY));
+    await cancel(boss, orderId, [202]);
+    const other = await as({ sub: 'ADMIN-2', roles: ['ADMIN'] });
+    await command(other, `/api/v1/orders/${orderId}/cancel/approve`, {}, [200, 202]);
+    await becomes(shopper, orderId, 'CANCELED');
+    journeys.push({ orderId, shopper, status: 'CANCELED', captured: true, refunds: 1 });
+  }
+
+  async function returned(): Promise<void> {
+    const { shopper, orderId } = await paid();
+    const path = `/api/v1/orders/${orderId}`;
+    await command(staff, `${path}/fulfill`, {}, [200]);
+    await command(staff, `${path}/shipments`, { carrier: 'DHL' }, [201, 202]);
+    await delivered(shopper, orderId);
+    await command(staff, `${path}/refunds`, { amount: '5.00' }, [201, 202]);
+    const { returnId } = await make<{ returnId: string }>(shopper, `${path}/returns`, { items: pieces(2) });
+    await command(staff, `${path}/returns/${returnId}/approve`, {}, [200, 202]);
+    await becomes(shopper, orderId, 'RETURNED');
+    journeys.push({ orderId, shopper, status: 'RETURNED', captured: true, refunds: 2 });
   }
 
   async function canceled(): Promise<void> {
     const { shopper, orderId } = await placed();
     await cancel(shopper, orderId, [200]);
-    journeys.push({ orderId, shopper, status: 'CANCELED', captured: false });
+    journeys.push({ orderId, shopper, status: 'CANCELED', captured: false, refunds: 0 });
   }
 
-  async function kept(placing?: typeof placed): Promise<void> {
+  async function kept(placing?: () => Promise<Placed>): Promise<void> {
     const { shopper, orderId } = await paid(placing);
-    journeys.push({ orderId, shopper, status: 'PAID', captured: true });
+    journeys.push({ orderId, shopper, status: 'PAID', captured: true, refunds: 0 });
   }
 
   /** What happens in the shop besides orders. */
@@ -143,6 +180,7 @@ export async function traffic({ slowPayments, checkoutsStrand, refundsFail }: We
       await Promise.all([
         refundsFail ? refunded() : Promise.all([kept(), kept(checkedOut), refunded(), canceled()]),
         housekeeping(),
+        ...(laterLife ? [approved(), returned()] : []),
       ]);
     },
   };
@@ -166,13 +204,18 @@ const lostHold = `
   insert into discount_code_uses (store_id, discount_code_id, order_id, state, expires_at, held_at, updated_at)
   select store_id, discount_code_id, $2, 'HELD', now(), now(), now() from c`;
 
-const cancel = (client: HttpClient, orderId: string, expected: readonly number[]): Promise<Answer> => {
-  const key = unique('CANCEL');
-  return persist(
-    () => client.post(`/api/v1/orders/${orderId}/cancel`, {}, { idempotencyKey: key }),
-    expected,
-  );
-};
+const cancel = (client: HttpClient, orderId: string, expected: readonly number[]): Promise<Answer> =>
+  command(client, `/api/v1/orders/${orderId}/cancel`, {}, expected);
+
+function command(
+  client: HttpClient,
+  path: string,
+  body: object,
+  expected: readonly number[],
+): Promise<Answer> {
+  const key = unique('COMMAND');
+  return persist(() => client.post(path, body, { idempotencyKey: key }), expected);
+}
 
 async function make<T>(client: HttpClient, path: string, body: object): Promise<T> {
   const key = unique('KEY');
@@ -194,6 +237,29 @@ async function becomes(client: HttpClient, orderId: string, status: string): Pro
     const { body } = await client.get<Order>(`/api/v1/orders/${orderId}`);
     expect(body.status).toBe(status);
   }, WITHIN);
+}
+
+/** The order's only shipment is handed over at once, and the carrier tells so, or is asked. */
+async function delivered(client: HttpClient, orderId: string): Promise<void> {
+  const shipment = async () => {
+    const { body } = await client.get<{ items: { status: string; trackingNumber: string | null }[] }>(
+      `/api/v1/orders/${orderId}/shipments`,
+    );
+    expect(body.items).toHaveLength(1);
+    return body.items[0];
+  };
+  const trackingNumber = await eventually(async () => {
+    const number = (await shipment())?.trackingNumber;
+    expect(number).toEqual(expect.any(String));
+    return number;
+  }, WITHIN);
+  const response = await fetch(`${urlOf('carriers')}/_control/deliver`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ carrier: 'dhl', trackingNumber }),
+  });
+  expect(response.status).toBe(200);
+  await eventually(async () => expect((await shipment())?.status).toBe('DELIVERED'), WITHIN);
 }
 
 async function knobs(value: object): Promise<void> {

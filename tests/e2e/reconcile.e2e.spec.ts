@@ -34,6 +34,7 @@ describe('tw reconcile', { timeout: 120_000 }, () => {
       'I8',
       'I9',
       'I10',
+      'I13',
       'C1',
       'C2',
       'C3',

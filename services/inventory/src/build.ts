@@ -12,6 +12,7 @@ import { reservationMetrics } from '#metrics.ts';
 import { onOrderCanceled } from '#on/order-canceled.ts';
 import { onOrderExpired } from '#on/order-expired.ts';
 import { onOrderPaid } from '#on/order-paid.ts';
+import { onOrderReturned } from '#on/order-returned.ts';
 import { projections } from '#projections.ts';
 import { stockQueries } from '#read-stock/queries.ts';
 import { inventoryStore } from '#store.ts';
@@ -32,7 +33,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   registerRoutes(app, { ...deps, db, systemDb, log: broker, wakeRelay });
   const components = eventServiceComponents('inventory', config, foundation, service, {
     deps: { store },
-    reactions: [onOrderPaid, onOrderCanceled, onOrderExpired],
+    reactions: [onOrderPaid, onOrderCanceled, onOrderExpired, onOrderReturned],
     projections,
     components: [
       inventoryGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),

@@ -4,22 +4,33 @@ import { grpcClient } from '@tradewind/service/grpc-client.ts';
 import { loadPolicy } from '@tradewind/service/policy.ts';
 import { serviceTokens } from '@tradewind/service/service-token.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
+import { registerApproveCancellation } from '#approve-cancellation/http.ts';
 import { registerCancelOrder } from '#cancel-order/http.ts';
+import { connectCarriers } from '#carriers/carriers.ts';
 import type { Config } from '#config.ts';
+import { registerDecideReturn } from '#decide-return/http.ts';
 import { sagaTimers } from '#fulfilment/timers.ts';
 import { registerFulfillOrder } from '#fulfill-order/http.ts';
 import { registerGraphql } from '#graphql/subgraph.ts';
 import { inventoryClient } from '#inventory-client.ts';
 import { onPaymentCaptured } from '#on/payment-captured.ts';
 import { onPaymentFailed } from '#on/payment-failed.ts';
+import { approvalAbove } from '#order/money.ts';
 import { registerPayOrder } from '#pay-order/http.ts';
 import { paymentAdapter } from '#payments.ts';
 import { registerPlaceOrder } from '#place-order/http.ts';
 import { pricesClient } from '#prices-client.ts';
 import { projections } from '#projections.ts';
+import { registerReadLaterLife } from '#read-later-life/http.ts';
+import { laterLifeQueries } from '#read-later-life/queries.ts';
 import { registerReadOrders } from '#read-orders/http.ts';
 import { orderQueries } from '#read-orders/queries.ts';
+import { registerRefundOrder } from '#refund-order/http.ts';
+import { registerReturnOrder } from '#return-order/http.ts';
+import { registerShipOrder } from '#ship-order/http.ts';
+import { shippingBook } from '#shipping-book.ts';
 import { orderStore } from '#store.ts';
+import { registerTrackShipment } from '#track-shipment/http.ts';
 
 /** The order service, wired by hand. */
 export async function build(
@@ -50,13 +61,25 @@ export async function build(
   const orders = orderStore(db, encoder, decode, () => relay.wake());
   const queries = orderQueries(db, decode);
   const policy = await loadPolicy(config.POLICY_FILE);
+  const carriers = connectCarriers(config);
+  const book = shippingBook(db, systemDb);
+  const ship = { orders, carriers, book, shipFrom: config.CARRIER_SHIP_FROM };
   const pay = { orders, inventory, payments };
 
   registerPlaceOrder(app, { orders, prices, inventory, payWithinMs: config.TW_ORDER_TTL_MS });
   registerPayOrder(app, { ...pay, queries, waitMs: config.PAY_WAIT_MS });
-  registerCancelOrder(app, orders, policy);
+  const needsApproval = approvalAbove(config.TW_APPROVAL_AMOUNT);
+  const refunding = { orders, payments, policy, waitMs: config.PAY_WAIT_MS };
+  registerCancelOrder(app, { ...refunding, needsApproval });
+  registerApproveCancellation(app, refunding);
   registerFulfillOrder(app, orders);
+  registerShipOrder(app, { ...ship, waitMs: config.PAY_WAIT_MS / 2 });
+  registerTrackShipment(app, ship);
+  registerReturnOrder(app, orders, policy);
+  registerDecideReturn(app, refunding);
+  registerRefundOrder(app, refunding);
   registerReadOrders(app, queries, db);
+  registerReadLaterLife(app, laterLifeQueries(db), queries);
   registerGraphql(app, { queries, introspection: config.TW_GRAPHQL_INTROSPECTION });
 
   return eventServiceComponents('order', config, foundation, service, {
@@ -79,7 +102,8 @@ export async function build(
       closing('inventory client', async () => grpc.close()),
       closing('pricing client', async () => pricingGrpc.close()),
       closing('payment client', () => payments.close()),
-      sagaTimers(pay, { systemDb, leaseMs: config.SAGA_LEASE_MS, log: foundation.log }),
+      closing('carriers', () => carriers.close()),
+      sagaTimers({ ...pay, ...ship }, { systemDb, leaseMs: config.SAGA_LEASE_MS, log: foundation.log }),
     ],
   });
 }

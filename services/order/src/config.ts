@@ -1,8 +1,10 @@
 import { eventServiceConfig, readConfig } from '@tradewind/service/config.ts';
 import { z } from 'zod';
+import { carrierSettings } from '#carriers/settings.ts';
 
 export const config = readConfig(
   eventServiceConfig.extend({
+    ...carrierSettings,
     INVENTORY_GRPC_URL: z.string().min(1),
     PRICING_GRPC_URL: z.string().min(1),
     PAYMENT_URL: z.url(),
@@ -15,9 +17,14 @@ export const config = readConfig(
       .int()
       .positive()
       .default(15 * 60_000),
+    /** Above this many units of its currency (1,000.00 USD, 1,000 JPY) a paid order is canceled only with approval. */
+    TW_APPROVAL_AMOUNT: z
+      .string()
+      .regex(/^\d{1,12}(?:\.\d{1,4})?$/)
+      .default('1000.00'),
     /** How long a saga's timer belongs to the process that took it; a step and its calls end within. */
     SAGA_LEASE_MS: z.coerce.number().int().min(8_000).default(15_000),
-    /** How long `pay` waits for the outcome before it answers 202. */
+    /** How long `pay`, `cancel`, refunds and returns wait for the gateway before they answer 202. */
     PAY_WAIT_MS: z.coerce.number().int().positive().default(3_000),
   }),
   process.env,

@@ -25,19 +25,27 @@ export interface PaymentOutcome {
 }
 
 export interface RefundOutcome {
+  /** FAILED: no money moved, and none will by this refundId. */
   readonly status: 'REFUNDED' | 'PENDING' | 'FAILED';
   readonly transactionId: string | null;
+  readonly code: string | null;
+}
+
+export interface RefundRequest {
+  readonly paymentId: string;
+  readonly refundId: string;
+  /** Minor units. */
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly reason: string | null;
 }
 
 /** What the order service needs of the payment-adapter. */
 export interface Payments {
   /** Makes a payment, or tells what became of it: the same paymentId is never charged twice. Never throws. */
   pay(request: PaymentRequest, context: CommandContext, waitMs: number): Promise<PaymentOutcome>;
-  /** Gives a captured payment back, once per refundId. Never throws. */
-  refund(
-    request: { readonly paymentId: string; readonly refundId: string; readonly reason: string | null },
-    context: CommandContext,
-  ): Promise<RefundOutcome>;
+  /** Gives a captured payment back, wholly or in part, once per refundId. Never throws. */
+  refund(request: RefundRequest, context: CommandContext, waitMs: number): Promise<RefundOutcome>;
   close(): Promise<void>;
 }
 
@@ -49,8 +57,12 @@ const paymentReply = z.object({
 const refundReply = z.object({
   status: z.enum(['REFUNDED', 'PENDING', 'FAILED']),
   transactionId: z.string().nullish(),
+  code: z.string().nullish(),
 });
 const refusal = z.object({ code: z.string() });
+
+/** The adapter refuses with these before it records anything: no money moves by that refundId. */
+const REFUSED = new Set(['PAYMENT_NOT_FOUND', 'PAYMENT_NOT_CAPTURED', 'REFUND_EXCEEDS_CAPTURE']);
 
 /** Time for the network beyond the time that the adapter may take. */
 const MARGIN_MS = 1_000;
@@ -94,21 +106,27 @@ export function paymentAdapter(url: string, token: ServiceToken, log: Log): Paym
         return { status: 'PENDING', transactionId: null, code: null };
       }
     },
-    async refund({ paymentId, refundId, reason }, context) {
+    async refund({ paymentId, amount, currency, ...request }, context, waitMs) {
+      const { refundId } = request;
       try {
-        const reply = await post(
-          `/api/v1/payments/${paymentId}/refunds`,
-          { refundId, reason },
-          context,
-          5_000,
-        );
+        const body = { ...request, amount: formatAmount(amount, currency) };
+        const reply = await post(`/api/v1/payments/${paymentId}/refunds`, body, context, waitMs);
+        const code = refusal.safeParse(reply.body).data?.code ?? '';
+        if (REFUSED.has(code)) {
+          log.error({ paymentId, refundId, code }, 'the payment-adapter takes no such refund');
+          return { status: 'FAILED', transactionId: null, code };
+        }
         if (reply.status >= 300)
           throw new DomainError('REFUND_REFUSED', 'bug', `adapter answered ${reply.status}`);
-        const { status, transactionId } = refundReply.parse(reply.body);
-        return { status, transactionId: transactionId ?? null };
+        const outcome = refundReply.parse(reply.body);
+        return {
+          status: outcome.status,
+          transactionId: outcome.transactionId ?? null,
+          code: outcome.code ?? null,
+        };
       } catch (error) {
         log.warn({ refundId, error: String(error) }, 'a refund has no outcome yet');
-        return { status: 'PENDING', transactionId: null };
+        return { status: 'PENDING', transactionId: null, code: null };
       }
     },
     close: () => pool.close(),

@@ -14,7 +14,7 @@ import { orderQueries } from '#read-orders/queries.ts';
 import { type OrderStore, orderStore } from './store.ts';
 
 const context = { storeId: 'STORE-1', correlationId: 'test', causationId: null };
-const admin = { actor: 'ADMIN', reason: null, mayCancel: () => true };
+const admin = { actor: 'ADMIN', reason: null, mayCancel: () => true, needsApproval: () => false };
 
 let test: TestDatabase;
 let db: Database;

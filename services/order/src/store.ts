@@ -8,10 +8,12 @@ import {
 import type { EventEncoder } from '@tradewind/outbox/encoder.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
-import { sagaOf } from '#fulfilment/saga.ts';
+import { sagasOf } from '#fulfilment/saga.ts';
 import type { OrderEvent } from '#order/events.ts';
 import { evolve, type MaybeOrder } from '#order/order.ts';
+import { cancellationOf } from '#order/parts.ts';
 import { itemRow, pricingRow } from '#order/pricing-rows.ts';
+import { saveParts } from '#store-parts.ts';
 
 /** Decodes an event as it stands in the stream and in Kafka. */
 export type Decode = (value: Buffer) => AnyEvent | Promise<AnyEvent>;
@@ -36,20 +38,22 @@ const save = `
   with o as materialized (
     select * from json_to_recordset($2) as r (order_id text, user_id text, status text, currency text,
       total_minor bigint, captured_minor bigint, refunded_minor bigint, version int, reservation_id text,
-      payment_id text, shipping_address jsonb, pricing jsonb, expires_at timestamptz, created_at timestamptz)),
+      payment_id text, cancellation text, shipping_address jsonb, pricing jsonb, expires_at timestamptz,
+      created_at timestamptz)),
   e as materialized (
     select * from json_to_recordset($4) as r (order_id text, version int, event_id uuid, type text, payload text,
       status text)),
   s as materialized (
-    select * from json_to_recordset($5) as r (saga_id text, step text, data jsonb, kind text, due_at timestamptz)),
+    select * from json_to_recordset($5) as r (saga_id text, step text, data jsonb, kind text, due_at timestamptz,
+      deadline timestamptz)),
   saved as (
     insert into orders (order_id, store_id, user_id, status, currency, total_minor, captured_minor, refunded_minor,
-      version, reservation_id, payment_id, shipping_address, pricing, expires_at, created_at, updated_at)
+      version, reservation_id, payment_id, cancellation, shipping_address, pricing, expires_at, created_at, updated_at)
     select order_id, $1, user_id, status, currency, total_minor, captured_minor, refunded_minor, version,
-      reservation_id, payment_id, shipping_address, pricing, expires_at, created_at, $6 from o
+      reservation_id, payment_id, cancellation, shipping_address, pricing, expires_at, created_at, $6 from o
     on conflict (order_id) do update set status = excluded.status, captured_minor = excluded.captured_minor,
       refunded_minor = excluded.refunded_minor, version = excluded.version, payment_id = excluded.payment_id,
-      updated_at = excluded.updated_at),
+      cancellation = excluded.cancellation, updated_at = excluded.updated_at),
   items as (
     insert into order_items (store_id, order_id, line, product_id, sku, qty, price_minor, list_minor, total_minor,
       rules, location_id)
@@ -61,7 +65,7 @@ const save = `
     select $1, order_id, version, status, $6 from e where status is not null),
   sagas as (
     insert into saga_instances (saga_id, store_id, step, open, data, deadline, updated_at)
-    select saga_id, $1, step, due_at is not null, data, due_at, $6 from s
+    select saga_id, $1, step, due_at is not null, data, deadline, $6 from s
     on conflict (saga_id) do update set step = excluded.step, open = excluded.open,
       data = saga_instances.data || excluded.data, deadline = excluded.deadline, updated_at = excluded.updated_at),
   timers as (
@@ -87,7 +91,8 @@ export function orderStore(
     evolve,
     onCommit,
     load: (tx, keys) => load(tx, keys, decode),
-    save: (tx, changes) => tx.query(save, rowsOf(tx, changes)),
+    // Queries of one transaction follow each other without a pause; most changes have no parts to be saved.
+    save: (tx, changes) => Promise.all([tx.query(save, rowsOf(tx, changes)), saveParts(tx, changes)]),
   });
 }
 
@@ -129,6 +134,7 @@ function rowsOf(tx: Transaction, changes: readonly Change<MaybeOrder, OrderEvent
       version,
       reservation_id: order.reservationId,
       payment_id: order.paymentId,
+      cancellation: cancellationOf(order),
       shipping_address: shippingAddress,
       pricing: before.version === 0 ? pricingRow(order.pricing) : undefined,
       expires_at: order.expiresAt,
@@ -150,8 +156,12 @@ function rowsOf(tx: Transaction, changes: readonly Change<MaybeOrder, OrderEvent
       });
       status = after as typeof status;
     }
-    const { step, timer } = sagaOf(order, tx.now);
-    sagas.push({ saga_id: key, step, data, kind: timer?.kind, due_at: timer?.dueAt });
+    for (const { sagaId, step, timer, deadline } of sagasOf(before.state, order, tx.now)) {
+      sagas.push({
+        ...{ saga_id: sagaId, step, data: sagaId === key ? data : { orderId: key } },
+        ...{ kind: timer?.kind, due_at: timer?.dueAt, deadline: deadline ?? timer?.dueAt },
+      });
+    }
   }
   return [tx.storeId, ...[orders, items, events, sagas].map((rows) => JSON.stringify(rows)), tx.now];
 }

@@ -13,7 +13,7 @@ const GRACE_SECONDS = 90;
 const open = `
   select s.saga_id as "sagaId", s.step, o.status,
     extract(epoch from now() - s.deadline)::float8 as overdue
-  from saga_instances s left join orders o on o.order_id = s.saga_id
+  from saga_instances s left join orders o on o.order_id = coalesce(s.data->>'orderId', s.saga_id)
   where s.open and (s.deadline is null or s.deadline < now() - make_interval(secs => $1)
     or o.order_id is null or not exists (select 1 from saga_timers t where t.saga_id = s.saga_id))`;
 

@@ -3,6 +3,7 @@ import { noCheckoutLeftOpen } from './c2-no-checkout-left-open.ts';
 import { copiesEqualCarts } from './c3-copies-equal-carts.ts';
 import { acknowledgedOrdersExist } from './i1-acknowledged-orders-exist.ts';
 import { noSagaLeftOpen } from './i10-no-saga-left-open.ts';
+import { partsAddUp } from './i13-parts-add-up.ts';
 import { orderIsFoldOfEvents } from './i2-order-is-fold-of-events.ts';
 import { stockAddsUp } from './i3-stock-adds-up.ts';
 import { soldIsCommitted } from './i4-sold-is-committed.ts';
@@ -25,6 +26,7 @@ export const invariants: readonly Invariant[] = [
   projectionsEqualSources,
   oneOrderPerKey,
   noSagaLeftOpen,
+  partsAddUp,
   cartIsOneOrder,
   noCheckoutLeftOpen,
   copiesEqualCarts,

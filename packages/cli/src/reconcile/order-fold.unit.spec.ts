@@ -13,12 +13,18 @@ const event = (name: string, payload: object = {}): AnyEvent =>
 const fold = (...events: AnyEvent[]): FoldedOrder =>
   events.reduce<FoldedOrder | undefined>(foldOrder, undefined) as FoldedOrder;
 
-const bought = [event('created', { totalAmount: usd(12_950n) }), event('payment_pending'), event('paid')];
+const items = [{ qty: 2 }, { qty: 1 }];
+const bought = [
+  event('created', { totalAmount: usd(12_950n), items }),
+  event('payment_pending'),
+  event('paid'),
+];
 
 describe('the fold of an order', () => {
   it('follows a payment', () => {
     expect(fold(...bought)).toEqual({
       ...{ status: 'PAID', version: 3, total: 12_950n, captured: 12_950n, refunded: 0n },
+      kept: 3,
       history: ['1 PENDING', '2 PAYMENT_PENDING', '3 PAID'],
     });
   });
@@ -38,9 +44,18 @@ describe('the fold of an order', () => {
     expect(fold(...events, event('canceled'))).toMatchObject({ status: 'CANCELED', version: 6 });
   });
 
+  it('is RETURNED with the last piece', () => {
+    const part = [...bought, event('fulfilled'), event('returned', { items: [{ qty: 2 }] })];
+    expect(fold(...part)).toMatchObject({ status: 'FULFILLED', kept: 1 });
+    expect(fold(...part, event('returned', { items: [{ qty: 1 }] }))).toMatchObject({
+      status: 'RETURNED',
+      kept: 0,
+    });
+  });
+
   it('notes each return to PENDING', () => {
     const events = [
-      event('created', { totalAmount: usd(1n) }),
+      event('created', { totalAmount: usd(1n), items }),
       event('payment_pending'),
       event('payment_failed'),
     ];

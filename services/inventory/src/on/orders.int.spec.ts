@@ -10,6 +10,7 @@ import type { InventoryStore } from '#store.ts';
 import { onOrderCanceled } from './order-canceled.ts';
 import { onOrderExpired } from './order-expired.ts';
 import { onOrderPaid } from './order-paid.ts';
+import { onOrderReturned } from './order-returned.ts';
 
 let inventory: Awaited<ReturnType<typeof openInventory>>;
 const context = contextIn('STORE-1');
@@ -56,6 +57,17 @@ const expired = (orderId: string) =>
     ...{ previousStatus: 'PENDING', reservationId: orderId, expiredAt: now, status: 'EXPIRED' },
   });
 
+const priced = {
+  ...{ sku: null, listPrice: null, total: null, appliedRules: [] },
+  price: toDecimal(1_000n, 'USD'),
+};
+const returned = (orderId: string, returnId: string, productId: string, qty: number) =>
+  event('ecommerce.order.order.returned.v1', {
+    ...order(orderId),
+    ...{ returnId, returnedAt: now, status: 'FULFILLED' },
+    items: [{ ...priced, productId, qty }],
+  });
+
 const react = (reaction: Reaction<{ readonly store: InventoryStore }>, to: AnyEvent) =>
   reaction.handle({ store: inventory.store })(to, {
     inbox: { consumer: reaction.name, eventId: to.eventId },
@@ -91,6 +103,30 @@ describe('what becomes of an order becomes of its reservation', () => {
     await react(onOrderExpired, expired(await held('B', 4)));
     await react(onOrderExpired, expired('never-held'));
     expect(await stockOf('B')).toEqual({ on_hand: 10, reserved: 0 });
+  });
+
+  it('returned: what came back is on hand again, each return once', async () => {
+    await inventory.stock('D', 10);
+    const id = await held('D', 3);
+    await react(onOrderPaid, paid(id));
+    const first = returned(id, newId(), 'P-D', 1);
+    await react(onOrderReturned, first);
+    await react(onOrderReturned, first);
+    expect(await stockOf('D')).toEqual({ on_hand: 8, reserved: 0 });
+    await react(onOrderReturned, returned(id, newId(), 'P-D', 2));
+    expect(await stockOf('D')).toEqual({ on_hand: 10, reserved: 0 });
+    const ledger = `select delta::int, reason from inventory_adjustment where sku = 'D' order by created_at, delta`;
+    expect(await inventory.rows(ledger)).toEqual([
+      { delta: 10, reason: 'COUNT' },
+      { delta: -3, reason: 'SOLD' },
+      { delta: 1, reason: 'RETURNED' },
+      { delta: 2, reason: 'RETURNED' },
+    ]);
+    const [reservation] = await inventory.rows(
+      'select state from stock_reservation where reservation_id = $1',
+      [id],
+    );
+    expect(reservation).toEqual({ state: 'COMMITTED' });
   });
 
   it('paid after it lapsed: taken anew while there is stock, else refused for good', async () => {

@@ -4,7 +4,13 @@ import { given, names, NOW, order, place, usd } from '#order/order.fixture.ts';
 import { placeOrder } from '#place-order/decide.ts';
 import { cancelOrder, completeCancellation } from './decide.ts';
 
-const command = { actor: 'ADMIN-1', reason: 'gone', now: NOW, mayCancel: () => true };
+const command = {
+  actor: 'ADMIN-1',
+  reason: 'gone',
+  now: NOW,
+  mayCancel: () => true,
+  needsApproval: () => false,
+};
 const pending = given(...place);
 const opened = startPayment(pending, 'PAY-1', NOW);
 const payments = [

@@ -1,36 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { markPaid, startPayment } from '#pay-order/decide.ts';
-import { given, names, NOW, place } from '#order/order.fixture.ts';
+import { cancelOrder } from '#cancel-order/decide.ts';
+import { given, names, pay, place, rest, following } from '#order/order.fixture.ts';
 import { fulfillOrder } from './decide.ts';
 
-const opened = startPayment(given(...place), 'PAY-1', NOW);
-const payments = [
-  ...opened,
-  ...markPaid(given(...place, ...opened), { paymentId: 'PAY-1', transactionId: 'T' }, NOW),
-];
-const paid = given(...place, ...payments);
+const paid = given(...pay);
+const pick = (productId: string, qty: number) => ({ productId, qty });
 
 describe('fulfilling an order', () => {
-  it.each([
-    undefined,
-    [
-      { productId: 'P2', qty: 1 },
-      { productId: 'P1', qty: 1 },
-      { productId: 'P1', qty: 1 },
-    ],
-  ])('takes everything, however it is written down', (picked) => {
-    expect(names(fulfillOrder(paid, picked, NOW))).toEqual(['fulfilled']);
+  it.each([undefined, [pick('P2', 1), pick('P1', 1), pick('P1', 1)]])(
+    'takes everything, however it is written down',
+    (items) => {
+      expect(names(fulfillOrder(paid, { ...rest, items }))).toEqual(['fulfilled']);
+    },
+  );
+
+  it('is done in parts, and FULFILLED with the last one', () => {
+    const some = following(pay, (order) => fulfillOrder(order, { ...rest, items: [pick('P1', 1)] }));
+    expect(given(...some)).toMatchObject({
+      status: 'PAID',
+      pickings: [{ fulfillmentId: 'ORDER-1-1', items: [pick('P1', 1)] }],
+    });
+    const all = following(some, (order) => fulfillOrder(order, { ...rest, items: undefined }));
+    expect(names(all).slice(-2)).toEqual(['picked', 'fulfilled']);
+    expect(given(...all)).toMatchObject({
+      status: 'FULFILLED',
+      pickings: [{}, { fulfillmentId: 'ORDER-1-2', items: [pick('P1', 1), pick('P2', 1)] }],
+    });
+    expect(fulfillOrder(given(...all), { ...rest, items: undefined })).toEqual([]);
   });
 
-  it('refuses less than everything', () => {
-    expect(() => fulfillOrder(paid, [{ productId: 'P1', qty: 2 }], NOW)).toThrow(
-      expect.objectContaining({ code: 'FULFILMENT_INCOMPLETE' }),
+  it.each([[[pick('P1', 3)]], [[pick('P9', 1)]]])('refuses what is not there to be picked', (items) => {
+    expect(() => fulfillOrder(paid, { ...rest, items })).toThrow(
+      expect.objectContaining({
+        code: 'NOT_TO_PICK',
+        details: { left: [pick('P1', 2), pick('P2', 1)] },
+      }),
     );
   });
 
-  it('needs a paid order', () => {
-    expect(() => fulfillOrder(given(...place), undefined, NOW)).toThrow(
-      expect.objectContaining({ code: 'ORDER_NOT_FULFILLABLE' }),
-    );
+  it('needs a paid order that is not being canceled', () => {
+    const rules = { mayCancel: () => true, needsApproval: () => true };
+    const canceling = following(pay, (order) => cancelOrder(order, { ...rest, ...rules }));
+    for (const events of [place, canceling]) {
+      expect(() => fulfillOrder(given(...events), { ...rest, items: undefined })).toThrow(
+        expect.objectContaining({ code: 'ORDER_NOT_FULFILLABLE' }),
+      );
+    }
   });
 });

@@ -7,22 +7,20 @@ import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { expectedVersion } from '#order/expected-version.ts';
 import { existing } from '#order/order.ts';
+import { itemsBody } from '#order/part-views.ts';
 import { orderView, viewOf } from '#order/view.ts';
 import type { OrderStore } from '#store.ts';
 import { fulfillOrder } from './decide.ts';
 
 const body = z
   .strictObject({
-    items: z
-      .array(z.strictObject({ productId: z.string().min(1), qty: z.int().min(1) }))
-      .min(1)
-      .optional(),
+    items: itemsBody.optional().meta({ description: 'What was picked; all that was left, unless said' }),
     expectedVersion,
   })
   .nullish()
   .meta({ example: {} });
 
-/** `POST /orders/{id}/fulfill`: everything of a paid order is picked. */
+/** `POST /orders/{id}/fulfill`: pieces of a paid order are picked; FULFILLED with the last of them. */
 export function registerFulfillOrder(app: HttpApp, orders: OrderStore): void {
   app.route({
     method: 'POST',
@@ -30,17 +28,18 @@ export function registerFulfillOrder(app: HttpApp, orders: OrderStore): void {
     config: { access: ['MERCHANT', 'ADMIN'], permission: 'orders:fulfill', idempotency: 'accepted' },
     schema: {
       tags: ['orders'],
-      summary: 'Fulfil a paid order',
+      summary: 'Pick pieces of a paid order: all that is left, or some',
       params: z.object({ orderId: z.string().min(1).max(100) }),
       body,
       response: { 200: orderView, 404: problem, 409: problem, 422: problem },
     },
     async handler(request, reply) {
-      const { storeId } = principalOf(request);
+      const { storeId, sub: actor } = principalOf(request);
       const expected = expectedVersionOf(request);
       const { state, version } = await orders.handle(
         request.params.orderId,
-        (order, { now }) => fulfillOrder(order, request.body?.items, now, expected),
+        (order, { now }) =>
+          fulfillOrder(order, { actor, items: request.body?.items, now, expectedVersion: expected }),
         {
           context: contextOf(request, storeId),
           ...replying(request, (after) => ({

@@ -13,7 +13,20 @@ export type OrderEvent = DomainEvent<
     | 'expired'
     | 'fulfilled'
     | 'cancellation_requested'
+    | 'cancellation_approved'
+    | 'cancellation_rejected'
+    | 'picked'
+    | 'shipment_requested'
+    | 'shipment_failed'
+    | 'shipped'
+    | 'delivered'
+    | 'return_requested'
+    | 'return_approved'
+    | 'return_rejected'
+    | 'returned'
+    | 'refund_requested'
     | 'refunded'
+    | 'refund_failed'
   >
 >;
 

@@ -1,5 +1,6 @@
 import { toDecimal } from '@tradewind/contracts/decimal.ts';
 import { fold } from '@tradewind/kernel/decider.ts';
+import { markPaid, startPayment } from '#pay-order/decide.ts';
 import { type PlaceOrder, placeOrder } from '#place-order/decide.ts';
 import type { OrderEvent } from '#order/events.ts';
 import { evolve, type MaybeOrder, type Order } from '#order/order.ts';
@@ -31,3 +32,17 @@ export const usd = (minor: bigint) => toDecimal(minor, 'USD');
 /** Names of events, short. */
 export const names = (events: readonly OrderEvent[]): string[] =>
   events.map(({ type }) => type.split('.')[3] ?? '');
+
+/** Who asks, where it does not matter. */
+export const rest = { actor: 'ADMIN-1', reason: null, now: NOW };
+
+const opened = startPayment(given(...place), 'PAY-1', NOW);
+const captured = { paymentId: 'PAY-1', transactionId: 'T' };
+/** Events of an order that is paid: two P1 at 25.00 and one P2 at 79.50. */
+export const pay = [...place, ...opened, ...markPaid(given(...place, ...opened), captured, NOW)];
+
+/** The events so far and those that a decision adds to them. */
+export const following = (
+  events: readonly OrderEvent[],
+  decide: (order: Order) => readonly OrderEvent[],
+): OrderEvent[] => [...events, ...decide(given(...events))];

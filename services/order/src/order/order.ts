@@ -1,8 +1,9 @@
 import { fromDecimal, toDecimal } from '@tradewind/contracts/decimal.ts';
 import type { OrderItem } from '@tradewind/contracts/generated/events/order.ts';
-import { unreachable } from '@tradewind/kernel/errors.ts';
 import { orderError } from '#errors.ts';
 import type { OrderEvent, OrderEventType } from '#order/events.ts';
+import { live } from '#order/later-life.ts';
+import { type LaterLife, untouched } from '#order/parts.ts';
 import { type Line, lineIn, type Pricing, ruleRecords, rulesIn } from '#order/pricing.ts';
 
 export const statuses = [
@@ -16,7 +17,7 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
-export interface Order {
+export interface Order extends LaterLife {
   readonly orderId: string;
   /** The number of events that led here. */
   readonly version: number;
@@ -35,29 +36,56 @@ export interface Order {
   readonly transactionId: string | null;
   readonly captured: bigint;
   readonly refunded: bigint;
-  /** A refund runs, after which the paid order is canceled. */
-  readonly cancellation: { readonly requestedBy: string; readonly reason: string | null } | null;
 }
 
 /** An order id that nobody has used yet. */
 export type MaybeOrder = Order | undefined;
 
-/** Which event leads from which status to which: all that an order can do. Terminal states have no way out. */
-const transitions: Readonly<Record<OrderEventType, Readonly<Partial<Record<Status | 'NONE', Status>>>>> = {
+const paidOn = { PAID: 'PAID' } as const;
+const handedOver = { FULFILLED: 'FULFILLED' } as const;
+const eitherWay = { ...paidOn, ...handedOver } as const;
+/** Money on its way back does not stop when the last piece has come back. */
+const moneyBack = { ...eitherWay, RETURNED: 'RETURNED' } as const;
+
+type Next = Status | readonly [Status, ...Status[]];
+
+/**
+ * Which event leads from which status to which: all that an order can do. Where there is a choice the event says which.
+ * Terminal states have no way out.
+ */
+const transitions: Readonly<Record<OrderEventType, Readonly<Partial<Record<Status | 'NONE', Next>>>>> = {
   'ecommerce.order.order.created.v1': { NONE: 'PENDING' },
   'ecommerce.order.order.payment_pending.v1': { PENDING: 'PAYMENT_PENDING' },
   'ecommerce.order.order.payment_failed.v1': { PAYMENT_PENDING: 'PENDING' },
   'ecommerce.order.order.paid.v1': { PAYMENT_PENDING: 'PAID' },
-  'ecommerce.order.order.canceled.v1': { PENDING: 'CANCELED', PAID: 'CANCELED' },
   'ecommerce.order.order.expired.v1': { PENDING: 'EXPIRED' },
+  'ecommerce.order.order.canceled.v1': { PENDING: 'CANCELED', PAID: 'CANCELED' },
+  'ecommerce.order.order.cancellation_requested.v1': paidOn,
+  'ecommerce.order.order.cancellation_approved.v1': paidOn,
+  'ecommerce.order.order.cancellation_rejected.v1': paidOn,
+  'ecommerce.order.order.picked.v1': paidOn,
   'ecommerce.order.order.fulfilled.v1': { PAID: 'FULFILLED' },
-  'ecommerce.order.order.cancellation_requested.v1': { PAID: 'PAID' },
-  'ecommerce.order.order.refunded.v1': { PAID: 'PAID', FULFILLED: 'FULFILLED' },
+  'ecommerce.order.order.shipment_requested.v1': eitherWay,
+  'ecommerce.order.order.shipment_failed.v1': eitherWay,
+  'ecommerce.order.order.shipped.v1': eitherWay,
+  'ecommerce.order.order.delivered.v1': eitherWay,
+  'ecommerce.order.order.return_requested.v1': handedOver,
+  'ecommerce.order.order.return_approved.v1': handedOver,
+  'ecommerce.order.order.return_rejected.v1': handedOver,
+  'ecommerce.order.order.returned.v1': { FULFILLED: ['FULFILLED', 'RETURNED'] },
+  'ecommerce.order.order.refund_requested.v1': eitherWay,
+  'ecommerce.order.order.refunded.v1': moneyBack,
+  'ecommerce.order.order.refund_failed.v1': moneyBack,
 };
 
-/** The status after an event, or undefined where the order can't do that. */
+/** The status after an event, or undefined where the order can't do that; the first of several. */
 export function statusAfter(order: MaybeOrder, type: OrderEventType): Status | undefined {
-  return transitions[type][order?.status ?? 'NONE'];
+  return nextOf(order, type)[0];
+}
+
+function nextOf(order: MaybeOrder, type: OrderEventType): readonly Status[] {
+  const next = transitions[type][order?.status ?? 'NONE'] ?? [];
+  return typeof next === 'string' ? [next] : next;
 }
 
 export function evolve(order: MaybeOrder, event: OrderEvent): Order {
@@ -65,7 +93,8 @@ export function evolve(order: MaybeOrder, event: OrderEvent): Order {
 }
 
 function changed(order: MaybeOrder, event: OrderEvent): Omit<Order, 'version'> {
-  const status = statusAfter(order, event.type);
+  const next = nextOf(order, event.type);
+  const status = next.find((one) => one === event.payload.status) ?? next[0];
   if (status === undefined) {
     throw orderError('ORDER_STREAM_BROKEN', { message: `${event.type} after ${order?.status ?? 'nothing'}` });
   }
@@ -74,25 +103,17 @@ function changed(order: MaybeOrder, event: OrderEvent): Omit<Order, 'version'> {
   switch (event.type) {
     case 'ecommerce.order.order.payment_pending.v1':
       return { ...order, status, paymentId: event.payload.paymentId };
-    case 'ecommerce.order.order.payment_failed.v1':
-      return { ...order, status };
     case 'ecommerce.order.order.paid.v1': {
       const { paymentId, transactionId } = event.payload;
       return { ...order, status, paymentId, transactionId, captured: order.total };
     }
-    case 'ecommerce.order.order.cancellation_requested.v1': {
-      const { requestedBy, reason } = event.payload;
-      return { ...order, status, cancellation: { requestedBy, reason } };
-    }
-    case 'ecommerce.order.order.refunded.v1':
-      return { ...order, status, refunded: fromDecimal(event.payload.refundedTotal, order.currency) };
     case 'ecommerce.order.order.canceled.v1':
       return { ...order, status, cancellation: null };
+    case 'ecommerce.order.order.payment_failed.v1':
     case 'ecommerce.order.order.expired.v1':
-    case 'ecommerce.order.order.fulfilled.v1':
       return { ...order, status };
     default:
-      return unreachable(event);
+      return { ...order, ...live(order, event), status };
   }
 }
 
@@ -120,7 +141,7 @@ function created(
     transactionId: null,
     captured: 0n,
     refunded: 0n,
-    cancellation: null,
+    ...untouched,
   };
 }
 

@@ -1,6 +1,12 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import { z } from 'zod';
 import { type Status, statuses } from '#order/order.ts';
+import {
+  type Cancellation,
+  type CancellationState,
+  cancellationOf,
+  cancellationStates,
+} from '#order/parts.ts';
 import type { AppliedRule, Line, Pricing } from '#order/pricing.ts';
 
 const appliedRules = z
@@ -30,6 +36,9 @@ export const orderView = z
     discountCodes: z.array(z.string()),
     appliedRules: appliedRules.meta({ description: 'Rules of the whole order; the lines include them' }),
     refundedAmount: z.string(),
+    cancellation: z.enum(cancellationStates).nullable().meta({
+      description: 'Where a paid order is on its way to CANCELED; null once it is, or none was asked for',
+    }),
     version: z.int(),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso
@@ -55,6 +64,7 @@ export const orderView = z
       discountCodes: [],
       appliedRules: [],
       refundedAmount: '0.00',
+      cancellation: null,
       version: 1,
       createdAt: '2026-11-21T08:00:00.000Z',
       expiresAt: '2026-11-21T08:15:00.000Z',
@@ -70,6 +80,8 @@ export interface OrderFacts {
   readonly currency: string;
   readonly total: bigint;
   readonly refunded: bigint;
+  /** The stored row's word, or the folded order's whole one. */
+  readonly cancellation: CancellationState | Cancellation | null;
   readonly lines: readonly Line[];
   readonly pricing: Pricing;
   readonly createdAt: Date;
@@ -99,6 +111,7 @@ export function viewOf(order: OrderFacts, version: number): OrderView {
     discountCodes: [...pricing.codes],
     appliedRules: shown(pricing.rules),
     refundedAmount: formatAmount(order.refunded, currency),
+    cancellation: cancellationOf(order),
     version,
     createdAt: order.createdAt.toISOString(),
     expiresAt: status === 'PENDING' ? order.expiresAt.toISOString() : null,

@@ -80,7 +80,8 @@ describe('paying an order', () => {
 
   it('keeps the order from expiring and from being canceled while its outcome is open', () => {
     expect(expireOrder(paying, LATER)).toEqual([]);
-    const command = { actor: 'USER-9', reason: null, now: NOW, mayCancel: () => true };
+    const rules = { mayCancel: () => true, needsApproval: () => false };
+    const command = { actor: 'USER-9', reason: null, now: NOW, ...rules };
     expect(() => cancelOrder(paying, command)).toThrow(
       expect.objectContaining({ code: 'ORDER_NOT_CANCELABLE' }),
     );

@@ -1,11 +1,12 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
-import { hasRole, type Principal } from '@tradewind/service/principal.ts';
+import type { Principal } from '@tradewind/service/principal.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
 import { z } from 'zod';
+import { isStaff, visibleTo } from '#access.ts';
 import { orderError } from '#errors.ts';
 import { orderView, viewOf } from '#order/view.ts';
 import { customerOrders } from './customer-orders.ts';
@@ -41,11 +42,7 @@ const listItem = z.object({
 /** Reads of orders: one from the write model's rows, a customer's list from the orders_by_customer projection. */
 export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Database): void {
   async function visible(principal: Principal, orderId: string): Promise<StoredOrder> {
-    const order = await queries.order(principal.storeId, orderId);
-    // Somebody else's order looks like one that does not exist.
-    if (!order || (order.userId !== principal.sub && !isStaff(principal)))
-      throw orderError('ORDER_NOT_FOUND');
-    return order;
+    return visibleTo(principal, await queries.order(principal.storeId, orderId));
   }
 
   app.route({
@@ -142,5 +139,3 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
     },
   });
 }
-
-const isStaff = (principal: Principal): boolean => hasRole(principal, 'ADMIN', 'MERCHANT', 'SERVICE');

@@ -28,7 +28,7 @@ const qb = queryBuilder<Tables>();
 // The row and its lines in one query; concurrent reads share it.
 const select = `
   select o.order_id as "orderId", user_id as "userId", status, currency, total_minor as total, version,
-    refunded_minor as refunded, reservation_id as "reservationId", payment_id as "paymentId",
+    refunded_minor as refunded, cancellation, reservation_id as "reservationId", payment_id as "paymentId",
     created_at as "createdAt", expires_at as "expiresAt", pricing, lines
   from orders o
   cross join lateral (

@@ -80,6 +80,28 @@ export interface OrderCancellationApproved {
   readonly createdAt: Date;
 }
 
+/** Cancellation of a paid order was not approved; it stays paid. */
+export interface OrderCancellationRejected {
+  /** The order. */
+  readonly orderId: string;
+  /** Customer who owns the order. */
+  readonly userId: string;
+  /** What the whole order costs, in currency. */
+  readonly totalAmount: Decimal;
+  /** ISO 4217 code of every amount in this event. */
+  readonly currency: string;
+  /** Subject who rejected it. */
+  readonly rejectedBy: string;
+  /** Why, in free words. */
+  readonly reason: string | null;
+  /** When it was rejected. */
+  readonly rejectedAt: Date;
+  /** The order's status after this event. */
+  readonly status: string;
+  /** When the order was created. */
+  readonly createdAt: Date;
+}
+
 /** Cancellation of a paid order was asked for. */
 export interface OrderCancellationRequested {
   /** The order. */
@@ -270,6 +292,56 @@ export interface OrderPaymentPending {
   readonly createdAt: Date;
 }
 
+/** Some lines were picked, others are still to come. */
+export interface OrderPicked {
+  /** The order. */
+  readonly orderId: string;
+  /** Customer who owns the order. */
+  readonly userId: string;
+  /** What the whole order costs, in currency. */
+  readonly totalAmount: Decimal;
+  /** ISO 4217 code of every amount in this event. */
+  readonly currency: string;
+  /** The picking. */
+  readonly fulfillmentId: string;
+  /** Lines that were picked, with the quantity. */
+  readonly items: readonly OrderItem[];
+  /** Subject who picked them. */
+  readonly pickedBy: string;
+  /** When they were picked. */
+  readonly pickedAt: Date;
+  /** The order's status after this event. */
+  readonly status: string;
+  /** When the order was created. */
+  readonly createdAt: Date;
+}
+
+/** The payment gateway refused a refund; no money moved. */
+export interface OrderRefundFailed {
+  /** The order. */
+  readonly orderId: string;
+  /** Customer who owns the order. */
+  readonly userId: string;
+  /** What the whole order costs, in currency. */
+  readonly totalAmount: Decimal;
+  /** ISO 4217 code of every amount in this event. */
+  readonly currency: string;
+  /** The refund. */
+  readonly refundId: string;
+  /** What was to be paid back, in currency. */
+  readonly amount: Decimal;
+  /** Return that the refund was for. */
+  readonly returnId: string | null;
+  /** Result code of the refusal. */
+  readonly code: string | null;
+  /** When it was refused. */
+  readonly failedAt: Date;
+  /** The order's status after this event. */
+  readonly status: string;
+  /** When the order was created. */
+  readonly createdAt: Date;
+}
+
 /** A refund was begun. */
 export interface OrderRefundRequested {
   /** The order. */
@@ -356,6 +428,30 @@ export interface OrderReturnApproved {
   readonly createdAt: Date;
 }
 
+/** A return was not accepted; its lines stay with the customer. */
+export interface OrderReturnRejected {
+  /** The order. */
+  readonly orderId: string;
+  /** Customer who owns the order. */
+  readonly userId: string;
+  /** What the whole order costs, in currency. */
+  readonly totalAmount: Decimal;
+  /** ISO 4217 code of every amount in this event. */
+  readonly currency: string;
+  /** The return. */
+  readonly returnId: string;
+  /** Subject who rejected it. */
+  readonly rejectedBy: string;
+  /** Why, in free words. */
+  readonly reason: string | null;
+  /** When it was rejected. */
+  readonly rejectedAt: Date;
+  /** The order's status after this event. */
+  readonly status: string;
+  /** When the order was created. */
+  readonly createdAt: Date;
+}
+
 /** The customer wants to send lines back. */
 export interface OrderReturnRequested {
   /** The order. */
@@ -404,6 +500,58 @@ export interface OrderReturned {
   readonly createdAt: Date;
 }
 
+/** The carrier refused a shipment; its lines can be sent another way. */
+export interface OrderShipmentFailed {
+  /** The order. */
+  readonly orderId: string;
+  /** Customer who owns the order. */
+  readonly userId: string;
+  /** What the whole order costs, in currency. */
+  readonly totalAmount: Decimal;
+  /** ISO 4217 code of every amount in this event. */
+  readonly currency: string;
+  /** The shipment. */
+  readonly shipmentId: string;
+  /** Code of the carrier. */
+  readonly carrier: string;
+  /** Stable code of the refusal. */
+  readonly code: string;
+  /** Why, in free words. */
+  readonly reason: string | null;
+  /** When it was refused. */
+  readonly failedAt: Date;
+  /** The order's status after this event. */
+  readonly status: string;
+  /** When the order was created. */
+  readonly createdAt: Date;
+}
+
+/** Picked lines are to be sent; the carrier is asked next. */
+export interface OrderShipmentRequested {
+  /** The order. */
+  readonly orderId: string;
+  /** Customer who owns the order. */
+  readonly userId: string;
+  /** What the whole order costs, in currency. */
+  readonly totalAmount: Decimal;
+  /** ISO 4217 code of every amount in this event. */
+  readonly currency: string;
+  /** The shipment. */
+  readonly shipmentId: string;
+  /** Code of the carrier. */
+  readonly carrier: string;
+  /** Lines of this shipment, with the quantity. */
+  readonly items: readonly OrderItem[];
+  /** Subject who asked for it. */
+  readonly requestedBy: string;
+  /** When it was asked for. */
+  readonly requestedAt: Date;
+  /** The order's status after this event. */
+  readonly status: string;
+  /** When the order was created. */
+  readonly createdAt: Date;
+}
+
 /** Picked lines were handed to a carrier. */
 export interface OrderShipped {
   /** The order. */
@@ -422,6 +570,14 @@ export interface OrderShipped {
   readonly trackingNumber: string | null;
   /** Lines in this shipment, with the quantity shipped. */
   readonly items: readonly OrderItem[];
+  /** The carrier's name of the service. */
+  readonly service: string | null;
+  /** What the carrier asks for it, in shippingCurrency. */
+  readonly shippingCost: Decimal | null;
+  /** ISO 4217 code of shippingCost. */
+  readonly shippingCurrency: string | null;
+  /** Where the label can be had. */
+  readonly labelUrl: string | null;
   /** When the carrier took it. */
   readonly shippedAt: Date;
   /** The order's status after this event. */
@@ -433,6 +589,7 @@ export interface OrderShipped {
 export interface OrderPayloads {
   readonly 'ecommerce.order.order.canceled.v1': OrderCanceled;
   readonly 'ecommerce.order.order.cancellation_approved.v1': OrderCancellationApproved;
+  readonly 'ecommerce.order.order.cancellation_rejected.v1': OrderCancellationRejected;
   readonly 'ecommerce.order.order.cancellation_requested.v1': OrderCancellationRequested;
   readonly 'ecommerce.order.order.created.v1': OrderCreated;
   readonly 'ecommerce.order.order.delivered.v1': OrderDelivered;
@@ -441,11 +598,16 @@ export interface OrderPayloads {
   readonly 'ecommerce.order.order.paid.v1': OrderPaid;
   readonly 'ecommerce.order.order.payment_failed.v1': OrderPaymentFailed;
   readonly 'ecommerce.order.order.payment_pending.v1': OrderPaymentPending;
+  readonly 'ecommerce.order.order.picked.v1': OrderPicked;
+  readonly 'ecommerce.order.order.refund_failed.v1': OrderRefundFailed;
   readonly 'ecommerce.order.order.refund_requested.v1': OrderRefundRequested;
   readonly 'ecommerce.order.order.refunded.v1': OrderRefunded;
   readonly 'ecommerce.order.order.return_approved.v1': OrderReturnApproved;
+  readonly 'ecommerce.order.order.return_rejected.v1': OrderReturnRejected;
   readonly 'ecommerce.order.order.return_requested.v1': OrderReturnRequested;
   readonly 'ecommerce.order.order.returned.v1': OrderReturned;
+  readonly 'ecommerce.order.order.shipment_failed.v1': OrderShipmentFailed;
+  readonly 'ecommerce.order.order.shipment_requested.v1': OrderShipmentRequested;
   readonly 'ecommerce.order.order.shipped.v1': OrderShipped;
 }
 
@@ -584,6 +746,42 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
         {
           name: 'approvedAt',
           doc: 'When it was approved.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+        { name: 'status', doc: "The order's status after this event.", type: 'string' },
+        {
+          name: 'createdAt',
+          doc: 'When the order was created.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+      ],
+    },
+  },
+  'ecommerce.order.order.cancellation_rejected.v1': {
+    type: 'ecommerce.order.order.cancellation_rejected.v1',
+    topic: 'ecommerce.order.order',
+    key: 'orderId',
+    producer: 'order-service',
+    schemaVersion: '1.0',
+    payload: {
+      type: 'record',
+      name: 'OrderCancellationRejected',
+      namespace: 'ecommerce.order',
+      doc: 'Cancellation of a paid order was not approved; it stays paid.',
+      fields: [
+        { name: 'orderId', doc: 'The order.', type: 'string' },
+        { name: 'userId', doc: 'Customer who owns the order.', type: 'string' },
+        {
+          name: 'totalAmount',
+          doc: 'What the whole order costs, in currency.',
+          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+        },
+        { name: 'currency', doc: 'ISO 4217 code of every amount in this event.', type: 'string' },
+        { name: 'rejectedBy', doc: 'Subject who rejected it.', type: 'string' },
+        { name: 'reason', doc: 'Why, in free words.', type: ['null', 'string'], default: null },
+        {
+          name: 'rejectedAt',
+          doc: 'When it was rejected.',
           type: { type: 'long', logicalType: 'timestamp-millis' },
         },
         { name: 'status', doc: "The order's status after this event.", type: 'string' },
@@ -1249,6 +1447,152 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
       ],
     },
   },
+  'ecommerce.order.order.picked.v1': {
+    type: 'ecommerce.order.order.picked.v1',
+    topic: 'ecommerce.order.order',
+    key: 'orderId',
+    producer: 'order-service',
+    schemaVersion: '1.0',
+    payload: {
+      type: 'record',
+      name: 'OrderPicked',
+      namespace: 'ecommerce.order',
+      doc: 'Some lines were picked, others are still to come.',
+      fields: [
+        { name: 'orderId', doc: 'The order.', type: 'string' },
+        { name: 'userId', doc: 'Customer who owns the order.', type: 'string' },
+        {
+          name: 'totalAmount',
+          doc: 'What the whole order costs, in currency.',
+          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+        },
+        { name: 'currency', doc: 'ISO 4217 code of every amount in this event.', type: 'string' },
+        { name: 'fulfillmentId', doc: 'The picking.', type: 'string' },
+        {
+          name: 'items',
+          doc: 'Lines that were picked, with the quantity.',
+          type: {
+            type: 'array',
+            items: {
+              type: 'record',
+              name: 'OrderItem',
+              namespace: 'ecommerce.order',
+              doc: 'One line of an order.',
+              fields: [
+                { name: 'productId', doc: 'The product.', type: 'string' },
+                { name: 'qty', doc: 'Number of pieces, at least 1.', type: 'int' },
+                {
+                  name: 'price',
+                  doc: "Price of one piece, in the order's currency.",
+                  type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                },
+                {
+                  name: 'sku',
+                  doc: 'Stock keeping unit at the time of the order.',
+                  type: ['null', 'string'],
+                  default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
+              ],
+            },
+          },
+        },
+        { name: 'pickedBy', doc: 'Subject who picked them.', type: 'string' },
+        {
+          name: 'pickedAt',
+          doc: 'When they were picked.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+        { name: 'status', doc: "The order's status after this event.", type: 'string' },
+        {
+          name: 'createdAt',
+          doc: 'When the order was created.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+      ],
+    },
+  },
+  'ecommerce.order.order.refund_failed.v1': {
+    type: 'ecommerce.order.order.refund_failed.v1',
+    topic: 'ecommerce.order.order',
+    key: 'orderId',
+    producer: 'order-service',
+    schemaVersion: '1.0',
+    payload: {
+      type: 'record',
+      name: 'OrderRefundFailed',
+      namespace: 'ecommerce.order',
+      doc: 'The payment gateway refused a refund; no money moved.',
+      fields: [
+        { name: 'orderId', doc: 'The order.', type: 'string' },
+        { name: 'userId', doc: 'Customer who owns the order.', type: 'string' },
+        {
+          name: 'totalAmount',
+          doc: 'What the whole order costs, in currency.',
+          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+        },
+        { name: 'currency', doc: 'ISO 4217 code of every amount in this event.', type: 'string' },
+        { name: 'refundId', doc: 'The refund.', type: 'string' },
+        {
+          name: 'amount',
+          doc: 'What was to be paid back, in currency.',
+          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+        },
+        { name: 'returnId', doc: 'Return that the refund was for.', type: ['null', 'string'], default: null },
+        { name: 'code', doc: 'Result code of the refusal.', type: ['null', 'string'], default: null },
+        {
+          name: 'failedAt',
+          doc: 'When it was refused.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+        { name: 'status', doc: "The order's status after this event.", type: 'string' },
+        {
+          name: 'createdAt',
+          doc: 'When the order was created.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+      ],
+    },
+  },
   'ecommerce.order.order.refund_requested.v1': {
     type: 'ecommerce.order.order.refund_requested.v1',
     topic: 'ecommerce.order.order',
@@ -1444,6 +1788,43 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
         {
           name: 'approvedAt',
           doc: 'When it was approved.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+        { name: 'status', doc: "The order's status after this event.", type: 'string' },
+        {
+          name: 'createdAt',
+          doc: 'When the order was created.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+      ],
+    },
+  },
+  'ecommerce.order.order.return_rejected.v1': {
+    type: 'ecommerce.order.order.return_rejected.v1',
+    topic: 'ecommerce.order.order',
+    key: 'orderId',
+    producer: 'order-service',
+    schemaVersion: '1.0',
+    payload: {
+      type: 'record',
+      name: 'OrderReturnRejected',
+      namespace: 'ecommerce.order',
+      doc: 'A return was not accepted; its lines stay with the customer.',
+      fields: [
+        { name: 'orderId', doc: 'The order.', type: 'string' },
+        { name: 'userId', doc: 'Customer who owns the order.', type: 'string' },
+        {
+          name: 'totalAmount',
+          doc: 'What the whole order costs, in currency.',
+          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+        },
+        { name: 'currency', doc: 'ISO 4217 code of every amount in this event.', type: 'string' },
+        { name: 'returnId', doc: 'The return.', type: 'string' },
+        { name: 'rejectedBy', doc: 'Subject who rejected it.', type: 'string' },
+        { name: 'reason', doc: 'Why, in free words.', type: ['null', 'string'], default: null },
+        {
+          name: 'rejectedAt',
+          doc: 'When it was rejected.',
           type: { type: 'long', logicalType: 'timestamp-millis' },
         },
         { name: 'status', doc: "The order's status after this event.", type: 'string' },
@@ -1663,12 +2044,155 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
       ],
     },
   },
+  'ecommerce.order.order.shipment_failed.v1': {
+    type: 'ecommerce.order.order.shipment_failed.v1',
+    topic: 'ecommerce.order.order',
+    key: 'orderId',
+    producer: 'order-service',
+    schemaVersion: '1.0',
+    payload: {
+      type: 'record',
+      name: 'OrderShipmentFailed',
+      namespace: 'ecommerce.order',
+      doc: 'The carrier refused a shipment; its lines can be sent another way.',
+      fields: [
+        { name: 'orderId', doc: 'The order.', type: 'string' },
+        { name: 'userId', doc: 'Customer who owns the order.', type: 'string' },
+        {
+          name: 'totalAmount',
+          doc: 'What the whole order costs, in currency.',
+          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+        },
+        { name: 'currency', doc: 'ISO 4217 code of every amount in this event.', type: 'string' },
+        { name: 'shipmentId', doc: 'The shipment.', type: 'string' },
+        { name: 'carrier', doc: 'Code of the carrier.', type: 'string' },
+        { name: 'code', doc: 'Stable code of the refusal.', type: 'string' },
+        { name: 'reason', doc: 'Why, in free words.', type: ['null', 'string'], default: null },
+        {
+          name: 'failedAt',
+          doc: 'When it was refused.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+        { name: 'status', doc: "The order's status after this event.", type: 'string' },
+        {
+          name: 'createdAt',
+          doc: 'When the order was created.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+      ],
+    },
+  },
+  'ecommerce.order.order.shipment_requested.v1': {
+    type: 'ecommerce.order.order.shipment_requested.v1',
+    topic: 'ecommerce.order.order',
+    key: 'orderId',
+    producer: 'order-service',
+    schemaVersion: '1.0',
+    payload: {
+      type: 'record',
+      name: 'OrderShipmentRequested',
+      namespace: 'ecommerce.order',
+      doc: 'Picked lines are to be sent; the carrier is asked next.',
+      fields: [
+        { name: 'orderId', doc: 'The order.', type: 'string' },
+        { name: 'userId', doc: 'Customer who owns the order.', type: 'string' },
+        {
+          name: 'totalAmount',
+          doc: 'What the whole order costs, in currency.',
+          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+        },
+        { name: 'currency', doc: 'ISO 4217 code of every amount in this event.', type: 'string' },
+        { name: 'shipmentId', doc: 'The shipment.', type: 'string' },
+        { name: 'carrier', doc: 'Code of the carrier.', type: 'string' },
+        {
+          name: 'items',
+          doc: 'Lines of this shipment, with the quantity.',
+          type: {
+            type: 'array',
+            items: {
+              type: 'record',
+              name: 'OrderItem',
+              namespace: 'ecommerce.order',
+              doc: 'One line of an order.',
+              fields: [
+                { name: 'productId', doc: 'The product.', type: 'string' },
+                { name: 'qty', doc: 'Number of pieces, at least 1.', type: 'int' },
+                {
+                  name: 'price',
+                  doc: "Price of one piece, in the order's currency.",
+                  type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                },
+                {
+                  name: 'sku',
+                  doc: 'Stock keeping unit at the time of the order.',
+                  type: ['null', 'string'],
+                  default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
+              ],
+            },
+          },
+        },
+        { name: 'requestedBy', doc: 'Subject who asked for it.', type: 'string' },
+        {
+          name: 'requestedAt',
+          doc: 'When it was asked for.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+        { name: 'status', doc: "The order's status after this event.", type: 'string' },
+        {
+          name: 'createdAt',
+          doc: 'When the order was created.',
+          type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+      ],
+    },
+  },
   'ecommerce.order.order.shipped.v1': {
     type: 'ecommerce.order.order.shipped.v1',
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.1',
+    schemaVersion: '1.2',
     payload: {
       type: 'record',
       name: 'OrderShipped',
@@ -1754,6 +2278,25 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
             },
           },
         },
+        {
+          name: 'service',
+          doc: "The carrier's name of the service.",
+          type: ['null', 'string'],
+          default: null,
+        },
+        {
+          name: 'shippingCost',
+          doc: 'What the carrier asks for it, in shippingCurrency.',
+          type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+          default: null,
+        },
+        {
+          name: 'shippingCurrency',
+          doc: 'ISO 4217 code of shippingCost.',
+          type: ['null', 'string'],
+          default: null,
+        },
+        { name: 'labelUrl', doc: 'Where the label can be had.', type: ['null', 'string'], default: null },
         {
           name: 'shippedAt',
           doc: 'When the carrier took it.',
