@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import type { Places } from '@tradewind/native/launch.ts';
 import { SUPERUSER } from '@tradewind/native/postgres.ts';
@@ -95,12 +96,31 @@ export function serviceEnvironment(
     SERVICE_KEY: stack.secrets.serviceKey,
     SCHEMA_CACHE_FILE: join(stack.places.home, 'data/schemas', `${service.name}.json`),
     TRACES_FILE: join(stack.places.home, 'traces', `${service.name}.jsonl`),
-    // A gateway that forgets its charges over a restart would charge them again.
-    ...(service.name === 'payment-gateway'
-      ? { STATE_FILE: join(stack.places.home, 'data/payment-gateway.jsonl') }
-      : {}),
+    ...forSimulator(stack, service),
     ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, need, all))),
   };
+}
+
+/** A gateway that forgets its charges over a restart would charge them again, and a carrier sell its labels again. */
+function forSimulator(stack: Stack, { name }: Service): Record<string, string> {
+  const STATE_FILE = join(stack.places.home, `data/${name}.jsonl`);
+  if (name === 'payment-gateway') return { STATE_FILE };
+  if (name !== 'carriers') return {};
+  const CARRIER_CALLBACK_URL = `${local(stack.ports.order)}/api/v1/orders/carrier-callbacks`;
+  return { STATE_FILE, CARRIER_CALLBACK_URL, CARRIER_CREDENTIALS: carrierCredentials(stack) };
+}
+
+const CARRIERS = ['fedex', 'ups', 'dhl'];
+
+/** The stack's account at each carrier: words that only this TW_HOME has. */
+function carrierCredentials({ secrets }: Stack): string {
+  const word = (use: string) =>
+    createHmac('sha256', secrets.serviceKey).update(`carriers ${use}`).digest('base64url');
+  const accounts = CARRIERS.map((name) => [
+    name,
+    { clientId: 'tradewind', secret: word(name), callbackSecret: word(`${name} callbacks`) },
+  ]);
+  return JSON.stringify(Object.fromEntries(accounts));
 }
 
 function passedOn(caller: NodeJS.ProcessEnv): Record<string, string> {
@@ -122,6 +142,13 @@ function forNeed(stack: Stack, need: Need, all: readonly Service[]): Record<stri
         PAYMENT_SOAP_URL: `${local(ports['payment-gateway'])}/soap`,
         PAYMENT_REST_URL: local(ports['payment-gateway']),
       };
+    case 'carriers': {
+      const urls = CARRIERS.map((name) => [name, `${local(ports.carriers)}/${name}`]);
+      return {
+        CARRIER_URLS: JSON.stringify(Object.fromEntries(urls)),
+        CARRIER_CREDENTIALS: carrierCredentials(stack),
+      };
+    }
     case 'service-urls': {
       const urls = all.filter((it) => it.folder.startsWith('services/') && it.name !== 'gateway');
       return {

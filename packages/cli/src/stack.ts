@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { checkout } from '#places.ts';
 
 /** What a service is told about its surroundings beyond the variables that all get (see environment.ts). */
-export type Need = 'inventory-grpc' | 'grpc-port' | 'payment' | 'payment-gateway' | 'service-urls';
+export type Need =
+  'inventory-grpc' | 'grpc-port' | 'payment' | 'payment-gateway' | 'carriers' | 'service-urls';
 
 interface Entry {
   readonly name: string;
@@ -23,13 +24,14 @@ const SERVICES = [
     folder: 'infra/simulators/payment-gateway',
     database: false,
   },
+  { name: 'carriers', port: 4091, folder: 'infra/simulators/carriers', database: false },
   { name: 'identity', port: 4010 },
   { name: 'product', port: 4001 },
   { name: 'pricing', port: 4002 },
   { name: 'cart', port: 4003 },
   { name: 'inventory', port: 4005, needs: ['grpc-port'] },
   { name: 'payment-adapter', port: 4006, needs: ['payment-gateway'] },
-  { name: 'order', port: 4004, needs: ['inventory-grpc', 'payment'] },
+  { name: 'order', port: 4004, needs: ['inventory-grpc', 'payment', 'carriers'] },
   { name: 'notification', port: 4007 },
   { name: 'webhook-dispatcher', port: 4008 },
   { name: 'analytics', port: 4009 },

@@ -209,7 +209,7 @@ interface Startable {
 }
 
 /** Makes the dead-letter topics of consumers before they start: brokers never make topics by themselves. */
-function withDeadLetters(
+export function withDeadLetters(
   broker: BrokerLog,
   consumers: readonly { readonly name: string }[],
   part: Startable,
@@ -224,7 +224,7 @@ function withDeadLetters(
 }
 
 /** Consumers start when the broker lets them; a service takes commands without them. */
-function inBackground(
+export function inBackground(
   name: string,
   part: { start(): Promise<void>; stop(): Promise<void> },
   log: Logger,

@@ -6,8 +6,10 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { z } from 'zod';
 import { addUser, changeUser, findUser, listUsers, removeUser } from './store.ts';
 import { newUser, shownUser, user, userChange } from './user.ts';
+import { note } from '#audit-log/append.ts';
 import { afterOf, page, pageOf, pageQuery } from '#cursor.ts';
 import { recorded } from '#recorded.ts';
+import { checkGrant } from '#roles/rights.ts';
 import { etag } from '#versions.ts';
 
 const params = z.object({ userId: z.string().max(100) });
@@ -30,9 +32,15 @@ export function registerUsers(app: HttpApp, db: Database): void {
       },
     },
     async (request, reply) => {
-      const created = await db.transaction(principalOf(request).storeId, async (tx) => {
+      const principal = principalOf(request);
+      const created = await db.transaction(principal.storeId, async (tx) => {
+        await checkGrant(tx, principal, request.body.roles);
         const answer = shownUser(await addUser(tx, request.body));
         await recorded(tx, request, 201, answer);
+        await note(tx, {
+          ...{ actor: principal.sub, action: 'user.created', resource: `user:${answer.userId}` },
+          details: { roles: answer.roles },
+        });
         return answer;
       });
       void reply.header('location', locationOf(created)).header('etag', etag(created.version));
@@ -85,9 +93,21 @@ export function registerUsers(app: HttpApp, db: Database): void {
     },
     async (request, reply) => {
       const expected = expectedVersionOf(request);
-      const row = await db.transaction(principalOf(request).storeId, (tx) =>
-        changeUser(tx, request.params.userId, request.body, expected),
-      );
+      const principal = principalOf(request);
+      const { roles } = request.body;
+      const row = await db.transaction(principal.storeId, async (tx) => {
+        if (roles) await checkGrant(tx, principal, roles);
+        const changed = await changeUser(tx, request.params.userId, request.body, expected);
+        await note(tx, {
+          ...{ actor: principal.sub, action: 'user.changed', resource: `user:${changed.userId}` },
+          details: {
+            changed: Object.keys(request.body).sort(),
+            roles: changed.roles,
+            status: changed.status,
+          },
+        });
+        return changed;
+      });
       return reply.header('etag', etag(row.version)).send(shownUser(row));
     },
   );
@@ -104,9 +124,12 @@ export function registerUsers(app: HttpApp, db: Database): void {
     },
     async (request, reply) => {
       const expected = expectedVersionOf(request);
-      await db.transaction(principalOf(request).storeId, (tx) =>
-        removeUser(tx, request.params.userId, expected),
-      );
+      const { sub, storeId } = principalOf(request);
+      const { userId } = request.params;
+      await db.transaction(storeId, async (tx) => {
+        await removeUser(tx, userId, expected);
+        await note(tx, { actor: sub, action: 'user.removed', resource: `user:${userId}` });
+      });
       return reply.code(204).send(null);
     },
   );
