@@ -4,7 +4,7 @@ import type { Places } from '@tradewind/native/launch.ts';
 import { SUPERUSER } from '@tradewind/native/postgres.ts';
 import type { Ports } from '#ports.ts';
 import type { Secrets } from '#secrets.ts';
-import { databaseName, type Need, type Role, type Service } from '#stack.ts';
+import { databaseName, grpcPortOf, type Need, type Role, type Service } from '#stack.ts';
 
 /** One stack: where it lives, on which ports, with which secrets. */
 export interface Stack {
@@ -97,7 +97,7 @@ export function serviceEnvironment(
     SCHEMA_CACHE_FILE: join(stack.places.home, 'data/schemas', `${service.name}.json`),
     TRACES_FILE: join(stack.places.home, 'traces', `${service.name}.jsonl`),
     ...forSimulator(stack, service),
-    ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, need, all))),
+    ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, service, need, all))),
   };
 }
 
@@ -128,13 +128,20 @@ function passedOn(caller: NodeJS.ProcessEnv): Record<string, string> {
   return { ...LOCAL, ...Object.fromEntries(names.map((name) => [name, caller[name] ?? ''])) };
 }
 
-function forNeed(stack: Stack, need: Need, all: readonly Service[]): Record<string, string> {
+function forNeed(
+  stack: Stack,
+  service: Service,
+  need: Need,
+  all: readonly Service[],
+): Record<string, string> {
   const { ports } = stack;
   switch (need) {
     case 'inventory-grpc':
       return { INVENTORY_GRPC_URL: `127.0.0.1:${ports['inventory-grpc']}` };
+    case 'pricing-grpc':
+      return { PRICING_GRPC_URL: `127.0.0.1:${ports['pricing-grpc']}` };
     case 'grpc-port':
-      return { GRPC_PORT: String(ports['inventory-grpc']) };
+      return { GRPC_PORT: String(ports[grpcPortOf(service.name)]) };
     case 'payment':
       return { PAYMENT_URL: local(ports['payment-adapter']) };
     case 'payment-gateway':

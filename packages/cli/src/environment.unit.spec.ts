@@ -15,7 +15,7 @@ const order: Service = {
   name: 'order',
   folder: 'services/order',
   database: true,
-  needs: ['inventory-grpc', 'payment', 'carriers'],
+  needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'],
 };
 const gateway: Service = {
   name: 'gateway',
@@ -45,6 +45,7 @@ describe('serviceEnvironment', () => {
       JWKS_URL: 'http://127.0.0.1:24010/.well-known/jwks.json',
       JWT_ISSUER: 'http://127.0.0.1:24010',
       INVENTORY_GRPC_URL: '127.0.0.1:25051',
+      PRICING_GRPC_URL: '127.0.0.1:25052',
       PAYMENT_URL: 'http://127.0.0.1:24006',
       SERVICE_KEY: 'key',
     });

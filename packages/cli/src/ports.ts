@@ -7,6 +7,7 @@ import { SERVICE_PORTS } from '#stack.ts';
 const TABLE = {
   ...SERVICE_PORTS,
   'inventory-grpc': 50051,
+  'pricing-grpc': 50052,
   postgres: 15432,
   kafka: 19092,
   'kafka-controller': 19093,

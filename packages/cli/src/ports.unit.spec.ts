@@ -9,6 +9,7 @@ describe('portTable', () => {
       order: 4004,
       postgres: 15432,
       'inventory-grpc': 50051,
+      'pricing-grpc': 50052,
     });
     expect(portTable('')).toEqual(portTable('0'));
   });

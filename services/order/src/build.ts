@@ -15,7 +15,7 @@ import { onPaymentFailed } from '#on/payment-failed.ts';
 import { registerPayOrder } from '#pay-order/http.ts';
 import { paymentAdapter } from '#payments.ts';
 import { registerPlaceOrder } from '#place-order/http.ts';
-import { priceList } from '#place-order/price-list.ts';
+import { pricesClient } from '#prices-client.ts';
 import { projections } from '#projections.ts';
 import { registerReadOrders } from '#read-orders/http.ts';
 import { orderQueries } from '#read-orders/queries.ts';
@@ -40,13 +40,19 @@ export async function build(
     unavailable: 'INVENTORY_UNAVAILABLE',
   });
   const inventory = inventoryClient(grpc);
+  const pricingGrpc = grpcClient({
+    address: config.PRICING_GRPC_URL,
+    token,
+    unavailable: 'PRICING_UNAVAILABLE',
+  });
+  const prices = pricesClient(pricingGrpc);
   const payments = paymentAdapter(config.PAYMENT_URL, token, foundation.log);
   const orders = orderStore(db, encoder, decode, () => relay.wake());
   const queries = orderQueries(db, decode);
   const policy = await loadPolicy(config.POLICY_FILE);
   const pay = { orders, inventory, payments };
 
-  registerPlaceOrder(app, { orders, prices: priceList(db), inventory, payWithinMs: config.TW_ORDER_TTL_MS });
+  registerPlaceOrder(app, { orders, prices, inventory, payWithinMs: config.TW_ORDER_TTL_MS });
   registerPayOrder(app, { ...pay, queries, waitMs: config.PAY_WAIT_MS });
   registerCancelOrder(app, orders, policy);
   registerFulfillOrder(app, orders);
@@ -63,9 +69,15 @@ export async function build(
         check: async () => ({ ok: inventory.breaker.state !== 1, detail: inventory.breaker.state }),
         optional: true,
       },
+      {
+        name: 'pricing breaker',
+        check: async () => ({ ok: prices.breaker.state !== 1, detail: prices.breaker.state }),
+        optional: true,
+      },
     ],
     components: [
       closing('inventory client', async () => grpc.close()),
+      closing('pricing client', async () => pricingGrpc.close()),
       closing('payment client', () => payments.close()),
       sagaTimers(pay, { systemDb, leaseMs: config.SAGA_LEASE_MS, log: foundation.log }),
     ],
