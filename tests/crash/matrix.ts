@@ -34,6 +34,11 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...reactor, ...projection],
     [...relay, 'sale.claimed', 'sale.saved', 'sale.committed'],
   ],
+  cart: [
+    ['checkout.begun', 'checkout.ordered', 'checkout.settled'],
+    [],
+    ['checkout.claimed', ...store, 'abandon.found', 'abandon.stored', ...relay],
+  ],
   'payment-adapter': [
     [],
     [...store, ...relay],

@@ -1,3 +1,6 @@
+import { cartIsOneOrder } from './c1-cart-is-one-order.ts';
+import { noCheckoutLeftOpen } from './c2-no-checkout-left-open.ts';
+import { copiesEqualCarts } from './c3-copies-equal-carts.ts';
 import { acknowledgedOrdersExist } from './i1-acknowledged-orders-exist.ts';
 import { noSagaLeftOpen } from './i10-no-saga-left-open.ts';
 import { orderIsFoldOfEvents } from './i2-order-is-fold-of-events.ts';
@@ -10,7 +13,7 @@ import { projectionsEqualSources } from './i8-projections-equal-sources.ts';
 import { oneOrderPerKey } from './i9-one-order-per-key.ts';
 import type { Invariant } from './invariant.ts';
 
-/** In the order of their numbers. I11 comes with the webhook dispatcher. */
+/** In the order of their numbers, then those of single services (C: carts). I11 comes with the webhook dispatcher. */
 export const invariants: readonly Invariant[] = [
   acknowledgedOrdersExist,
   orderIsFoldOfEvents,
@@ -22,4 +25,7 @@ export const invariants: readonly Invariant[] = [
   projectionsEqualSources,
   oneOrderPerKey,
   noSagaLeftOpen,
+  cartIsOneOrder,
+  noCheckoutLeftOpen,
+  copiesEqualCarts,
 ];

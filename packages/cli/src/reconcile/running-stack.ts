@@ -5,6 +5,7 @@ import { openDatabase, type Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type { Endpoints } from '#up/endpoints.ts';
 import { readEvents, type EventLog } from './event-log.ts';
+import { redisValues } from './redis-values.ts';
 
 /** What the operators' commands look at: each service's database with all tenants, the topics, the payment simulator. */
 export interface RunningStack {
@@ -19,6 +20,8 @@ export interface RunningStack {
   readonly schemas: SchemaRegistry;
   /** All events that Kafka keeps, read once and then remembered. */
   events(): Promise<EventLog>;
+  /** Values of all keys of Redis that match a pattern. */
+  redisValues(pattern: string): Promise<string[]>;
   /** Base URL of the payment simulator; undefined where none runs. */
   readonly paymentGateway: string | undefined;
   /** Orders that clients were told of; undefined where nobody kept a list. */
@@ -49,6 +52,7 @@ export function openStack(endpoints: Endpoints, acknowledged?: ReadonlySet<strin
     log: broker,
     schemas: createSchemaRegistry({ url: endpoints.registry }),
     events: () => (events ??= readEvents(broker)),
+    redisValues: (pattern) => redisValues(endpoints.redis, pattern),
     paymentGateway: endpoints.services['payment-gateway'],
     acknowledged,
     async close() {
