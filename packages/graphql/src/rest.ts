@@ -61,5 +61,11 @@ export function restOf(app: FastifyInstance, request: FastifyRequest): Rest {
 }
 
 function withoutNulls(body: object): object {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]: [string, unknown]) => {
+      if (value === null) return [];
+      const inner = typeof value === 'object' && !Array.isArray(value);
+      return [[name, inner ? withoutNulls(value as object) : value]];
+    }),
+  );
 }
