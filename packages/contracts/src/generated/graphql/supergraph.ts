@@ -300,7 +300,7 @@ type CodeProblem @join__type(graph: CART) {
 """
 A rule that made a price.
 """
-type AppliedRule @join__type(graph: CART) @join__type(graph: PRICING) {
+type AppliedRule @join__type(graph: CART) @join__type(graph: ORDER) @join__type(graph: PRICING) {
   kind: PriceRuleKind!
   ruleId: ID!
   name: String!
@@ -370,6 +370,12 @@ type Order @join__type(graph: CART, key: "orderId", resolvable: false) @join__ty
   """
   currency: String! @join__field(graph: ORDER)
   items: [OrderItem!]! @join__field(graph: ORDER)
+  discountAmount: String! @join__field(graph: ORDER)
+  discountCodes: [String!]! @join__field(graph: ORDER)
+  """
+  Rules of the whole order; the lines include them.
+  """
+  appliedRules: [AppliedRule!]! @join__field(graph: ORDER)
   refundedAmount: String! @join__field(graph: ORDER)
   version: Int! @join__field(graph: ORDER)
   """
@@ -428,10 +434,18 @@ type OrderItem @join__type(graph: ORDER) {
   sku: String
   qty: Int!
   """
-  Of one piece.
+  Of one piece, before any rule.
+  """
+  listPrice: String!
+  """
+  Of one piece, before discounts.
   """
   price: String!
+  """
+  Of the line, after discounts.
+  """
   total: String!
+  appliedRules: [AppliedRule!]!
   """
   What the catalogue says of it today.
   """
@@ -532,12 +546,12 @@ enum PriceStatus @join__type(graph: CART) {
   LAST_KNOWN @join__enumValue(graph: CART)
 }
 
-enum PriceRuleKind @join__type(graph: CART) @join__type(graph: PRICING) {
-  PRICE_LIST @join__enumValue(graph: CART) @join__enumValue(graph: PRICING)
-  FLASH_SALE @join__enumValue(graph: CART) @join__enumValue(graph: PRICING)
-  PROMOTION @join__enumValue(graph: CART) @join__enumValue(graph: PRICING)
-  CODE @join__enumValue(graph: CART) @join__enumValue(graph: PRICING)
-  CURRENCY_RATE @join__enumValue(graph: CART) @join__enumValue(graph: PRICING)
+enum PriceRuleKind @join__type(graph: CART) @join__type(graph: ORDER) @join__type(graph: PRICING) {
+  PRICE_LIST @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
+  FLASH_SALE @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
+  PROMOTION @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
+  CODE @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
+  CURRENCY_RATE @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
 }
 
 enum OrderStatus @join__type(graph: ORDER) {
