@@ -21,7 +21,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       suite('unit', 'unit'),
-      suite('contract', 'contract'),
+      suite('contract', 'contract', { testTimeout: 60_000 }),
       {
         test: {
           name: 'architecture',
@@ -33,6 +33,8 @@ export default defineConfig({
       // Real servers: those of TW_TEST_ENDPOINTS (packages/testing/src/servers.ts).
       suite('int', 'int', { testTimeout: 60_000, hookTimeout: 120_000 }),
       suite('e2e', 'e2e', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      suite('pact', 'pact', { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
+      suite('fuzz', 'fuzz', { testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false }),
       suite('chaos', 'chaos', { testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false }),
     ],
   },

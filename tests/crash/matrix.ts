@@ -29,15 +29,15 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...store, ...relay],
     [...reactor, ...projection],
   ],
-  pricing: [
-    ['codes.held', 'codes.settled', 'lapse.found', 'lapse.released'],
-    [...reactor, ...projection],
-    [...relay, 'sale.claimed', 'sale.saved', 'sale.committed'],
-  ],
   cart: [
     ['checkout.begun', 'checkout.ordered', 'checkout.settled'],
     [],
     ['checkout.claimed', ...store, 'abandon.found', 'abandon.stored', ...relay],
+  ],
+  pricing: [
+    ['codes.held', 'codes.settled', 'lapse.found', 'lapse.released'],
+    [...reactor, ...projection],
+    [...relay, 'sale.claimed', 'sale.saved', 'sale.committed'],
   ],
   'payment-adapter': [
     [],

@@ -25,6 +25,9 @@ declare module 'fastify' {
   }
 }
 
+/** What operators and machines ask looks at no token: a bad one must not make a service seem ill. */
+const OPERATIONS = /^\/(health\/|metrics|openapi\.json|\.well-known\/)/;
+
 /** Authenticates and checks the route's roles and permission before the body is read. */
 export function registerAccess(app: FastifyInstance, tokens: TokenVerifier): void {
   app.decorateRequest('principal', undefined);
@@ -39,7 +42,7 @@ export function registerAccess(app: FastifyInstance, tokens: TokenVerifier): voi
   app.addHook('onRequest', (request, _reply, done) => {
     const { access = 'public', permission } = request.routeOptions.config;
     const header = request.headers.authorization;
-    if (header === undefined) {
+    if (header === undefined || (access === 'public' && OPERATIONS.test(request.url))) {
       done(access === 'public' ? undefined : unauthenticated('send a bearer token'));
       return;
     }

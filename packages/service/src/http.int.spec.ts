@@ -155,7 +155,7 @@ describe('a 400', () => {
 describe('what never reaches a route', () => {
   it.each([
     ['a path that is not percent-encoded', 'GET', '/api/v1/things/%zz', 400, 'MALFORMED_URL'],
-    ['a part that is too long', 'PUT', `/api/v1/things/${'x'.repeat(300)}`, 414, 'URL_TOO_LONG'],
+    ['a part that is too long', 'PUT', `/api/v1/things/${'x'.repeat(300)}`, 400, 'URL_TOO_LONG'],
     ['a URL that is too long', 'GET', `/api/v1/things?${'x'.repeat(20_000)}`, 431, 'HEADERS_TOO_LARGE'],
     ['nobody’s path', 'GET', '/api/v1/nothing', 404, 'ROUTE_NOT_FOUND'],
   ])('is a problem as all others: %s', async (_, method, path, status, code) => {
@@ -177,6 +177,15 @@ describe('what never reaches a route', () => {
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
     expect(text).toMatch('MALFORMED_REQUEST');
   });
+});
+
+describe('a token that is not good', () => {
+  const token = 'not.a.token';
+  it('is refused also where none is needed', async () =>
+    expect((await http.get('/api/v1/things', { token })).status).toBe(401));
+
+  it('is not looked at by those who watch over the service', async () =>
+    expect((await http.get('/openapi.json', { token })).status).toBe(200));
 });
 
 describe('a method that a path does not have', () => {
@@ -218,6 +227,7 @@ describe('too many requests', () => {
 
 describe('the OpenAPI document', () => {
   interface Operation {
+    readonly security?: readonly object[];
     readonly parameters: readonly { readonly name: string }[];
     readonly responses: Readonly<Record<string, { content: Record<string, { example?: unknown }> }>>;
     readonly requestBody: { readonly content: Record<string, { example?: unknown }> };
@@ -243,6 +253,6 @@ describe('the OpenAPI document', () => {
     expect(put.parameters.map(({ name }) => name)).toContain('If-Match');
     expect(Object.keys(put.responses)).toContain('404');
     const list = await operation('get', '/api/v1/things');
-    expect(Object.keys(list.responses)).not.toContain('401');
+    expect([put.security, list.security]).toEqual([[{ bearer: [] }], undefined]);
   });
 });

@@ -21,7 +21,6 @@ interface Operation {
   parameters?: Parameter[];
   requestBody?: Body;
   responses?: Record<string, Body>;
-  readonly security?: readonly unknown[];
   'x-access'?: Access;
   'x-permission'?: Needed;
 }
@@ -108,11 +107,11 @@ function complete(
   const { '4XX': _, ...responses } = operation.responses ?? {};
   const statuses = [
     400,
-    ...(operation.security ? [401] : []),
+    401,
     ...(access === 'public' ? [] : [403]),
     ...(path.includes('{') ? [404] : []),
     ...(key ? [409] : []),
-    ...(method === 'post' || method === 'put' || method === 'patch' ? [413, 415] : []),
+    ...(method === 'get' ? [] : [413, 415]),
     429,
     503,
   ];

@@ -64,7 +64,7 @@ const frameworkErrors: Readonly<Record<string, readonly [status: number, code: s
     'this path does not have this method; Allow lists those it has',
   ],
   FST_ERR_BAD_URL: [400, 'MALFORMED_URL', 'the path is not percent-encoded UTF-8'],
-  FST_ERR_MAX_PARAM_LENGTH: [414, 'URL_TOO_LONG', 'a part of the path is too long'],
+  FST_ERR_MAX_PARAM_LENGTH: [400, 'URL_TOO_LONG', 'a part of the path is too long'],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'PAYLOAD_TOO_LARGE', 'bodies may have 256 KiB'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'send application/json'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'MALFORMED_BODY', 'the body is empty'],

@@ -11,7 +11,7 @@ import { registerRoutes } from '#http.ts';
 import { cartMetrics } from '#metrics.ts';
 import { ordersClient } from '#orders-client.ts';
 import { pricesClient } from '#prices-client.ts';
-import { cartReader } from '#read-cart/reader.ts';
+import { cartReader } from '#cart-reader.ts';
 import { stockHints } from '#stock-hints.ts';
 import { cartStore } from '#store.ts';
 

@@ -1,7 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { storeOf } from '@tradewind/service/access.ts';
-// Declares the idempotencyKey of requests.
-import type {} from '@tradewind/service/idempotency.ts';
 import { mayCall } from '@tradewind/service/may-call.ts';
 import type { Caller } from '#cart/caller.ts';
 import { readCartToken } from '#cart-token.ts';

@@ -6,7 +6,7 @@ import type { Cart } from '#cart/cart.ts';
 import { lastKnown, type Priced, toKept } from '#cart/priced.ts';
 import { type CartView, viewOf } from '#cart/view.ts';
 import { cartError } from '#errors.ts';
-import type { CartReader, Surroundings } from '#read-cart/reader.ts';
+import type { CartReader, Surroundings } from '#cart-reader.ts';
 import type { CartStore } from '#store.ts';
 
 export interface CartChange {

@@ -29,7 +29,7 @@ export interface CartRow {
   readonly updatedAt: Date;
 }
 
-export function cartOf({ streamVersion: _, ...row }: CartRow): Cart {
+export function cartOf({ streamVersion: _events, ...row }: CartRow): Cart {
   return row;
 }
 

@@ -20,7 +20,7 @@ import { openCartCopies } from '#cart-copies.ts';
 import { registerRoutes } from '#http.ts';
 import type { OrderAnswer } from '#orders.ts';
 import type { PriceAnswer, PriceRequest } from '#prices.ts';
-import { cartReader } from '#read-cart/reader.ts';
+import { cartReader } from '#cart-reader.ts';
 import { cartStore } from '#store.ts';
 
 const dir = fileURLToPath(new URL('../migrations', import.meta.url));

@@ -11,7 +11,7 @@ import { registerCreateCart } from '#create-cart/http.ts';
 import { cartFinder } from '#merge-cart/find-carts.ts';
 import { registerMergeCart } from '#merge-cart/http.ts';
 import { registerReadCart } from '#read-cart/http.ts';
-import type { CartReader } from '#read-cart/reader.ts';
+import type { CartReader } from '#cart-reader.ts';
 import { registerSetShipping } from '#set-shipping/http.ts';
 
 export interface RouteDeps extends CheckoutDeps {

@@ -1,6 +1,5 @@
 import type { CommandContext } from '@tradewind/outbox/context.ts';
-import type { OrderRequest } from '#cart/cart.ts';
-import type { MadeOrder } from '#checkout/made-order.ts';
+import type { MadeOrder, OrderRequest } from '#cart/cart.ts';
 
 /** What became of an order that was asked for. */
 export type OrderAnswer =

@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { exposedHeaders } from './cors.ts';
 import { registerDocs } from './docs.ts';
 import { forward } from './forward.ts';
+import { registerPlainPaths } from './plain-paths.ts';
 import type { ServiceName } from './routes.ts';
 
 /**
@@ -38,6 +39,7 @@ export async function createGateway(config: Config, log: FastifyBaseLogger): Pro
   registerMetrics(app);
   registerShedding(app, config.MAX_IN_FLIGHT);
   registerBodyLimit(app);
+  registerPlainPaths(app);
   await app.register(helmet, { contentSecurityPolicy: false, global: true });
   await app.register(cors, {
     origin: config.CORS_ORIGINS,

@@ -3,6 +3,7 @@ import { errorTable } from '@tradewind/kernel/errors.ts';
 export const identityError = errorTable({
   STORE_NOT_FOUND: ['not-found', 'there is no such store'],
   STORE_EXISTS: ['conflict', 'there is a store with this id'],
+  STORE_UNKNOWN: ['forbidden', "the token's store was never added"],
   USER_NOT_FOUND: ['not-found', 'there is no such user'],
   CUSTOMER_NOT_FOUND: ['not-found', 'there is no such customer'],
   EMAIL_TAKEN: ['conflict', 'this e-mail address is in use in the store'],

@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { UsageError } from '#arguments.ts';
+import { numberOf, UsageError } from '#arguments.ts';
 import { runSuites } from '#test-run/run-suites.ts';
 import type { Suite } from '#test-run/suite.ts';
 import { suites } from '#test-run/suites.ts';
@@ -23,9 +23,13 @@ export default defineCommand({
   },
   args: {
     only: { type: 'string', description: `comma list of ${names}` },
+    long: { type: 'boolean', description: 'let the suite fuzz search for an hour and more' },
+    seed: { type: 'string', description: 'the seed of the suite fuzz, to see a finding again' },
   },
   async run({ args }) {
-    const { passed, failed } = await runSuites(choose(args.only), (text) => console.log(text));
+    if (args.seed !== undefined) numberOf('seed', args.seed);
+    const thoroughness = { long: args.long === true, seed: args.seed };
+    const { passed, failed } = await runSuites(choose(args.only), thoroughness, (text) => console.log(text));
     console.log(`${passed} passed, ${failed} failed`);
     if (failed > 0) process.exitCode = 1;
   },

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { ownStack, type OwnStack } from './own-stack.ts';
 import { line, tail } from './report.ts';
-import { createStage, type OwnStage } from './stage.ts';
+import { createStage, type OwnStage, type Thoroughness } from './stage.ts';
 import { logOf, ONE_FAILED, type Suite, type Tally } from './suite.ts';
 
 type Say = (text: string) => void;
@@ -10,8 +10,12 @@ type Say = (text: string) => void;
  * Runs suites one after the other, each to its end whatever the others did, on a stack of the run's own. That is stopped
  * always, by its process ids; its folder, with all logs, stays where something failed.
  */
-export async function runSuites(chosen: readonly Suite[], say: Say): Promise<Tally> {
-  const stage = await createStage();
+export async function runSuites(
+  chosen: readonly Suite[],
+  thoroughness: Thoroughness,
+  say: Say,
+): Promise<Tally> {
+  const stage = await createStage(thoroughness);
   const stack = ownStack(stage);
   const onSignal = (): void => stage.abort();
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);

@@ -14,6 +14,16 @@ const LAST_BASE = 13_600;
 const STEP = 100;
 /** A command that takes longer hangs. */
 const LONGEST_MS = 900_000;
+const LONGEST_OF_LONG_MS = 6 * 3_600_000;
+/** To each service, where the fuzz suite is to search for long. */
+const LONG_REQUESTS = 200_000;
+
+export interface Thoroughness {
+  /** The fuzz suite searches for an hour and more, not for minutes. */
+  readonly long: boolean;
+  /** Of the fuzz suite; its own where left out. */
+  readonly seed?: string | undefined;
+}
 
 /** A port base whose ports are all free, so that a stack that is running here is not touched. */
 async function freePortBase(): Promise<number> {
@@ -34,7 +44,7 @@ export interface OwnStage extends Stage {
 }
 
 /** A folder and ports of the run's own, under the caller's TW_HOME. */
-export async function createStage(): Promise<OwnStage> {
+export async function createStage({ long, seed }: Thoroughness): Promise<OwnStage> {
   const { home: callers, cache } = places();
   const home = join(callers, `test-${process.pid}`);
   const stackHome = join(home, 'stack');
@@ -51,6 +61,8 @@ export async function createStage(): Promise<OwnStage> {
     TW_CACHE: cache,
     TW_PORT_BASE: String(await freePortBase()),
     TW_TEST_ENDPOINTS: join(stackHome, 'endpoints.json'),
+    ...(long ? { TW_FUZZ_REQUESTS: String(LONG_REQUESTS) } : {}),
+    ...(seed === undefined ? {} : { TW_FUZZ_SEED: seed }),
     TURBO_TELEMETRY_DISABLED: '1',
     NO_COLOR: '1',
   };
@@ -87,7 +99,7 @@ export async function createStage(): Promise<OwnStage> {
           running.once('error', (error) => {
             void file.write(`${command}: ${error.message}\n`).then(() => resolve(127));
           });
-          timer = setTimeout(end, LONGEST_MS);
+          timer = setTimeout(end, long ? LONGEST_OF_LONG_MS : LONGEST_MS);
           running.once('close', (code) => resolve(code ?? 1));
         });
       } finally {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '#places.ts';
+import { runCucumber } from './cucumber.ts';
 import { logOf, ONE_FAILED, ONE_PASSED, type Suite } from './suite.ts';
 import { runVitest } from './vitest.ts';
 
@@ -55,6 +56,14 @@ export function suites(): Suite[] {
     tests('contract', 'schemas, protocols and documents against what is promised'),
     tests('int', 'each part against real servers', 'servers'),
     tests('e2e', 'the whole stack through its public surfaces', 'stack'),
+    {
+      name: 'features',
+      about: "the shop's stories in plain words: each scenario counts",
+      needs: 'stack',
+      run: runCucumber,
+    },
+    tests('pact', 'what clients rely on in products and orders is what the services do', 'stack'),
+    tests('fuzz', 'mutated requests, frames, XML and events: every surface keeps its promises', 'stack'),
     tests('chaos', 'faults: crashes, restarts, races', 'stack'),
     ...(has('packages/cli/src/commands/bench.ts')
       ? [

@@ -59,6 +59,14 @@ export interface Cart {
   readonly updatedAt: Date;
 }
 
+/** The order that a cart became, as far as the cart tells of it. */
+export interface MadeOrder {
+  readonly orderId: string;
+  /** Minor units. */
+  readonly total: bigint;
+  readonly currency: string;
+}
+
 export const MAX_LINES = 200;
 /** As `POST /orders` has them: a checkout must not be refused for what a cart took. */
 export const MAX_QTY = 1_000_000;

@@ -4,6 +4,7 @@ import {
   changeable,
   type Checkout,
   type CheckoutReply,
+  type MadeOrder,
   moved,
   type OrderRequest,
   refuseClosed,
@@ -11,7 +12,6 @@ import {
 } from '#cart/cart.ts';
 import type { Decided } from '#cart/events.ts';
 import { cartError } from '#errors.ts';
-import type { MadeOrder } from './made-order.ts';
 
 export interface BeginCheckout {
   readonly userId: string;

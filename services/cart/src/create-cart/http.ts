@@ -1,5 +1,6 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
+import { replying } from '@tradewind/service/idempotency.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
@@ -54,7 +55,10 @@ export function registerCreateCart(app: HttpApp, store: CartStore): void {
         tokenHash: (cartToken && readCartToken(cartToken)?.hash) ?? null,
         currency: request.body?.currency ?? null,
       };
-      const key = request.idempotencyKey;
+      const { idempotency } = replying(request, (view: object) => ({
+        status: 201,
+        body: JSON.stringify(view),
+      }));
       const answer = await store.handle({
         cartIds: [],
         context: contextOf(request, storeId),
@@ -63,7 +67,7 @@ export function registerCreateCart(app: HttpApp, store: CartStore): void {
           const view = { ...viewOf(cart, nothingToPrice, new Map()), ...(cartToken ? { cartToken } : {}) };
           return {
             decided: [{ cart, events: [] }],
-            replies: key ? [{ ...key, status: 201, body: JSON.stringify(view) }] : [],
+            replies: idempotency ? [{ ...idempotency.key, ...idempotency.reply(view, 0) }] : [],
             result: view,
           };
         },

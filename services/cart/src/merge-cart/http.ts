@@ -10,7 +10,7 @@ import { viewOf } from '#cart/view.ts';
 import { readCartToken } from '#cart-token.ts';
 import { changeReplies } from '#change-request.ts';
 import { cartError } from '#errors.ts';
-import type { CartReader } from '#read-cart/reader.ts';
+import type { CartReader } from '#cart-reader.ts';
 import type { CartStore } from '#store.ts';
 import { mergeCarts } from './decide.ts';
 import type { CartFinder } from './find-carts.ts';

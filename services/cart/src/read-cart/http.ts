@@ -6,7 +6,7 @@ import { mayOpen } from '#cart/caller.ts';
 import * as input from '#cart/input.ts';
 import { cartView } from '#cart/view.ts';
 import { cartError } from '#errors.ts';
-import type { CartReader } from './reader.ts';
+import type { CartReader } from '#cart-reader.ts';
 
 export function registerReadCart(app: HttpApp, reader: CartReader): void {
   app.route({

@@ -3,6 +3,7 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import { digestOf } from './secret.ts';
 import { identityError } from '#errors.ts';
+import { orUnknownStore } from '#unknown-store.ts';
 
 export interface NewApiToken {
   readonly name: string;
@@ -36,20 +37,16 @@ const columns = `api_token_id as "apiTokenId", name, roles, permissions, created
   created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"`;
 
 export async function addApiToken(tx: Transaction, secret: string, token: NewApiToken): Promise<ApiTokenRow> {
-  const [row] = await tx.query<ApiTokenRow>(
-    `insert into api_tokens (store_id, api_token_id, name, secret_hash, roles, permissions, created_by, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
-    [
-      tx.storeId,
-      newId(),
-      token.name,
-      digestOf(secret),
-      token.roles,
-      token.permissions,
-      token.createdBy,
-      token.expiresAt,
-    ],
-  );
+  const { name, roles, permissions, createdBy, expiresAt } = token;
+  const [row] = await tx
+    .query<ApiTokenRow>(
+      `insert into api_tokens (store_id, api_token_id, name, secret_hash, roles, permissions, created_by, expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
+      [tx.storeId, newId(), name, digestOf(secret), roles, permissions, createdBy, expiresAt],
+    )
+    .catch((error: unknown) => {
+      throw orUnknownStore(error);
+    });
   return row as ApiTokenRow;
 }
 

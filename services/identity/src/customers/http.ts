@@ -7,6 +7,7 @@ import { violatedConstraint } from '@tradewind/postgres/errors.ts';
 import { z } from 'zod';
 import { identityError } from '#errors.ts';
 import { recorded } from '#recorded.ts';
+import { orUnknownStore } from '#unknown-store.ts';
 import { etag } from '#versions.ts';
 
 const newCustomer = z
@@ -57,7 +58,9 @@ export function registerCustomers(app: HttpApp, db: Database): void {
           return answer;
         })
         .catch((error: unknown) => {
-          throw violatedConstraint(error) === 'customers_email' ? identityError('EMAIL_TAKEN') : error;
+          throw violatedConstraint(error) === 'customers_email'
+            ? identityError('EMAIL_TAKEN')
+            : orUnknownStore(error);
         });
       void reply.header('location', locationOf(created)).header('etag', etag(created.version));
       return reply.code(201).send(created);

@@ -4,12 +4,13 @@ import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type { z } from 'zod';
 import type { newUser, userChange, UserRow } from './user.ts';
 import { identityError } from '#errors.ts';
+import { orUnknownStore } from '#unknown-store.ts';
 import { checkVersion } from '#versions.ts';
 
 const columns = `user_id as "userId", email, name, roles, status, version, created_at as "createdAt", updated_at as "updatedAt"`;
 
 const emailTaken = (error: unknown): never => {
-  throw violatedConstraint(error) === 'users_email' ? identityError('EMAIL_TAKEN') : error;
+  throw violatedConstraint(error) === 'users_email' ? identityError('EMAIL_TAKEN') : orUnknownStore(error);
 };
 
 export async function addUser(

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { After, Before, type IWorld } from '@cucumber/cucumber';
+import type { Answer, HttpClient } from '@tradewind/testing/http.ts';
+import { anybody, as, type Problem, unique } from '../e2e/stack.fixture.ts';
+
+/** What the shop of these stories sells. */
+export type Thing = 'lamp' | 'chair';
+
+export interface Product {
+  readonly productId: string;
+  readonly sku: string;
+  readonly name: string;
+  readonly price: string;
+  readonly version: number;
+}
+
+export interface Order {
+  readonly orderId: string;
+  readonly status: string;
+  readonly totalAmount: string;
+  readonly currency: string;
+}
+
+/** One scenario's people and things; nobody else has ever heard of them. */
+interface Scene {
+  readonly things: Map<Thing, Product>;
+  readonly people: Map<string, HttpClient>;
+  /** The reply to what was tried last. */
+  answer: Answer | undefined;
+  /** Replies to what several tried at once. */
+  answers: readonly Answer[];
+  /** The last order that was taken, whose it is, and its key. */
+  order:
+    { readonly made: Order; readonly by: string; readonly key: string; readonly body: object } | undefined;
+  reservationId: string | undefined;
+  /** Undoes what the scenario did to the whole stack. */
+  readonly undo: (() => Promise<void>)[];
+}
+
+/** What steps are given as `this`. */
+export type Story = Scene & IWorld;
+
+Before(function (this: Story) {
+  const fresh: Scene = {
+    things: new Map(),
+    people: new Map(),
+    answer: undefined,
+    answers: [],
+    order: undefined,
+    reservationId: undefined,
+    undo: [],
+  };
+  Object.assign(this, fresh);
+});
+
+After(async function (this: Story) {
+  for (const undo of this.undo.toReversed()) await undo();
+});
+
+export async function person(story: Story, name: string): Promise<HttpClient> {
+  const client = story.people.get(name) ?? (await as({ sub: unique(name.toUpperCase()) }));
+  story.people.set(name, client);
+  return client;
+}
+
+export const stranger = (): HttpClient => anybody();
+
+export function productOf(story: Story, thing: Thing): Product {
+  const product = story.things.get(thing);
+  assert(product, `this story has no ${thing}`);
+  return product;
+}
+
+export function orderOf(story: Story): NonNullable<Story['order']> {
+  assert(story.order, 'nothing was ordered in this story');
+  return story.order;
+}
+
+/** The body of a reply that must have been good. */
+export function accepted<T>({ status, body }: Answer<T>): T {
+  assert(status < 300, `${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+export function isRefusal({ status, body }: Answer, wanted: number, code: string): boolean {
+  return status === wanted && (body as Problem).code === code;
+}

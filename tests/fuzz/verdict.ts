@@ -1,0 +1,141 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import formats from 'ajv-formats';
+import { bodySchemaOf, type OpenapiDocument, type Operation, operationAt } from './openapi.ts';
+import type { Reply } from './send.ts';
+import type { Shot } from './shots.ts';
+
+/** What is wrong with a reply. */
+export interface Fault {
+  readonly kind: string;
+  readonly detail: string;
+}
+
+export interface Expectations {
+  readonly document: OpenapiDocument;
+  readonly operations: readonly Operation[];
+  /** Codes of 503 that these requests may provoke. */
+  readonly mayBeAway?: readonly string[];
+}
+
+export type Judge = (shot: Shot, reply: Reply) => Fault | undefined;
+
+/** What HTTP itself refuses, before there is an operation. */
+const NO_OPERATION = [204, 400, 401, 404, 405, 413, 415, 431];
+/** Text of a stack, a driver or a table: see the problem documents of packages/service. */
+const INNARDS = [
+  /\n\s+at /,
+  /node_modules|node:internal|\.ts:\d+/,
+  /\b(?:relation|column|constraint) \\?"/,
+  /\b(?:duplicate key|violates|syntax error at|deadlock detected|ECONN[A-Z]+|kysely|fastify|kafkajs|postgres|ioredis)\b/i,
+  /\b(?:TypeError|RangeError|ZodError|SyntaxError|ReferenceError)\b/,
+];
+
+/** Judges replies by the service's own document. */
+export function judge({ document, operations, mayBeAway = [] }: Expectations): Judge {
+  const ajv = new Ajv({ strict: false });
+  formats.default(ajv);
+  ajv.addSchema({ ...document, $id: 'api' });
+  const compiled = new Map<string, ValidateFunction>();
+  const away = new Set(['OVERLOADED', ...mayBeAway]);
+
+  function schemaAt(...path: string[]): ValidateFunction {
+    const pointer = path
+      .map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))
+      .map(encodeURIComponent);
+    const ref = `api#/${pointer.join('/')}`;
+    const known = compiled.get(ref) ?? ajv.compile({ $ref: ref });
+    compiled.set(ref, known);
+    return known;
+  }
+  const where = ({ template, method }: Operation): string[] => ['paths', template, method.toLowerCase()];
+
+  function ofStatus(reply: Reply, operation: Operation | undefined): Fault | undefined {
+    const { status } = reply;
+    if (status === 503) {
+      const { code = '' } = problemOf(reply);
+      if (!away.has(code)) return fault('away', `503 ${code} that nothing has provoked`);
+      if (reply.headers['retry-after'] === undefined) return fault('away', '503 without Retry-After');
+    } else if (status >= 500) return fault('server error', String(status));
+    const documented = operation
+      ? operation.responses[String(status)] !== undefined
+      : NO_OPERATION.includes(status);
+    return documented ? undefined : fault('undocumented status', String(status));
+  }
+
+  function ofBody({ method }: Shot, reply: Reply, operation: Operation): Fault | undefined {
+    // Documents and metrics have forms of their own.
+    if (method === 'HEAD' || !operation.template.startsWith('/api/')) return undefined;
+    const content = operation.responses[String(reply.status)]?.content;
+    if (content === undefined)
+      return reply.text === '' ? undefined : fault('body', 'a body that is not documented');
+    const [media = ''] = String(reply.headers['content-type']).split(';');
+    if (content[media] === undefined) return fault('media type', `${media} is not documented`);
+    if (content[media].schema === undefined || !media.endsWith('json')) return undefined;
+    const valid = schemaAt(
+      ...where(operation),
+      'responses',
+      String(reply.status),
+      'content',
+      media,
+      'schema',
+    );
+    if (valid(parsed(reply.text))) return undefined;
+    return fault('schema', ajv.errorsText(valid.errors));
+  }
+
+  /** A request that its own schema refuses, or whose caller is nobody, must not succeed. */
+  function ofSuccess(shot: Shot, { status }: Reply, operation: Operation): Fault | undefined {
+    if (status >= 300) return undefined;
+    if (operation.security && !shot.caller.genuine) return fault('let in', shot.caller.name);
+    const body =
+      shot.body === undefined || shot.body.length === 0 ? undefined : parsed(shot.body.toString('utf8'));
+    if (bodySchemaOf(operation) === undefined || body === undefined) return undefined;
+    const valid = schemaAt(...where(operation), 'requestBody', 'content', 'application/json', 'schema');
+    return valid(body)
+      ? undefined
+      : fault('accepted', `what its schema refuses: ${ajv.errorsText(valid.errors)}`);
+  }
+
+  return (shot, reply) => {
+    const operation = operationAt(operations, shot.method, shot.path);
+    return (
+      ofStatus(reply, operation) ??
+      (reply.status >= 400 ? ofProblem(shot, reply) : undefined) ??
+      (operation && (ofBody(shot, reply, operation) ?? ofSuccess(shot, reply, operation)))
+    );
+  };
+}
+
+const fault = (kind: string, detail: string): Fault => ({ kind, detail });
+
+interface Problem {
+  readonly code?: string;
+  readonly status?: number;
+  readonly errors?: readonly unknown[];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const problemOf = ({ text }: Reply): Problem => (parsed(text) ?? {}) as Problem;
+
+/** What holds for every refusal, documented or not. */
+function ofProblem({ method }: Shot, reply: Reply): Fault | undefined {
+  if (reply.headers['correlation-id'] === undefined) return fault('refusal', 'no Correlation-Id');
+  if (method === 'HEAD') return undefined;
+  const problem = problemOf(reply);
+  if (!String(reply.headers['content-type']).startsWith('application/problem+json'))
+    return fault('refusal', `${reply.status} is no problem document`);
+  if (!/^[A-Z][A-Z0-9_]+$/.test(problem.code ?? '') || problem.status !== reply.status)
+    return fault('refusal', `code ${problem.code}, status ${problem.status}`);
+  if (reply.status === 400 && !problem.errors?.length) return fault('refusal', '400 without errors');
+  const { instance: _, ...rest } = problem as Record<string, unknown>;
+  const text = JSON.stringify(rest);
+  const seen = INNARDS.find((form) => form.test(text));
+  return seen && fault('innards', String(seen.exec(text)?.[0]));
+}
