@@ -50,7 +50,9 @@ const view = z
     ...input.keptView,
   })
   .meta({ id: 'CurrencyRate', example });
-const page = input.pageOf(view).meta({ id: 'CurrencyRatePage', example: { items: [example], nextCursor: null } });
+const page = input
+  .pageOf(view)
+  .meta({ id: 'CurrencyRatePage', example: { items: [example], nextCursor: null } });
 
 function checked(terms: RateTerms): RateTerms {
   requireValid(checkCurrencyRate({ ...terms, id: '', asOf: terms.asOf.getTime() }));

@@ -81,11 +81,7 @@ const page = input
   .pageOf(view)
   .meta({ id: 'DiscountCodePage', example: { items: [example], nextCursor: null } });
 
-function effectOf(
-  kind: z.infer<typeof type>,
-  value: string | number,
-  currency: string,
-): CodeTerms['effect'] {
+function effectOf(kind: z.infer<typeof type>, value: string | number, currency: string): CodeTerms['effect'] {
   if (kind === 'FIXED') return { type: kind, amountMinor: parseAmount(value, currency) };
   const basisPoints = basisPointsOf(value);
   if (basisPoints !== undefined) return { type: kind, basisPoints };

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import * as input from '#input.ts';
 import { invalidRule } from '#invalid-rule.ts';
 import { patiently } from '#resolve-prices/patiently.ts';
-import type { Sale } from './sale.ts';
+import type { Sale } from './decide.ts';
 import type { FlashSales } from './store.ts';
 import { checkTerms, priceIn, saleFields } from './terms.ts';
 import { salePage, saleStatus, saleView, viewOf } from './view.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import { flashPriceOf } from '#rules/rule-rows.ts';
-import { dueAt, type Sale, type SaleStatus } from './sale.ts';
+import { dueAt, type Sale, type SaleStatus } from './decide.ts';
 
 interface Row {
   readonly saleId: string;

@@ -8,11 +8,20 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { sqlState } from '@tradewind/postgres/errors.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import { pricingError } from '#errors.ts';
-import { basePrices } from '#rules/base-prices.ts';
+import { cataloguePrices } from '#rules/catalogue-prices.ts';
 import { touchRules } from '#rules/revision.ts';
-import { carryOn, changeSale, createSale, type Decision, endSale, type ListPrice } from './decide.ts';
+import {
+  carryOn,
+  changeSale,
+  createSale,
+  type Decision,
+  endSale,
+  type ListPrice,
+  type Sale,
+  type SaleStatus,
+  type SaleTerms,
+} from './decide.ts';
 import { findSale, listSales, saveSale } from './rows.ts';
-import type { Sale, SaleStatus, SaleTerms } from './sale.ts';
 
 export interface Replying {
   readonly idempotency?: { readonly key: IdempotencyKey; reply(sale: Sale, events: number): StoredReply };
@@ -120,7 +129,7 @@ const isBusy = (error: unknown): boolean =>
   error instanceof Error && sqlState(error.cause) === LOCK_NOT_AVAILABLE;
 
 async function listPricesOf(tx: Transaction, { productIds }: SaleTerms): Promise<ListPrice[]> {
-  const { prices } = await basePrices(tx, productIds);
+  const { prices } = await cataloguePrices(tx, productIds);
   return productIds.flatMap((id) => {
     const product = prices.get(id);
     return product?.active ? [product] : [];

@@ -5,7 +5,7 @@ import { basisPointsOf } from '#engine/rounding.ts';
 import type { FlashPrice } from '#engine/rules.ts';
 import * as input from '#input.ts';
 import { invalidRule } from '#invalid-rule.ts';
-import type { SaleTerms } from './sale.ts';
+import type { SaleTerms } from './decide.ts';
 
 const MAX_PRODUCTS = 500;
 

@@ -1,7 +1,7 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import { z } from 'zod';
 import { formatPercent } from '#percent.ts';
-import type { Sale } from './sale.ts';
+import type { Sale } from './decide.ts';
 
 const example = {
   saleId: '01a1fca3-c02b-7d83-8f26-c90ea3a53228',

@@ -36,12 +36,13 @@ export async function codeBatch(tx: Transaction, requests: readonly ResolvePrice
     orders: holding.flatMap(({ hold }) => hold?.orderId ?? []),
   });
   const taken = new Map<string, number>();
+  const heldHere = new Set<string>();
   const holds: Hold[] = [];
   const count = (key: string): number => taken.get(key) ?? 0;
   const rowsOf = (request: ResolvePrices): CodeRow[] =>
     request.codes.flatMap((code) => codes.get(code) ?? []);
   const holdsAlready = ({ hold }: ResolvePrices, { id }: CodeRow): boolean =>
-    hold !== undefined && known.heldBy(hold.orderId, id);
+    hold !== undefined && (known.heldBy(hold.orderId, id) || heldHere.has(`${hold.orderId} ${id}`));
 
   function limitReached(request: ResolvePrices, code: CodeRow): string | undefined {
     const { customerId } = request;
@@ -73,6 +74,7 @@ export async function codeBatch(tx: Transaction, requests: readonly ResolvePrice
           const key = `${row.id} ${customerId}`;
           taken.set(key, count(key) + 1);
         }
+        heldHere.add(`${hold.orderId} ${row.id}`);
         holds.push({ codeId: row.id, customerId, ...hold });
       }
     },

@@ -71,7 +71,9 @@ const view = z
     ...input.keptView,
   })
   .meta({ id: 'PriceList', example });
-const page = input.pageOf(view).meta({ id: 'PriceListPage', example: { items: [example], nextCursor: null } });
+const page = input
+  .pageOf(view)
+  .meta({ id: 'PriceListPage', example: { items: [example], nextCursor: null } });
 
 /** By product and tier, as they are kept: the order in which they are said means nothing. */
 const pricesIn = (given: readonly z.infer<typeof price>[], currency: string): ListedPrice[] =>

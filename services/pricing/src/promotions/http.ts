@@ -80,7 +80,9 @@ const view = z
     ...input.keptView,
   })
   .meta({ id: 'Promotion', example });
-const page = input.pageOf(view).meta({ id: 'PromotionPage', example: { items: [example], nextCursor: null } });
+const page = input
+  .pageOf(view)
+  .meta({ id: 'PromotionPage', example: { items: [example], nextCursor: null } });
 
 function checked(terms: PromotionTerms): PromotionTerms {
   requireValid(checkDiscount(promotionIn(terms)));

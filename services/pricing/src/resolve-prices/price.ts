@@ -2,7 +2,7 @@ import type { CompiledRules } from '#engine/compile.ts';
 import { evaluate } from '#engine/evaluate.ts';
 import type { RequestLine } from '#engine/request.ts';
 import { pricingError } from '#errors.ts';
-import type { BasePrice } from '#rules/base-prices.ts';
+import type { CataloguePrice } from '#rules/catalogue-prices.ts';
 import type { TenantRules } from '#rules/compiled-rules.ts';
 import type { Resolution, ResolvePrices } from './request.ts';
 
@@ -12,7 +12,7 @@ import type { Resolution, ResolvePrices } from './request.ts';
  */
 export function price(
   request: ResolvePrices,
-  prices: ReadonlyMap<string, BasePrice>,
+  prices: ReadonlyMap<string, CataloguePrice>,
   { compiled, rates }: Pick<TenantRules, 'rates'> & { readonly compiled: CompiledRules },
   now: Date,
 ): Resolution {
@@ -38,7 +38,10 @@ export function price(
   return resolution;
 }
 
-function soldLines(lines: ResolvePrices['lines'], prices: ReadonlyMap<string, BasePrice>): RequestLine[] {
+function soldLines(
+  lines: ResolvePrices['lines'],
+  prices: ReadonlyMap<string, CataloguePrice>,
+): RequestLine[] {
   const unknown = new Set(lines.map(({ productId }) => productId).filter((id) => !prices.get(id)?.active));
   if (unknown.size > 0) {
     throw pricingError('UNKNOWN_PRODUCT', {

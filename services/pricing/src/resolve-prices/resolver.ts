@@ -1,7 +1,7 @@
 import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit, LOOK_UP_REST_MS, type Outcome } from '@tradewind/postgres/group-commit.ts';
 import { codeBatch } from '#hold-codes/code-batch.ts';
-import { basePrices } from '#rules/base-prices.ts';
+import { cataloguePrices } from '#rules/catalogue-prices.ts';
 import type { RuleCache } from '#rules/compiled-rules.ts';
 import { price } from './price.ts';
 import type { Resolution, ResolvePrices } from './request.ts';
@@ -27,7 +27,7 @@ export function resolver(db: Database, cache: RuleCache): Resolver {
         const wanted = new Set(
           jobs.flatMap(({ request }) => request.lines.map(({ productId }) => productId)),
         );
-        const { revision, prices } = await basePrices(tx, [...wanted]);
+        const { revision, prices } = await cataloguePrices(tx, [...wanted]);
         const rules = await cache.at(tx, revision);
         const requests = jobs.map(({ request }) => request);
         const codes = await codeBatch(tx, requests);

@@ -1,7 +1,7 @@
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 
 /** A product as the catalogue sells it. */
-export interface BasePrice {
+export interface CataloguePrice {
   readonly productId: string;
   readonly sku: string | null;
   readonly categoryId: string | null;
@@ -11,11 +11,11 @@ export interface BasePrice {
   readonly active: boolean;
 }
 
-export interface BasePrices {
+export interface CataloguePrices {
   /** Of the tenant's rules. */
   readonly revision: bigint;
   /** Of those products that are known. */
-  readonly prices: ReadonlyMap<string, BasePrice>;
+  readonly prices: ReadonlyMap<string, CataloguePrice>;
 }
 
 // One round trip for both: whoever asks for prices learns with them whether its compiled rules still hold.
@@ -25,11 +25,14 @@ const select = `
   from (select coalesce((select revision from rule_revisions where store_id = $1), 0) as revision) r
   left join product_prices p on p.store_id = $1 and p.product_id = any($2) and p.price_minor is not null`;
 
-type Row = { revision: bigint } & { [K in keyof BasePrice]: BasePrice[K] | null };
+type Row = { revision: bigint } & { [K in keyof CataloguePrice]: CataloguePrice[K] | null };
 
-export async function basePrices(tx: Transaction, productIds: readonly string[]): Promise<BasePrices> {
+export async function cataloguePrices(
+  tx: Transaction,
+  productIds: readonly string[],
+): Promise<CataloguePrices> {
   const rows = await tx.query<Row>(select, [tx.storeId, productIds]);
-  const known = rows.filter((row): row is Row & BasePrice => row.productId !== null);
+  const known = rows.filter((row): row is Row & CataloguePrice => row.productId !== null);
   return {
     revision: rows[0]?.revision ?? 0n,
     prices: new Map(known.map((row) => [row.productId, row])),
