@@ -108,6 +108,7 @@ export async function makeThings(): Promise<Things> {
     inGraph: {
       ...{ productId: product.productId, sku: product.sku, storeId: 'STORE-1' },
       ...{ orderId: open.orderId, 'order(id)': open.orderId, id: product.productId },
+      'createFlashSale(productIds)': product.productId,
       ...{ ...cart, 'cart(id)': cart.cartId, 'endFlashSale(id)': pricing['flash-sales/{id}'] ?? '' },
     },
     inQuery: { orderId: paid.orderId, q: 'mug' },
