@@ -76,8 +76,8 @@ export async function traffic({ slowPayments, checkoutsStrand, refundsFail }: We
     }
     await strand(cartId, { userId: sub, items: [{ productId: product.productId, qty: 2 }] });
     return eventually(async () => {
-      const { body } = await shopper.get<{ orderId: string | null }>(`/api/v1/carts/${cartId}`);
-      if (body.orderId === null) throw new Error('the cart is not checked out');
+      const { body } = await shopper.get<{ orderId?: string | null }>(`/api/v1/carts/${cartId}`);
+      if (!body.orderId) throw new Error('the cart is not checked out');
       return { shopper, orderId: body.orderId };
     }, WITHIN);
   }

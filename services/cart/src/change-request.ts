@@ -11,6 +11,7 @@ export const changeReplies = {
   200: cartView,
   400: problem,
   401: problem,
+  403: problem,
   404: problem,
   409: problem,
   422: problem,

@@ -44,7 +44,7 @@ export function registerCreateCart(app: HttpApp, store: CartStore): void {
       summary: "Begin a cart: the caller's, or without a token one that its cartToken opens",
       querystring: input.storeQuery,
       body,
-      response: { 201: created, 400: problem },
+      response: { 201: created, 400: problem, 401: problem, 403: problem },
     },
     async handler(request, reply) {
       const { storeId, userId } = callerOf(request);

@@ -18,7 +18,7 @@ export function registerReadCart(app: HttpApp, reader: CartReader): void {
       summary: 'A cart with its prices of now, the rules that made them, and hints of the stock',
       params: input.cartParams,
       headers: input.cartHeaders,
-      response: { 200: cartView, 401: problem, 404: problem },
+      response: { 200: cartView, 401: problem, 403: problem, 404: problem },
     },
     async handler(request, reply) {
       const caller = callerOf(request);
