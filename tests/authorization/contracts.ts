@@ -63,15 +63,18 @@ export function grpcOperations(proto: string): Operation[] {
   );
 }
 
+/** The one write that needs no login: it is how a cart without one begins. */
+const PUBLIC_WRITE = 'createCart';
+
 /**
- * The fields of the graph's roots. The schema does not say who may ask: reads may be public, writes never are.
+ * The fields of the graph's roots. The schema does not say who may ask: reads may be public, writes are not but for one.
  * @param api the composed schema as clients see it
  */
 export function graphqlOperations(api: string): Operation[] {
   const schema = buildSchema(api);
   return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
     Object.keys(root?.getFields() ?? {}).map((field): Operation => {
-      const access = root?.name === 'Query' ? 'public' : 'authenticated';
+      const access = root?.name === 'Query' || field === PUBLIC_WRITE ? 'public' : 'authenticated';
       return { group: 'graphql', name: `${root?.name}.${field}`, access };
     }),
   );

@@ -55,12 +55,6 @@ export async function makeThings(): Promise<Things> {
   );
   const owner = await as({ sub: customerId });
   const [open, paid] = [await order(owner, product), await paidOrder(owner, product)];
-  const { cartId } = await made(owner.post<{ cartId: string }>('/api/v1/carts', {}));
-  const cart = await made(
-    owner.post<{ items: { itemId: string }[] }>(`/api/v1/carts/${cartId}/items`, {
-      ...{ productId: product.productId, qty: 1 },
-    }),
-  );
   const payments = await made(
     boss.get<{ items: { paymentId: string }[] }>(`/api/v1/payments?orderId=${paid.orderId}`),
   );
@@ -89,6 +83,8 @@ export async function makeThings(): Promise<Things> {
       ...{ role: unique('ROLE'), description: 'thing', base: 'CUSTOMER', permissions: ['orders:read'] },
     }),
   );
+  const pricing = await makePricing(boss, product.productId);
+  const cart = await makeCart(owner, product.productId);
   return {
     customerId,
     inPath: {
@@ -96,15 +92,13 @@ export async function makeThings(): Promise<Things> {
       'translations/{locale}': 'de',
       'categories/{id}': categoryId,
       'collections/{id}': collectionId,
-      ...(await makePricing(boss, product.productId)),
+      ...pricing,
+      ...{ 'carts/{cartId}': cart.cartId, 'items/{itemId}': cart.itemId, 'codes/{code}': 'WALK' },
       'stores/{storeId}': 'STORE-1',
       'inventory/{sku}': product.sku,
       'inventory/{productId}': product.productId,
       'reservations/{id}': reservationId,
       'orders/{orderId}': open.orderId,
-      'carts/{cartId}': cartId,
-      'items/{itemId}': cart.items[0]?.itemId ?? '',
-      'codes/{code}': 'NONE',
       // Its order is looked at first.
       'returns/{returnId}': open.orderId,
       'carrier-callbacks/{carrier}': 'ups',
@@ -117,7 +111,18 @@ export async function makeThings(): Promise<Things> {
     inGraph: {
       ...{ productId: product.productId, sku: product.sku, storeId: 'STORE-1' },
       ...{ orderId: open.orderId, 'order(id)': open.orderId, id: product.productId },
+      'createFlashSale(productIds)': product.productId,
+      ...{ ...cart, 'cart(id)': cart.cartId, 'endFlashSale(id)': pricing['flash-sales/{id}'] ?? '' },
     },
     inQuery: { orderId: paid.orderId, q: 'mug', productIds: product.productId },
   };
+}
+
+/** The customer's own, with one line. */
+async function makeCart(owner: HttpClient, productId: string): Promise<{ cartId: string; itemId: string }> {
+  const { cartId } = await made(owner.post<{ cartId: string }>('/api/v1/carts', {}));
+  const { items } = await made(
+    owner.post<{ items: { itemId: string }[] }>(`/api/v1/carts/${cartId}/items`, { productId, qty: 1 }),
+  );
+  return { cartId, itemId: items[0]?.itemId ?? '' };
 }

@@ -73,8 +73,7 @@ describe('the graph', () => {
       /join__|@key|_entities|_service|_minor\b|store_id|\bselect\b|postgres|redis|kafka|projection|outbox|https?:/i;
     expect(api).not.toMatch(inside);
     expect(committed(supergraphFile)).toMatch(inside);
-    const tables =
-      /\b(products|order_items|orders_by_customer|inventory_stock|inventory_snapshot|product_summary|outbox|inbox)\b/;
-    expect(api.replace('  products(filter', '').match(tables)).toBeNull();
+    // Tables and columns have underscores; names of the graph have none, and values of enums are in capitals.
+    expect(api.match(/\b[a-z]+_[a-z_]+\b/g)).toBeNull();
   });
 });

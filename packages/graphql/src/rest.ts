@@ -1,3 +1,4 @@
+import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { activeTraceparent } from '@tradewind/service/request-context.ts';
 import { type Problem, refusalOf } from './errors.ts';
@@ -38,6 +39,7 @@ export function restOf(app: FastifyInstance, request: FastifyRequest): Rest {
 
   return async <Body>(method: Method, path: string, options: RestOptions = {}) => {
     const { body, query = {}, idempotencyKey, ifMatch, nulls } = options;
+    checkPath(path);
     const key = idempotencyKey ?? (method === 'POST' ? ownKey : undefined);
     const reply = await app.inject({
       method,
@@ -61,5 +63,23 @@ export function restOf(app: FastifyInstance, request: FastifyRequest): Rest {
 }
 
 function withoutNulls(body: object): object {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]: [string, unknown]) => {
+      if (value === null) return [];
+      const inner = typeof value === 'object' && !Array.isArray(value);
+      return [[name, inner ? withoutNulls(value as object) : value]];
+    }),
+  );
+}
+
+/** An id that is empty or climbs would lead to another route than the one that was meant. */
+function checkPath(path: string): void {
+  if (
+    !path
+      .slice(1)
+      .split('/')
+      .some((part) => part === '' || part === '.' || part === '..')
+  )
+    return;
+  throw new DomainError('VALIDATION_FAILED', 'invalid', 'an id is empty or no id');
 }

@@ -6,6 +6,7 @@ import { abandonSweep } from '#abandon-carts/sweep.ts';
 import { type CartCopies, openCartCopies } from '#cart-copies.ts';
 import { checkoutTimers } from '#checkout/timers.ts';
 import type { Config } from '#config.ts';
+import { registerGraphql } from '#graphql/subgraph.ts';
 import { registerRoutes } from '#http.ts';
 import { cartMetrics } from '#metrics.ts';
 import { ordersClient } from '#orders-client.ts';
@@ -33,6 +34,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   });
   const checkout = { store, orders: others.orders, metrics };
   registerRoutes(app, { ...checkout, db, reader });
+  registerGraphql(app, config.TW_GRAPHQL_INTROSPECTION);
 
   const components = eventServiceComponents('cart', config, foundation, service, {
     deps: {},

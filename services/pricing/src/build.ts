@@ -11,6 +11,7 @@ import { flashMapRefill } from '#flash-map/refill.ts';
 import { registerFlashSales } from '#flash-sales/http.ts';
 import { saleScheduler } from '#flash-sales/scheduler.ts';
 import { flashSales } from '#flash-sales/store.ts';
+import { registerGraphql } from '#graphql/subgraph.ts';
 import { pricingGrpc } from '#grpc.ts';
 import { lapsedCodes } from '#hold-codes/lapse.ts';
 import { orderCodes } from '#hold-codes/order-codes.ts';
@@ -48,6 +49,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const rules = { db, encoder, onCommit };
   const deps = { resolve: resolver(db, ruleCache(metrics.rules)), metrics, codes };
 
+  registerGraphql(app, { ...deps, introspection: config.TW_GRAPHQL_INTROSPECTION });
   registerResolvePrices(app, deps);
   registerFlashPrices(app, { map, db });
   registerFlashSales(app, sales);

@@ -34,7 +34,7 @@ async function graph(urls: ServiceUrls, allowed?: readonly string[]) {
 beforeAll(async () => {
   shop = await subgraphs();
   for (const { close } of Object.values(shop)) closing.push(close);
-  urls = { product: shop.product.url, inventory: shop.inventory.url, order: shop.order.url };
+  urls = Object.fromEntries(Object.entries(shop).map(([name, { url }]) => [name, url]));
   ask = await graph(urls);
 });
 
@@ -50,16 +50,17 @@ const codes = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extens
 
 describe('a query over several services', () => {
   it('costs one request and one query per service, however many products there are', async () => {
-    const { product, inventory } = shop;
-    const { body } = await ask('{ products(first: 20) { name inventory { available } } }');
+    const { product, inventory, pricing } = shop;
+    const { body } = await ask('{ products(first: 20) { name inventory { available } price { amount } } }');
     expect(body.errors).toBeUndefined();
     expect(body.data?.['products']).toHaveLength(20);
-    expect(body.data?.['products']).toContainEqual({ name: 'Name P-19', inventory: { available: 7 } });
+    expect(body.data?.['products']).toContainEqual({
+      ...{ name: 'Name P-19', inventory: { available: 7 } },
+      price: { amount: '2.00' },
+    });
     expect([product.seen.requests.length, product.seen.queries.length]).toEqual([1, 0]);
-    expect([inventory.seen.requests.length, inventory.seen.queries.map((ids) => ids.length)]).toEqual([
-      1,
-      [20],
-    ]);
+    for (const { seen } of [inventory, pricing])
+      expect([seen.requests.length, seen.queries.map((ids) => ids.length)]).toEqual([1, [20]]);
   });
 
   it('goes from orders to their products and on to their stock, each once', async () => {

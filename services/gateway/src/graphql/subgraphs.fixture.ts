@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { inventoryGraphql } from '@tradewind/contracts/generated/graphql/inventory.ts';
 import { orderGraphql } from '@tradewind/contracts/generated/graphql/order.ts';
+import { pricingGraphql } from '@tradewind/contracts/generated/graphql/pricing.ts';
 import { productGraphql } from '@tradewind/contracts/generated/graphql/product.ts';
 import { partLoader } from '@tradewind/graphql/part-loader.ts';
 import { type Caller, callerOf, type Resolvers, serveSubgraph } from '@tradewind/graphql/subgraph.ts';
@@ -89,6 +90,12 @@ export async function subgraphs() {
     },
     (id) => ({ productId: id, available: 7, onHand: 9 }),
   );
+  const pricing = await serve(
+    'pricing',
+    pricingGraphql,
+    { Product: { price: ({ id }: { id: string }, _: unknown, { parts }: Context) => parts.load(id) } },
+    () => ({ amount: '2.00' }),
+  );
   const order = await serve(
     'order',
     orderGraphql,
@@ -109,5 +116,5 @@ export async function subgraphs() {
     },
     () => ({}),
   );
-  return { product, inventory, order };
+  return { product, inventory, pricing, order };
 }

@@ -59,12 +59,18 @@ enum link__Purpose {
 }
 
 enum join__Graph {
+  CART @join__graph(name: "cart", url: "http://cart/graphql")
   INVENTORY @join__graph(name: "inventory", url: "http://inventory/graphql")
   ORDER @join__graph(name: "order", url: "http://order/graphql")
+  PRICING @join__graph(name: "pricing", url: "http://pricing/graphql")
   PRODUCT @join__graph(name: "product", url: "http://product/graphql")
 }
 
-type Query @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__type(graph: PRODUCT) {
+type Query @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__type(graph: PRICING) @join__type(graph: PRODUCT) {
+  """
+  A cart of the caller's, or the one that the Cart-Token header opens, at the prices of now.
+  """
+  cart(id: ID!): Cart @join__field(graph: CART)
   """
   Stock of a product over all locations of the store.
   """
@@ -77,6 +83,14 @@ type Query @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__type(g
   The caller's orders, newest first; \`after\` takes the orderId of the last one that was seen.
   """
   myOrders(first: Int = 20, after: ID): [Order!]! @join__field(graph: ORDER)
+  """
+  What lines cost together right now, with promotions and codes, and what made the price. It only looks: no code is used up.
+  """
+  resolvePrices(lines: [PriceLineInput!]!, currency: String, segment: String, codes: [String!]): PriceResolution! @join__field(graph: PRICING)
+  """
+  Flash sales, newest first.
+  """
+  flashSales(status: FlashSaleStatus, first: Int = 20): [FlashSale!]! @join__field(graph: PRICING)
   """
   A product of the store; archived ones stay readable.
   """
@@ -96,7 +110,45 @@ type Query @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__type(g
   ): ProductPage! @join__field(graph: PRODUCT)
 }
 
-type Mutation @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__type(graph: PRODUCT) {
+type Mutation @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__type(graph: PRICING) @join__type(graph: PRODUCT) {
+  """
+  Begins a cart: the caller's, or without a login one that its cartToken opens.
+  """
+  createCart(currency: String, idempotencyKey: String): NewCart! @join__field(graph: CART)
+  """
+  Puts pieces of a product into a cart; they are added to the line that is there.
+  """
+  addCartItem(
+    cartId: ID!
+    productId: ID!
+    qty: Int!
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Cart! @join__field(graph: CART)
+  changeCartItem(cartId: ID!, itemId: ID!, qty: Int!, expectedVersion: Int): Cart! @join__field(graph: CART)
+  removeCartItem(cartId: ID!, itemId: ID!, expectedVersion: Int): Cart! @join__field(graph: CART)
+  """
+  Puts a discount code into a cart; one that does not apply is refused.
+  """
+  addCartCode(cartId: ID!, code: String!, expectedVersion: Int, idempotencyKey: String): Cart! @join__field(graph: CART)
+  removeCartCode(cartId: ID!, code: String!, expectedVersion: Int): Cart! @join__field(graph: CART)
+  """
+  Says where the order of a cart goes to.
+  """
+  setCartShipping(cartId: ID!, address: AddressInput!, method: String, expectedVersion: Int): Cart! @join__field(graph: CART)
+  """
+  Joins the cart of a cartToken into one of the customer's, at login.
+  """
+  mergeCart(cartId: ID!, cartToken: String!, expectedVersion: Int, idempotencyKey: String): Cart! @join__field(graph: CART)
+  """
+  Makes one order of a cart, under the rules of placeOrder.
+  """
+  checkoutCart(
+    cartId: ID!
+    shippingAddress: AddressInput
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Order! @join__field(graph: CART)
   """
   Creates a stock, or sets what is on hand (MERCHANT, ADMIN).
   """
@@ -139,6 +191,14 @@ type Mutation @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__typ
     idempotencyKey: String
   ): Order! @join__field(graph: ORDER)
   """
+  Announces a flash sale; it begins and ends by itself (ADMIN).
+  """
+  createFlashSale(input: CreateFlashSaleInput!, idempotencyKey: String): FlashSale! @join__field(graph: PRICING)
+  """
+  Ends a flash sale now (ADMIN).
+  """
+  endFlashSale(id: ID!): FlashSale! @join__field(graph: PRICING)
+  """
   Adds a product (MERCHANT, ADMIN).
   """
   createProduct(input: CreateProductInput!, idempotencyKey: String): Product! @join__field(graph: PRODUCT)
@@ -156,12 +216,110 @@ type Mutation @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__typ
   changeProductPrice(id: ID!, price: String!, currency: String, expectedVersion: Int): Product! @join__field(graph: PRODUCT)
 }
 
-type Product @join__type(graph: INVENTORY, key: "id") @join__type(graph: ORDER, key: "id", resolvable: false) @join__type(graph: PRODUCT, key: "id") {
+type NewCart @join__type(graph: CART) {
+  cart: Cart!
+  """
+  Of a cart without a login: send it as the Cart-Token header. It is not shown again.
+  """
+  cartToken: String
+}
+
+type Cart @join__type(graph: CART) {
+  cartId: ID!
+  """
+  The same as \`cartId\`.
+  """
+  id: ID!
+  status: CartStatus!
+  userId: ID
+  items: [CartItem!]!
+  codes: [String!]!
+  """
+  Codes that no longer apply; a checkout would be refused for them.
+  """
+  codeProblems: [CodeProblem!]!
+  appliedRules: [AppliedRule!]!
+  """
+  Decimal strings in \`currency\`.
+  """
+  discountAmount: String!
+  totalAmount: String!
+  currency: String!
+  freeShipping: Boolean!
+  """
+  LAST_KNOWN: prices of now could not be had, or the cart is closed.
+  """
+  priceStatus: PriceStatus!
+  shippingMethod: String
+  """
+  What became of it.
+  """
+  order: Order
+  mergedInto: ID
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type CartItem @join__type(graph: CART) {
+  itemId: ID!
+  productId: ID!
+  product: Product!
+  sku: String
+  qty: Int!
+  """
+  Null where no price is known.
+  """
+  listPrice: String
+  price: String
+  """
+  Of the line, after everything.
+  """
+  total: String
+  appliedRules: [AppliedRule!]!
+  forSale: Boolean!
+  """
+  A hint that may be stale by seconds; null where it is not known right now.
+  """
+  stock: StockHint
+}
+
+type StockHint @join__type(graph: CART) {
+  available: Int!
+  """
+  Enough for this line.
+  """
+  inStock: Boolean!
+}
+
+type CodeProblem @join__type(graph: CART) {
+  code: String!
+  reason: String!
+}
+
+"""
+A rule that made a price.
+"""
+type AppliedRule @join__type(graph: CART) @join__type(graph: ORDER) @join__type(graph: PRICING) {
+  kind: PriceRuleKind!
+  ruleId: ID!
+  name: String!
+  """
+  By how much it lowered the amount that it stands beside.
+  """
+  amount: String!
+}
+
+type Product @join__type(graph: CART, key: "id", resolvable: false) @join__type(graph: INVENTORY, key: "id") @join__type(graph: ORDER, key: "id", resolvable: false) @join__type(graph: PRICING, key: "id") @join__type(graph: PRODUCT, key: "id") {
   id: ID!
   """
   Null where the product has never had stock.
   """
   inventory: InventoryInfo @join__field(graph: INVENTORY)
+  """
+  What this many pieces cost right now, without anything else in the cart. Null where the product is not for sale.
+  """
+  price(qty: Int = 1, currency: String, segment: String): Price @join__field(graph: PRICING)
   """
   The same as \`id\`, under the name that REST has for it.
   """
@@ -193,6 +351,42 @@ type Product @join__type(graph: INVENTORY, key: "id") @join__type(graph: ORDER, 
   """
   createdAt: String! @join__field(graph: PRODUCT)
   updatedAt: String! @join__field(graph: PRODUCT)
+}
+
+type Order @join__type(graph: CART, key: "orderId", resolvable: false) @join__type(graph: ORDER, key: "orderId") {
+  orderId: ID!
+  """
+  The same as \`orderId\`.
+  """
+  id: ID! @join__field(graph: ORDER)
+  status: OrderStatus! @join__field(graph: ORDER)
+  userId: ID! @join__field(graph: ORDER)
+  """
+  Decimal string in \`currency\`, like all amounts.
+  """
+  totalAmount: String! @join__field(graph: ORDER)
+  """
+  ISO 4217.
+  """
+  currency: String! @join__field(graph: ORDER)
+  items: [OrderItem!]! @join__field(graph: ORDER)
+  discountAmount: String! @join__field(graph: ORDER)
+  discountCodes: [String!]! @join__field(graph: ORDER)
+  """
+  Rules of the whole order; the lines include them.
+  """
+  appliedRules: [AppliedRule!]! @join__field(graph: ORDER)
+  refundedAmount: String! @join__field(graph: ORDER)
+  version: Int! @join__field(graph: ORDER)
+  """
+  RFC 3339.
+  """
+  createdAt: String! @join__field(graph: ORDER)
+  """
+  Until when it can be paid; null once that is over.
+  """
+  expiresAt: String @join__field(graph: ORDER)
+  history: [OrderStatusChange!]! @join__field(graph: ORDER)
 }
 
 """
@@ -235,45 +429,23 @@ type Stock @join__type(graph: INVENTORY) {
   updatedAt: String!
 }
 
-type Order @join__type(graph: ORDER, key: "orderId") {
-  orderId: ID!
-  """
-  The same as \`orderId\`.
-  """
-  id: ID!
-  status: OrderStatus!
-  userId: ID!
-  """
-  Decimal string in \`currency\`, like all amounts.
-  """
-  totalAmount: String!
-  """
-  ISO 4217.
-  """
-  currency: String!
-  items: [OrderItem!]!
-  refundedAmount: String!
-  version: Int!
-  """
-  RFC 3339.
-  """
-  createdAt: String!
-  """
-  Until when it can be paid; null once that is over.
-  """
-  expiresAt: String
-  history: [OrderStatusChange!]!
-}
-
 type OrderItem @join__type(graph: ORDER) {
   productId: ID!
   sku: String
   qty: Int!
   """
-  Of one piece.
+  Of one piece, before any rule.
+  """
+  listPrice: String!
+  """
+  Of one piece, before discounts.
   """
   price: String!
+  """
+  Of the line, after discounts.
+  """
   total: String!
+  appliedRules: [AppliedRule!]!
   """
   What the catalogue says of it today.
   """
@@ -286,6 +458,71 @@ type OrderStatusChange @join__type(graph: ORDER) {
   at: String!
 }
 
+"""
+Decimal strings in \`currency\`.
+"""
+type Price @join__type(graph: PRICING) {
+  """
+  Of one piece: price lists and flash sales are in it, promotions are not.
+  """
+  amount: String!
+  """
+  Of one piece, before any rule.
+  """
+  listAmount: String!
+  """
+  Of all pieces, after everything.
+  """
+  total: String!
+  currency: String!
+  appliedRules: [AppliedRule!]!
+  """
+  When the flash sale ends that made it.
+  """
+  validUntil: String
+}
+
+type PriceResolution @join__type(graph: PRICING) {
+  currency: String!
+  lines: [PriceLine!]!
+  totalAmount: String!
+  discountAmount: String!
+  freeShipping: Boolean!
+  """
+  What concerns the whole; its amounts are in the lines already.
+  """
+  appliedRules: [AppliedRule!]!
+  validUntil: String
+}
+
+type PriceLine @join__type(graph: PRICING) {
+  productId: ID!
+  product: Product!
+  sku: String
+  qty: Int!
+  listPrice: String!
+  price: String!
+  total: String!
+  appliedRules: [AppliedRule!]!
+}
+
+type FlashSale @join__type(graph: PRICING) {
+  saleId: ID!
+  name: String
+  products: [Product!]!
+  discountPercent: String
+  """
+  Of one piece.
+  """
+  price: String
+  currency: String
+  status: FlashSaleStatus!
+  startsAt: String!
+  endsAt: String!
+  endedAt: String
+  version: Int!
+}
+
 type ProductAttribute @join__type(graph: PRODUCT) {
   name: String!
   value: String!
@@ -296,6 +533,27 @@ type ProductPage @join__type(graph: PRODUCT) {
   nextCursor: String
 }
 
+enum CartStatus @join__type(graph: CART) {
+  OPEN @join__enumValue(graph: CART)
+  CHECKING_OUT @join__enumValue(graph: CART)
+  CHECKED_OUT @join__enumValue(graph: CART)
+  MERGED @join__enumValue(graph: CART)
+  ABANDONED @join__enumValue(graph: CART)
+}
+
+enum PriceStatus @join__type(graph: CART) {
+  CURRENT @join__enumValue(graph: CART)
+  LAST_KNOWN @join__enumValue(graph: CART)
+}
+
+enum PriceRuleKind @join__type(graph: CART) @join__type(graph: ORDER) @join__type(graph: PRICING) {
+  PRICE_LIST @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
+  FLASH_SALE @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
+  PROMOTION @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
+  CODE @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
+  CURRENCY_RATE @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
+}
+
 enum OrderStatus @join__type(graph: ORDER) {
   PENDING @join__enumValue(graph: ORDER)
   PAYMENT_PENDING @join__enumValue(graph: ORDER)
@@ -304,6 +562,12 @@ enum OrderStatus @join__type(graph: ORDER) {
   RETURNED @join__enumValue(graph: ORDER)
   CANCELED @join__enumValue(graph: ORDER)
   EXPIRED @join__enumValue(graph: ORDER)
+}
+
+enum FlashSaleStatus @join__type(graph: PRICING) {
+  SCHEDULED @join__enumValue(graph: PRICING)
+  ACTIVE @join__enumValue(graph: PRICING)
+  ENDED @join__enumValue(graph: PRICING)
 }
 
 enum ProductSort @join__type(graph: PRODUCT) {
@@ -318,6 +582,16 @@ enum ProductSort @join__type(graph: PRODUCT) {
 enum ProductStatus @join__type(graph: PRODUCT) {
   ACTIVE @join__enumValue(graph: PRODUCT)
   ARCHIVED @join__enumValue(graph: PRODUCT)
+}
+
+input AddressInput @join__type(graph: CART) @join__type(graph: ORDER) {
+  name: String
+  line1: String
+  line2: String
+  city: String
+  region: String
+  postalCode: String
+  country: String
 }
 
 input SetStockInput @join__type(graph: INVENTORY) {
@@ -338,21 +612,32 @@ input PlaceOrderInput @join__type(graph: ORDER) {
   discountCodes: [String!]
 }
 
-input AddressInput @join__type(graph: ORDER) {
-  name: String
-  line1: String
-  line2: String
-  city: String
-  region: String
-  postalCode: String
-  country: String
-}
-
 """
 A token of the payment gateway, never a card.
 """
 input PaymentMethodInput @join__type(graph: ORDER) {
   token: String!
+}
+
+input PriceLineInput @join__type(graph: PRICING) {
+  productId: ID!
+  qty: Int!
+}
+
+"""
+Either a discountPercent or a price.
+"""
+input CreateFlashSaleInput @join__type(graph: PRICING) {
+  name: String
+  productIds: [ID!]!
+  discountPercent: Float
+  price: String
+  currency: String
+  """
+  Now, unless said.
+  """
+  startsAt: String
+  endsAt: String!
 }
 
 input ProductFilter @join__type(graph: PRODUCT) {
