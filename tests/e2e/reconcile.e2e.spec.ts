@@ -34,6 +34,8 @@ describe('tw reconcile', { timeout: 120_000 }, () => {
       'I8',
       'I9',
       'I10',
+      'P1',
+      'P2',
     ]);
   });
 

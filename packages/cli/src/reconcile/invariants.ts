@@ -9,6 +9,8 @@ import { appliedExactlyOnce } from './i7-applied-exactly-once.ts';
 import { projectionsEqualSources } from './i8-projections-equal-sources.ts';
 import { oneOrderPerKey } from './i9-one-order-per-key.ts';
 import type { Invariant } from './invariant.ts';
+import { codesAddUp } from './p1-codes-add-up.ts';
+import { flashMapEqualsSales } from './p2-flash-map-equals-sales.ts';
 
 /** In the order of their numbers. I11 comes with the webhook dispatcher. */
 export const invariants: readonly Invariant[] = [
@@ -22,4 +24,6 @@ export const invariants: readonly Invariant[] = [
   projectionsEqualSources,
   oneOrderPerKey,
   noSagaLeftOpen,
+  codesAddUp,
+  flashMapEqualsSales,
 ];

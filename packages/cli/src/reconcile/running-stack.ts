@@ -19,6 +19,8 @@ export interface RunningStack {
   readonly schemas: SchemaRegistry;
   /** All events that Kafka keeps, read once and then remembered. */
   events(): Promise<EventLog>;
+  /** URL of Redis. */
+  readonly redis: string;
   /** Base URL of the payment simulator; undefined where none runs. */
   readonly paymentGateway: string | undefined;
   /** Orders that clients were told of; undefined where nobody kept a list. */
@@ -49,6 +51,7 @@ export function openStack(endpoints: Endpoints, acknowledged?: ReadonlySet<strin
     log: broker,
     schemas: createSchemaRegistry({ url: endpoints.registry }),
     events: () => (events ??= readEvents(broker)),
+    redis: endpoints.redis,
     paymentGateway: endpoints.services['payment-gateway'],
     acknowledged,
     async close() {
