@@ -30,6 +30,7 @@ const settings = {
   INVENTORY_GRPC_URL: NOWHERE,
   PRICING_GRPC_URL: NOWHERE,
   PAYMENT_URL: `http://${NOWHERE}`,
+  ORDER_URL: `http://${NOWHERE}`,
   PAYMENT_SOAP_URL: `http://${NOWHERE}/soap`,
   PAYMENT_REST_URL: `http://${NOWHERE}`,
 };

@@ -9,6 +9,8 @@ import { type Traffic, traffic } from './traffic.fixture.ts';
 /** Steps that a payment passes only when the gateway is slow, or a refund when it is away. */
 const SLOW = ['payment.postponed', 'settle.claimed'];
 const REFUSED = ['refund.postponed'];
+/** A step that only a checkout passes that a dead process has left. */
+const STRANDED = ['checkout.claimed'];
 const WAVES_MS = 45_000;
 
 const named = rounds.map((round) => ({
@@ -24,6 +26,7 @@ describe('a crash at each step loses nothing and does nothing twice', () => {
     const failpoints = round.map(({ failpoint }) => failpoint);
     const shop = await traffic({
       slowPayments: failpoints.some((one) => SLOW.includes(one)),
+      checkoutsStrand: failpoints.some((one) => STRANDED.includes(one)),
       refundsFail: failpoints.some((one) => REFUSED.includes(one)),
     });
     const doomed = await doom(round);

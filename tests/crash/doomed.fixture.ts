@@ -20,9 +20,13 @@ export interface Doomed {
 /** Lets a step be reached, or its work be taken over, sooner than in a long life. */
 const HURRIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   order: { SAGA_LEASE_MS: '8000' },
+  cart: { CHECKOUT_LEASE_MS: '4000' },
   'payment-adapter': { PAYMENT_LEASE_MS: '4000' },
 };
-const lapsing = (failpoint: string) => (failpoint.startsWith('sweep.') ? { TW_RESERVATION_TTL_MS: '1' } : {});
+const lapsing = (failpoint: string): Record<string, string> => ({
+  ...(failpoint.startsWith('sweep.') ? { TW_RESERVATION_TTL_MS: '1' } : {}),
+  ...(failpoint.startsWith('abandon.') ? { TW_CART_ABANDONED_MS: '1' } : {}),
+});
 
 /**
  * Puts armed processes in the place of the stack's own, with the same environment. As soon as one dies at its step the

@@ -29,6 +29,11 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...store, ...relay],
     [...reactor, ...projection],
   ],
+  cart: [
+    ['checkout.begun', 'checkout.ordered', 'checkout.settled'],
+    [],
+    ['checkout.claimed', ...store, 'abandon.found', 'abandon.stored', ...relay],
+  ],
   pricing: [
     ['codes.held', 'codes.settled', 'lapse.found', 'lapse.released'],
     [...reactor, ...projection],

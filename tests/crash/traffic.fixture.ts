@@ -20,19 +20,21 @@ export interface Journey {
 export interface Traffic {
   readonly product: Product;
   readonly journeys: Journey[];
-  /** One of everything, each to its end: orders paid, refunded and canceled, a product changed, a reservation lapsed. */
+  /** One of everything, each to its end: orders and a cart paid, refunded and canceled, a product changed, a reservation lapsed. */
   wave(): Promise<void>;
 }
 
 export interface Weather {
   /** The gateway keeps payments in the dark for a while. */
   readonly slowPayments: boolean;
+  /** Checkouts are left as by a process that died after it began them. */
+  readonly checkoutsStrand: boolean;
   /** The gateway takes no refunds at first. */
   readonly refundsFail: boolean;
 }
 
 /** Goods of a round's own. They are made before anything is armed. */
-export async function traffic({ slowPayments, refundsFail }: Weather): Promise<Traffic> {
+export async function traffic({ slowPayments, checkoutsStrand, refundsFail }: Weather): Promise<Traffic> {
   const staff = await merchant();
   const boss = await admin();
   const product = await make<Product>(staff, '/api/v1/products', {
@@ -56,8 +58,32 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
     return { shopper, orderId };
   }
 
-  async function paid(): Promise<{ shopper: HttpClient; orderId: string }> {
-    const { shopper, orderId } = await placed();
+  const filled = async (shopper: HttpClient): Promise<string> => {
+    const { cartId } = await make<{ cartId: string }>(shopper, '/api/v1/carts', {});
+    const line = { productId: product.productId, qty: 2 };
+    const idempotencyKey = unique('ADD');
+    await persist(() => shopper.post(`/api/v1/carts/${cartId}/items`, line, { idempotencyKey }), [200]);
+    return cartId;
+  };
+
+  async function checkedOut(): Promise<{ shopper: HttpClient; orderId: string }> {
+    const sub = unique('USER');
+    const shopper = await as({ sub });
+    const cartId = await filled(shopper);
+    if (!checkoutsStrand) {
+      const { orderId } = await make<Order>(shopper, `/api/v1/carts/${cartId}/checkout`, {});
+      return { shopper, orderId };
+    }
+    await strand(cartId, { userId: sub, items: [{ productId: product.productId, qty: 2 }] });
+    return eventually(async () => {
+      const { body } = await shopper.get<{ orderId?: string | null }>(`/api/v1/carts/${cartId}`);
+      if (!body.orderId) throw new Error('the cart is not checked out');
+      return { shopper, orderId: body.orderId };
+    }, WITHIN);
+  }
+
+  async function paid(placing = placed): Promise<{ shopper: HttpClient; orderId: string }> {
+    const { shopper, orderId } = await placing();
     const body = slowPayments ? { method: { token: 'tok_timeout_4s' } } : {};
     const key = unique('PAY');
     // 202: it settles by itself. 409: it has, and the answer was lost.
@@ -93,8 +119,8 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
     journeys.push({ orderId, shopper, status: 'CANCELED', captured: false });
   }
 
-  async function kept(): Promise<void> {
-    const { shopper, orderId } = await paid();
+  async function kept(placing?: typeof placed): Promise<void> {
+    const { shopper, orderId } = await paid(placing);
     journeys.push({ orderId, shopper, status: 'PAID', captured: true });
   }
 
@@ -103,6 +129,7 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
     const path = `/api/v1/products/${product.productId}`;
     await persist(() => staff.patch(path, { name: unique('Crash goods') }), [200]);
     await make(staff, `${stockPath(product)}/reserve`, { qty: 1, reservationId: unique('LAPSE') });
+    await filled(await as({ sub: unique('USER') }));
     await sql('pricing', lostHold, [code.toUpperCase(), unique('LOST')]);
     const [startsAt, endsAt] = [300, 1_300].map((ms) => new Date(Date.now() + ms).toISOString());
     const productIds = [product.productId];
@@ -114,11 +141,22 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
     journeys,
     async wave() {
       await Promise.all([
-        refundsFail ? refunded() : Promise.all([kept(), refunded(), canceled()]),
+        refundsFail ? refunded() : Promise.all([kept(), kept(checkedOut), refunded(), canceled()]),
         housekeeping(),
       ]);
     },
   };
+}
+
+/** As a process leaves a cart that dies after it has begun a checkout. */
+async function strand(cartId: string, request: object): Promise<void> {
+  const checkout = { attemptId: unique('TRY'), request, reply: null, correlationId: unique('TRY') };
+  await sql(
+    'cart',
+    `update carts set status = 'CHECKING_OUT', version = version + 1, checkout = $2, checkout_due_at = now()
+     where cart_id = $1`,
+    [cartId, checkout],
+  );
 }
 
 /** A use of a code that is held for an order which never came to be, and has lapsed. */

@@ -34,6 +34,9 @@ describe('tw reconcile', { timeout: 120_000 }, () => {
       'I8',
       'I9',
       'I10',
+      'C1',
+      'C2',
+      'C3',
       'P1',
       'P2',
     ]);

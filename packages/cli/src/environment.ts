@@ -52,6 +52,7 @@ export function addresses({ ports }: Stack) {
     identity: local(ports.identity),
     gateway: local(ports.gateway),
     grpc: `127.0.0.1:${ports['inventory-grpc']}`,
+    pricingGrpc: `127.0.0.1:${ports['pricing-grpc']}`,
   };
 }
 
@@ -142,6 +143,8 @@ function forNeed(
       return { PRICING_GRPC_URL: `127.0.0.1:${ports['pricing-grpc']}` };
     case 'grpc-port':
       return { GRPC_PORT: String(ports[grpcPortOf(service.name)]) };
+    case 'order':
+      return { ORDER_URL: local(ports.order) };
     case 'payment':
       return { PAYMENT_URL: local(ports['payment-adapter']) };
     case 'payment-gateway':

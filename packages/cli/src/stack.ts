@@ -6,6 +6,7 @@ import { checkout } from '#places.ts';
 export type Need =
   | 'inventory-grpc'
   | 'pricing-grpc'
+  | 'order'
   | 'grpc-port'
   | 'payment'
   | 'payment-gateway'
@@ -34,7 +35,7 @@ const SERVICES = [
   { name: 'identity', port: 4010 },
   { name: 'product', port: 4001 },
   { name: 'pricing', port: 4002, needs: ['grpc-port'] },
-  { name: 'cart', port: 4003 },
+  { name: 'cart', port: 4003, needs: ['inventory-grpc', 'pricing-grpc', 'order'] },
   { name: 'inventory', port: 4005, needs: ['grpc-port'] },
   { name: 'payment-adapter', port: 4006, needs: ['payment-gateway'] },
   { name: 'order', port: 4004, needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'] },

@@ -7,7 +7,7 @@ import type { TokenVerifier } from '@tradewind/service/tokens.ts';
 import { confirmOverGrpc } from '#confirm-reservation/grpc.ts';
 import { holdOverGrpc } from '#hold-reservation/grpc.ts';
 import type { ReservationMetrics } from '#metrics.ts';
-import { queryOverGrpc } from '#read-stock/grpc.ts';
+import { queryBatchOverGrpc, queryOverGrpc } from '#read-stock/grpc.ts';
 import type { StockQueries } from '#read-stock/queries.ts';
 import { releaseOverGrpc } from '#release-reservation/grpc.ts';
 import { reserveBatchOverGrpc, reserveOverGrpc } from '#reserve-stock/grpc.ts';
@@ -45,6 +45,11 @@ export function inventoryGrpc(
     confirmReservation: { access: writers, permission: 'inventory:write', handle: confirmOverGrpc(deps) },
     holdReservation: { access: writers, permission: 'inventory:write', handle: holdOverGrpc(deps) },
     queryStock: { access: 'authenticated', permission: 'inventory:read', handle: queryOverGrpc(deps) },
+    queryStockBatch: {
+      access: 'authenticated',
+      permission: 'inventory:read',
+      handle: queryBatchOverGrpc(deps),
+    },
   };
   return grpcServer({ ...options, definition: InventoryService, handlers, statuses });
 }

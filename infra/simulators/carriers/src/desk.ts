@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Book } from '#book.ts';
 import { CarrierFault, type CarrierName, type Label, type Parcel, type TrackingEvent } from '#carrier.ts';
 import { happened } from '#journey.ts';
@@ -30,7 +31,7 @@ export function createDesk(
       const { exception = false } = board.of(carrier);
       const { label, isNew } = book.buy({
         ...{ carrier, reference, service, price: rate.price, currency: rate.currency },
-        fingerprint: JSON.stringify(asked),
+        fingerprint: createHash('sha256').update(JSON.stringify(asked)).digest('base64url'),
         scale: board.current.timeScale ?? timeScale,
         exception: typeof exception === 'number' ? random() < exception : exception,
       });

@@ -12,6 +12,7 @@ import { readEndpoints } from '#up/endpoints.ts';
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   orders: async () => (await import('#bench/orders.ts')).orders,
   checkout: async () => (await import('#bench/checkout.ts')).checkout,
+  cart: async () => (await import('#bench/cart.ts')).cart,
   flash: async () => (await import('#bench/flash.ts')).flash,
   reserve: async () => (await import('#bench/reserve.ts')).reserve,
   adjust: async () => (await import('#bench/adjust.ts')).adjust,

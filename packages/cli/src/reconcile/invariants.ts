@@ -1,3 +1,6 @@
+import { cartIsOneOrder } from './c1-cart-is-one-order.ts';
+import { noCheckoutLeftOpen } from './c2-no-checkout-left-open.ts';
+import { copiesEqualCarts } from './c3-copies-equal-carts.ts';
 import { acknowledgedOrdersExist } from './i1-acknowledged-orders-exist.ts';
 import { noSagaLeftOpen } from './i10-no-saga-left-open.ts';
 import { orderIsFoldOfEvents } from './i2-order-is-fold-of-events.ts';
@@ -12,7 +15,7 @@ import type { Invariant } from './invariant.ts';
 import { codesAddUp } from './p1-codes-add-up.ts';
 import { flashMapEqualsSales } from './p2-flash-map-equals-sales.ts';
 
-/** In the order of their numbers. I11 comes with the webhook dispatcher. */
+/** In the order of their numbers, then those of single services (C: carts, P: pricing). I11 comes with the webhook dispatcher. */
 export const invariants: readonly Invariant[] = [
   acknowledgedOrdersExist,
   orderIsFoldOfEvents,
@@ -24,6 +27,9 @@ export const invariants: readonly Invariant[] = [
   projectionsEqualSources,
   oneOrderPerKey,
   noSagaLeftOpen,
+  cartIsOneOrder,
+  noCheckoutLeftOpen,
+  copiesEqualCarts,
   codesAddUp,
   flashMapEqualsSales,
 ];

@@ -64,6 +64,7 @@ async function inHand(stack: RunningStack): Promise<string[]> {
       'select count(*) as count from payment_refunds where settle_at is not null',
       'refunds',
     ),
+    count('cart', `select count(*) as count from carts where status = 'CHECKING_OUT'`, 'checkouts'),
     count(
       'order',
       `select count(*) as count from saga_timers where kind <> 'expire' or due_at < now()`,

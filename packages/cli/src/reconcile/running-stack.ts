@@ -5,6 +5,7 @@ import { openDatabase, type Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type { Endpoints } from '#up/endpoints.ts';
 import { readEvents, type EventLog } from './event-log.ts';
+import { redisValues } from './redis-values.ts';
 
 /** What the operators' commands look at: each service's database with all tenants, the topics, the payment simulator. */
 export interface RunningStack {
@@ -19,6 +20,8 @@ export interface RunningStack {
   readonly schemas: SchemaRegistry;
   /** All events that Kafka keeps, read once and then remembered. */
   events(): Promise<EventLog>;
+  /** Values of all keys of Redis that match a pattern. */
+  redisValues(pattern: string): Promise<string[]>;
   /** URL of Redis. */
   readonly redis: string;
   /** Base URL of the payment simulator; undefined where none runs. */
@@ -51,6 +54,7 @@ export function openStack(endpoints: Endpoints, acknowledged?: ReadonlySet<strin
     log: broker,
     schemas: createSchemaRegistry({ url: endpoints.registry }),
     events: () => (events ??= readEvents(broker)),
+    redisValues: (pattern) => redisValues(endpoints.redis, pattern),
     redis: endpoints.redis,
     paymentGateway: endpoints.services['payment-gateway'],
     acknowledged,

@@ -1,4 +1,6 @@
 import type {
+  StockBatchQuery,
+  StockBatchStatus,
   StockQuery,
   StockStatus,
 } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
@@ -21,4 +23,17 @@ export const queryOverGrpc =
     const [first] = rows;
     if (!first) throw inventoryError('STOCK_NOT_FOUND');
     return { productId: first.productId, sku: first.sku, ...totalOf(rows), stores: rows.map(levelsOf) };
+  };
+
+const MOST = 10_000;
+
+export const queryBatchOverGrpc =
+  ({ queries }: { readonly queries: StockQueries }) =>
+  async ({ productIds }: StockBatchQuery, { principal }: GrpcCall): Promise<StockBatchStatus> => {
+    const wanted = [...new Set(productIds)];
+    if (wanted.length === 0 || wanted.length > MOST) {
+      throw inventoryError('INVALID_REQUEST', { message: `product_ids has 1 to ${MOST} entries` });
+    }
+    const known = await queries.availableOf(principal.storeId, wanted);
+    return { stocks: wanted.map((productId) => ({ productId, available: known.get(productId) ?? 0 })) };
   };

@@ -18,11 +18,17 @@ const byProductOrSku = `
     and ($4::text is null or location_id = $4)
   order by location_id, sku limit 1000`;
 
+const available = `
+  select product_id as "productId", sum(on_hand - reserved)::int as available from inventory_stock
+  where store_id = $1 and product_id = any($2) group by product_id`;
+
 export interface StockQueries {
   /** One stock; concurrent look-ups share a query. @throws DomainError STOCK_NOT_FOUND */
   stockAt(tenant: string, storeId: string, sku: string): Promise<StockRow>;
   /** The tenant's stock of a product or sku, in all of its locations or in one. */
   stockOf(tenant: string, by: StockFilter): Promise<readonly StockRow[]>;
+  /** Pieces for sale by product, over all locations; without those that are stocked nowhere. */
+  availableOf(tenant: string, productIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
 export interface StockFilter {
@@ -55,6 +61,11 @@ export function stockQueries(db: Database): StockQueries {
       db.transaction(tenant, (tx) =>
         tx.query<StockRow>(byProductOrSku, [tenant, productId ?? null, sku ?? null, storeId ?? null]),
       ),
+    async availableOf(tenant, productIds) {
+      type Row = { productId: string; available: number };
+      const rows = await db.transaction(tenant, (tx) => tx.query<Row>(available, [tenant, productIds]));
+      return new Map(rows.map((row) => [row.productId, row.available]));
+    },
   };
 }
 

@@ -5,10 +5,12 @@ import { isCurrency } from '@tradewind/kernel/money.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
+import { hasRole, type Principal } from '@tradewind/service/principal.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
+import { orderError } from '#errors.ts';
 import type { Inventory } from '#inventory.ts';
 import { existing } from '#order/order.ts';
 import { orderView, viewOf } from '#order/view.ts';
@@ -25,6 +27,12 @@ const body = z
     currency: z.string().refine(isCurrency, 'not an ISO 4217 currency').optional(),
     shippingAddress: z.record(z.string().max(50), z.string().max(500)).optional(),
     discountCodes: z.array(z.string().min(1).max(100)).max(10).optional(),
+    userId: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'whose order it is: for services that act for a customer, refused from others' }),
   })
   .meta({
     example: {
@@ -77,11 +85,13 @@ export function registerPlaceOrder(
       summary: 'Place an order',
       body,
       headers: z.looseObject({ 'idempotency-key': z.string().optional() }),
-      response: { 201: orderView, 400: problem, 409: problem, 422: problem, 503: problem },
+      response: { 201: orderView, 400: problem, 403: problem, 409: problem, 422: problem, 503: problem },
     },
     async handler(request, reply) {
       const started = performance.now();
-      const { sub: userId, storeId } = principalOf(request);
+      const principal = principalOf(request);
+      const { storeId } = principal;
+      const userId = ownerOf(principal, request.body.userId);
       const { items, currency: wantedCurrency, shippingAddress, discountCodes = [] } = request.body;
       const codes = [...new Set(discountCodes)];
       const context = contextOf(request, storeId);
@@ -138,4 +148,13 @@ export function registerPlaceOrder(
         .send(viewOf(existing(state), version));
     },
   });
+}
+
+/** Only another service may order for somebody else: a shopper's request names nobody but its sender (ADR 0021). */
+function ownerOf(principal: Principal, named: string | undefined): string {
+  if (named === undefined || named === principal.sub) return principal.sub;
+  if (!hasRole(principal, 'SERVICE')) {
+    throw orderError('FORBIDDEN', { message: 'only a service may order for somebody else' });
+  }
+  return named;
 }

@@ -20,12 +20,7 @@ type Mutation {
   cancelOrder(orderId: ID!, reason: String, expectedVersion: Int, idempotencyKey: String): Order!
 
   "Picks a paid order (MERCHANT, ADMIN): everything where no items are named."
-  fulfillOrder(
-    orderId: ID!
-    items: [OrderItemInput!]
-    expectedVersion: Int
-    idempotencyKey: String
-  ): Order!
+  fulfillOrder(orderId: ID!, items: [OrderItemInput!], expectedVersion: Int, idempotencyKey: String): Order!
 }
 
 type Order @key(fields: "orderId") {

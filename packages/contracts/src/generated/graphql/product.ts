@@ -9,12 +9,7 @@ type Query {
   products(filter: ProductFilter, sort: ProductSort = NEWEST, first: Int = 20): [Product!]!
 
   "The same, page by page: \`after\` takes the \`nextCursor\` of the page before."
-  productPage(
-    filter: ProductFilter
-    sort: ProductSort = NEWEST
-    first: Int = 20
-    after: String
-  ): ProductPage!
+  productPage(filter: ProductFilter, sort: ProductSort = NEWEST, first: Int = 20, after: String): ProductPage!
 }
 
 type Mutation {

@@ -223,6 +223,26 @@ export interface StockStatus {
   stores: LocationStock[];
 }
 
+/** Which products to look at. */
+export interface StockBatchQuery {
+  /** 1 to 10,000; one that is named twice is answered once. */
+  productIds: string[];
+}
+
+/** What is for sale of a product. */
+export interface ProductStock {
+  /** The product. */
+  productId: string;
+  /** Pieces for sale over all locations; 0 where the tenant has none of it anywhere. */
+  available: number;
+}
+
+/** The stock of several products. */
+export interface StockBatchStatus {
+  /** In no particular order. */
+  stocks: ProductStock[];
+}
+
 function createBaseReserveLine(): ReserveLine {
   return { productId: '', sku: '', qty: 0, storeId: '' };
 }
@@ -1679,6 +1699,183 @@ export const StockStatus: MessageFns<StockStatus> = {
   },
 };
 
+function createBaseStockBatchQuery(): StockBatchQuery {
+  return { productIds: [] };
+}
+
+export const StockBatchQuery: MessageFns<StockBatchQuery> = {
+  encode(message: StockBatchQuery, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.productIds) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StockBatchQuery {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStockBatchQuery();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<StockBatchQuery>): StockBatchQuery {
+    return StockBatchQuery.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StockBatchQuery>): StockBatchQuery {
+    const message = createBaseStockBatchQuery();
+    message.productIds = object.productIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseProductStock(): ProductStock {
+  return { productId: '', available: 0 };
+}
+
+export const ProductStock: MessageFns<ProductStock> = {
+  encode(message: ProductStock, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== '') {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.available !== 0) {
+      writer.uint32(16).int32(message.available);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProductStock {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProductStock();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.available = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ProductStock>): ProductStock {
+    return ProductStock.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProductStock>): ProductStock {
+    const message = createBaseProductStock();
+    message.productId = object.productId ?? '';
+    message.available = object.available ?? 0;
+    return message;
+  },
+};
+
+function createBaseStockBatchStatus(): StockBatchStatus {
+  return { stocks: [] };
+}
+
+export const StockBatchStatus: MessageFns<StockBatchStatus> = {
+  encode(message: StockBatchStatus, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.stocks) {
+      ProductStock.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StockBatchStatus {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error('protobuf decode recursion limit exceeded');
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStockBatchStatus();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stocks.push(ProductStock.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<StockBatchStatus>): StockBatchStatus {
+    return StockBatchStatus.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StockBatchStatus>): StockBatchStatus {
+    const message = createBaseStockBatchStatus();
+    message.stocks = object.stocks?.map((e) => ProductStock.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /**
  * Stock reservations. The tenant is the storeId claim of the bearer token in the call's metadata; every store_id here is
  * a location of that tenant. All calls are idempotent and may be repeated after a timeout.
@@ -1765,6 +1962,20 @@ export const InventoryService = {
     responseSerialize: (value: StockStatus): Buffer => Buffer.from(StockStatus.encode(value).finish()),
     responseDeserialize: (value: Buffer): StockStatus => StockStatus.decode(value),
   },
+  /**
+   * What is for sale of several products over all of the tenant's locations, one answer for each that was asked for. For
+   * hints: it may have changed before the answer arrives.
+   */
+  queryStockBatch: {
+    path: '/tradewind.inventory.v1.Inventory/QueryStockBatch' as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: StockBatchQuery): Buffer => Buffer.from(StockBatchQuery.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StockBatchQuery => StockBatchQuery.decode(value),
+    responseSerialize: (value: StockBatchStatus): Buffer =>
+      Buffer.from(StockBatchStatus.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StockBatchStatus => StockBatchStatus.decode(value),
+  },
 } as const;
 
 export interface InventoryServer extends UntypedServiceImplementation {
@@ -1793,6 +2004,11 @@ export interface InventoryServer extends UntypedServiceImplementation {
   holdReservation: handleUnaryCall<HoldRequest, HoldResponse>;
   /** The stock of one product or sku, over all of the tenant's locations or in one. */
   queryStock: handleUnaryCall<StockQuery, StockStatus>;
+  /**
+   * What is for sale of several products over all of the tenant's locations, one answer for each that was asked for. For
+   * hints: it may have changed before the answer arrives.
+   */
+  queryStockBatch: handleUnaryCall<StockBatchQuery, StockBatchStatus>;
 }
 
 export interface InventoryClient extends Client {
@@ -1904,6 +2120,25 @@ export interface InventoryClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: StockStatus) => void,
+  ): ClientUnaryCall;
+  /**
+   * What is for sale of several products over all of the tenant's locations, one answer for each that was asked for. For
+   * hints: it may have changed before the answer arrives.
+   */
+  queryStockBatch(
+    request: StockBatchQuery,
+    callback: (error: ServiceError | null, response: StockBatchStatus) => void,
+  ): ClientUnaryCall;
+  queryStockBatch(
+    request: StockBatchQuery,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: StockBatchStatus) => void,
+  ): ClientUnaryCall;
+  queryStockBatch(
+    request: StockBatchQuery,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: StockBatchStatus) => void,
   ): ClientUnaryCall;
 }
 

@@ -1,0 +1,59 @@
+import type { CircuitBreakerPolicy } from 'cockatiel';
+import { LRUCache } from 'lru-cache';
+import { InventoryService } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
+import { isDomainError } from '@tradewind/kernel/errors.ts';
+import type { CommandContext } from '@tradewind/outbox/context.ts';
+import { groupCommit } from '@tradewind/postgres/group-commit.ts';
+import type { GrpcClient } from '@tradewind/service/grpc-client.ts';
+import { boundedCalls } from '#bounded-calls.ts';
+import type { StockHints } from '#cart/view.ts';
+import { cartError } from '#errors.ts';
+
+/** Answers what is for sale of some products, as of a moment ago; what is not known is left out. Never throws. */
+export type ReadStockHints = (productIds: readonly string[], context: CommandContext) => Promise<StockHints>;
+
+/** A hint: only the order's reservation decides, so nobody waits long for it, or asks twice within this time. */
+const FRESH_MS = 2_000;
+const TIMEOUT_MS = 300;
+const KEPT = 20_000;
+
+interface Wanted {
+  readonly productIds: readonly string[];
+  readonly context: CommandContext;
+}
+
+export function stockHints(grpc: GrpcClient): ReadStockHints & { readonly breaker: CircuitBreakerPolicy } {
+  const known = new LRUCache<string, number>({ max: KEPT, ttl: FRESH_MS });
+  const call = boundedCalls(1, (cause) => cartError('INVENTORY_UNAVAILABLE', { cause }));
+  const keyOf = (storeId: string, productId: string): string => `${storeId}\n${productId}`;
+
+  const ask = groupCommit<Wanted, void>({
+    groupOf: ({ context }) => context.storeId,
+    run: async (storeId, batch) => {
+      const productIds = [...new Set(batch.flatMap((wanted) => wanted.productIds))];
+      const context = { storeId, correlationId: batch[0]?.context.correlationId ?? '', causationId: null };
+      const { stocks } = await call(() =>
+        grpc.call(InventoryService.queryStockBatch, { productIds }, context, { timeoutMs: TIMEOUT_MS }),
+      );
+      for (const { productId, available } of stocks) known.set(keyOf(storeId, productId), available);
+      return batch.map(() => ({ ok: true as const, value: undefined }));
+    },
+  });
+
+  async function read(productIds: readonly string[], context: CommandContext): Promise<StockHints> {
+    const { storeId } = context;
+    const missing = productIds.filter((id) => !known.has(keyOf(storeId, id)));
+    if (missing.length > 0) {
+      await ask({ productIds: missing, context }).catch((error: unknown) => {
+        if (!isDomainError(error) || error.kind === 'bug') throw error;
+      });
+    }
+    return new Map(
+      productIds.flatMap((id) => {
+        const available = known.get(keyOf(storeId, id));
+        return available === undefined ? [] : [[id, available] as const];
+      }),
+    );
+  }
+  return Object.assign(read, { breaker: call.breaker });
+}
