@@ -38,6 +38,8 @@ describe('tw reconcile', { timeout: 120_000 }, () => {
       'C1',
       'C2',
       'C3',
+      'P1',
+      'P2',
     ]);
   });
 

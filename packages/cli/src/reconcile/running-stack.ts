@@ -22,6 +22,8 @@ export interface RunningStack {
   events(): Promise<EventLog>;
   /** Values of all keys of Redis that match a pattern. */
   redisValues(pattern: string): Promise<string[]>;
+  /** URL of Redis. */
+  readonly redis: string;
   /** Base URL of the payment simulator; undefined where none runs. */
   readonly paymentGateway: string | undefined;
   /** Orders that clients were told of; undefined where nobody kept a list. */
@@ -53,6 +55,7 @@ export function openStack(endpoints: Endpoints, acknowledged?: ReadonlySet<strin
     schemas: createSchemaRegistry({ url: endpoints.registry }),
     events: () => (events ??= readEvents(broker)),
     redisValues: (pattern) => redisValues(endpoints.redis, pattern),
+    redis: endpoints.redis,
     paymentGateway: endpoints.services['payment-gateway'],
     acknowledged,
     async close() {
