@@ -27,6 +27,12 @@ export async function makeThings(): Promise<Things> {
   );
   const owner = await as({ sub: customerId });
   const [open, paid] = [await order(owner, product), await paidOrder(owner, product)];
+  const { cartId } = await made(owner.post<{ cartId: string }>('/api/v1/carts'));
+  const { items } = await made(
+    owner.post<{ items: { itemId: string }[] }>(`/api/v1/carts/${cartId}/items`, {
+      ...{ productId: product.productId, qty: 1 },
+    }),
+  );
   const payments = await made(
     boss.get<{ items: { paymentId: string }[] }>(`/api/v1/payments?orderId=${paid.orderId}`),
   );
@@ -67,6 +73,9 @@ export async function makeThings(): Promise<Things> {
       'inventory/{productId}': product.productId,
       'reservations/{id}': reservationId,
       'orders/{orderId}': open.orderId,
+      'carts/{cartId}': cartId,
+      'items/{itemId}': items[0]?.itemId ?? '',
+      'codes/{code}': 'WELCOME10',
       'payments/{paymentId}': payments.items[0]?.paymentId ?? '',
       'users/{userId}': userId,
       'customers/{customerId}': customerId,
