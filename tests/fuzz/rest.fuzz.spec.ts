@@ -17,6 +17,9 @@ const LONGEST_MS = 60_000 + requests * 12;
 const RARELY = {
   'POST /api/v1/keys/rotate': 60,
   'POST /api/v1/sync': 4,
+  // New carts bury those that hold something, and one that is checked out can't be changed any more.
+  'POST /api/v1/carts': 10,
+  'POST /api/v1/carts/{cartId}/checkout': 40,
   'GET /openapi.json': 5,
   'GET /metrics': 5,
 };
