@@ -10,7 +10,7 @@ export interface Operation {
   readonly name: string;
   /** Who may ask, where the contract says it. */
   readonly access?: 'public' | 'authenticated' | readonly string[];
-  readonly permission?: string;
+  readonly permission?: string | undefined;
 }
 
 interface Described {

@@ -6,6 +6,7 @@ import {
   ReleaseRequest,
   StockQuery,
 } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
+import { PricingService } from '@tradewind/contracts/generated/proto/tradewind/pricing/v1/pricing.ts';
 import type { Outcome } from './table.ts';
 import { stack } from '../e2e/stack.fixture.ts';
 
@@ -33,10 +34,13 @@ const refusals: Readonly<Record<number, Outcome>> = {
 };
 const broken = new Set([status.INTERNAL, status.UNKNOWN, status.UNIMPLEMENTED, status.UNAVAILABLE]);
 
+const definitions = { inventory: InventoryService, pricing: PricingService };
+
 /** Each gRPC service of the stack. */
-export function grpcServices(): GrpcService[] {
-  return [grpcService(stack.grpc, InventoryService)];
-}
+export const grpcServices = (): GrpcService[] =>
+  Object.entries(definitions).map(([name, definition]) =>
+    grpcService(stack.grpcServices[name] ?? '', definition),
+  );
 
 function grpcService(address: string, definition: object): GrpcService {
   const client = new Client(address, credentials.createInsecure());

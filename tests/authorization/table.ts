@@ -31,6 +31,13 @@ export const readTable = (): Table => parse(readFileSync(tableFile, 'utf8')) as 
 export const rowOf = (words: string): Row =>
   Object.fromEntries(callers.map((caller, at) => [caller, words.split(' ')[at]])) as Row;
 
+/** What is public and names a permission is open without a token, not with one that is limited to something else. */
+const needsNoScope = ({
+  access,
+  permission,
+}: Pick<Operation, 'permission'> & { access?: Operation['access'] | undefined }): boolean =>
+  permission === 'any' || (access === 'public' && permission === undefined);
+
 /** What the declared roles lead to. Rules about one's own things are for a person to add. */
 export function skeleton({ name, access = ['SERVICE'], permission }: Operation): string {
   const named = name.includes('{');
@@ -46,7 +53,7 @@ export function skeleton({ name, access = ['SERVICE'], permission }: Operation):
     owner: own('CUSTOMER'),
     merchant: own('MERCHANT'),
     admin: own('ADMIN'),
-    withoutScope: access === 'public' || permission === 'any' ? 'ok' : '403',
+    withoutScope: needsNoScope({ access, permission }) ? 'ok' : '403',
   };
   return callers.map((caller) => row[caller]).join(' ');
 }
@@ -84,12 +91,12 @@ function rowProblems(words: string, { access, permission }: Operation): string[]
   )
     return [`needs ${callers.length} of ${outcomes.join(', ')}`];
   const row = rowOf(words);
-  if (access === 'public') return [];
   const problems: string[] = [];
+  if (row.withoutScope === 'ok' && !needsNoScope({ access, permission }))
+    problems.push('lets tokens without the scope through');
+  if (access === 'public') return problems;
   if (row.anonymous !== '401') problems.push('lets anonymous callers through');
   if (row.expired !== '401') problems.push('lets expired tokens through');
-  if (row.withoutScope === 'ok' && permission !== 'any')
-    problems.push('lets tokens without the scope through');
   for (const [caller, role] of Object.entries(roleOf) as [keyof typeof roleOf, string][])
     if (Array.isArray(access) && !access.includes(role) && row[caller] === 'ok')
       problems.push(`lets ${caller} through, though ${role} is not among its roles`);

@@ -1,3 +1,4 @@
+import type { HttpClient } from '@tradewind/testing/http.ts';
 import { expect } from 'vitest';
 import { order, paidOrder, goods, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique } from '../e2e/stack.fixture.ts';
@@ -17,6 +18,33 @@ async function made<T>(answer: Promise<{ status: number; body: T }>): Promise<T>
   const { status, body } = await answer;
   expect(status, JSON.stringify(body)).toBeLessThan(300);
   return body;
+}
+
+/** What prices are made of, of this product alone: no other test meets it. */
+async function makePricing(boss: HttpClient, productId: string): Promise<Readonly<Record<string, string>>> {
+  const rules = {
+    'flash-sales': {
+      ...{ name: 'Walk', productIds: [productId], discountPercent: 25 },
+      ...{ startsAt: '2040-01-01T00:00:00Z', endsAt: '2040-01-02T00:00:00Z' },
+    },
+    promotions: {
+      ...{ name: 'Walk', conditions: { productIds: [productId] } },
+      effect: { type: 'PERCENTAGE', percent: 1 },
+    },
+    'discount-codes': { code: unique('WALK'), type: 'PERCENTAGE', value: 10, usageLimit: 1 },
+    'price-lists': {
+      ...{ name: 'Walk', currency: 'USD', segment: unique('walk').toLowerCase() },
+      prices: [{ productId, price: '10.50', minQty: 10 }],
+    },
+    'currency-rates': { from: 'NOK', to: 'SEK', rate: '0.98', asOf: new Date().toISOString() },
+  };
+  const things: Record<string, string> = {};
+  for (const [kind, body] of Object.entries(rules)) {
+    const { status, headers, body: answer } = await boss.post(`/api/v1/${kind}`, body);
+    expect(status, `${kind}: ${JSON.stringify(answer)}`).toBe(201);
+    things[`${kind}/{id}`] = headers.get('location')?.split('/').at(-1) ?? '';
+  }
+  return things;
 }
 
 export async function makeThings(): Promise<Things> {
@@ -68,6 +96,7 @@ export async function makeThings(): Promise<Things> {
       'translations/{locale}': 'de',
       'categories/{id}': categoryId,
       'collections/{id}': collectionId,
+      ...(await makePricing(boss, product.productId)),
       'stores/{storeId}': 'STORE-1',
       'inventory/{sku}': product.sku,
       'inventory/{productId}': product.productId,

@@ -1,16 +1,17 @@
+import { fuzzRuns, fuzzSeed as seed } from '@tradewind/testing/fuzz-plan.ts';
 import { describe, expect, it } from 'vitest';
-import { tw } from '../e2e/cli.fixture.ts';
 import { stack, unique, urlOf } from '../e2e/stack.fixture.ts';
 import { fire } from './campaign.ts';
 import { callersOf } from './callers.ts';
 import { knownValues } from './known-values.ts';
 import { type OpenapiDocument, operationsOf } from './openapi.ts';
-import { requests, seed } from './plan.ts';
+import { restartsOf } from './restarts.ts';
 import { target } from './send.ts';
 import { furnish } from './shop.ts';
 import { shots } from './shots.ts';
 import { judge } from './verdict.ts';
 
+const requests = fuzzRuns(10_000);
 const LONGEST_MS = 60_000 + requests * 12;
 
 /** Calls that change more than a row: many of them would only slow the others down. */
@@ -32,12 +33,6 @@ const HARDLY_EVER = ['POST /api/v1/keys/rotate'];
 
 /** The simulator's REST twin has a contract of its own: see soap.fuzz.spec.ts. */
 const services = Object.keys(stack.services).filter((name) => name !== 'payment-gateway');
-
-async function restartsOf(service: string): Promise<number | undefined> {
-  const { output } = await tw('status', '--json');
-  const rows = JSON.parse(output) as { name: string; restarts: number }[];
-  return rows.find(({ name }) => name === service)?.restarts;
-}
 
 describe(`${requests} requests to each service, seed ${seed}`, () => {
   it.each(services)('%s keeps its promises', { timeout: LONGEST_MS }, async (service) => {

@@ -22,7 +22,7 @@ export type Judge = (shot: Shot, reply: Reply) => Fault | undefined;
 /** What HTTP itself refuses, before there is an operation. */
 const NO_OPERATION = [204, 400, 401, 404, 405, 413, 415, 431];
 /** Text of a stack, a driver or a table: see the problem documents of packages/service. */
-const INNARDS = [
+export const INNARDS: readonly RegExp[] = [
   /\n\s+at /,
   /node_modules|node:internal|\.ts:\d+/,
   /\b(?:relation|column|constraint) \\?"/,

@@ -52,6 +52,7 @@ export function addresses({ ports }: Stack) {
     identity: local(ports.identity),
     gateway: local(ports.gateway),
     grpc: `127.0.0.1:${ports['inventory-grpc']}`,
+    pricingGrpc: `127.0.0.1:${ports['pricing-grpc']}`,
   };
 }
 

@@ -1,6 +1,9 @@
 import avro, { type Type } from 'avsc';
+import { refuseMadeUpLengths } from '#avro-lengths.ts';
 import { isDecimal, PRECISION, SCALE } from '#decimal.ts';
 import type { AvroSchema } from '#schema.ts';
+
+refuseMadeUpLengths();
 
 const scratch = Buffer.alloc(8);
 

@@ -3,6 +3,7 @@ import { DomainError } from '@tradewind/kernel/errors.ts';
 import { HEADER_BYTES, schemaIdOf } from '#codec.ts';
 import type { AnyEvent } from '#event.ts';
 import { eventTypeOfRecord, typeOf } from '#reader.ts';
+import { isStorable } from '#storable-event.ts';
 
 type Read = (message: Buffer) => AnyEvent;
 
@@ -61,7 +62,7 @@ function reader(writer: Type): Read {
     } catch (cause) {
       throw malformed(eventType, { cause });
     }
-    if (result.offset !== message.length) throw malformed(eventType);
+    if (result.offset !== message.length || !isStorable(result.value)) throw malformed(eventType);
     return result.value as AnyEvent;
   };
 }

@@ -113,6 +113,38 @@ describe('projector', () => {
     expect(await database.sql('select topic from outbox')).toEqual([{ topic: 'dlq.stock_levels' }]);
   });
 
+  it('parks what the table refuses, and applies the rest of its batch', async () => {
+    const most = 2 ** 31 - 1;
+    await projector.apply([
+      message({ key: 'P1', version: 1, delta: most }),
+      message({ key: 'P1', version: 2, delta: 1 }),
+      message({ key: 'P1', version: 3 }),
+      message({ key: 'P2', version: 1 }),
+    ]);
+    const stored = await database.sql('select product_id, on_hand, total from stock_levels_v1 order by 1');
+    expect(stored).toEqual([
+      { product_id: 'P1', on_hand: 1, total: most },
+      { product_id: 'P2', on_hand: 1, total: 1 },
+    ]);
+    expect(await parked()).toEqual([
+      { key: 'P1', code: 'EVENT_REJECTED' },
+      { key: 'P1', code: null },
+    ]);
+    const again = message({ key: 'P1', version: 2, delta: 1 });
+    const retried = await database.db.transaction('STORE-1', (tx) => projector.retry(tx, again));
+    expect(retried).toMatchObject({ code: 'EVENT_REJECTED' });
+  });
+
+  it('believes no header that the event contradicts', async () => {
+    const foreign = message({ key: 'P1', version: 1, storeId: 'STORE-2' });
+    await projector.apply([
+      { ...foreign, headers: { ...foreign.headers, storeId: 'STORE-1' } },
+      message({ key: 'P2', version: 1 }),
+    ]);
+    expect(await rows()).toEqual([row('P2', 1)]);
+    expect(await parked()).toEqual([{ key: 'P1', code: 'EVENT_MISLABELED' }]);
+  });
+
   it('takes the late event of a gap when it is retried', async () => {
     const [first, late, early] = [1, 2, 3].map((version) => message({ key: 'P1', version }));
     await projector.apply([first!]);

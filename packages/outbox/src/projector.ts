@@ -3,7 +3,9 @@ import type { Message } from '@tradewind/messaging/broker.ts';
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit } from '@tradewind/postgres/group-commit.ts';
+import { isDataError } from '@tradewind/postgres/errors.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
+import { checkHeaders } from './event-headers.ts';
 import { failpoint } from './failpoints.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
 import type { Projection } from './projection.ts';
@@ -37,6 +39,8 @@ interface Job {
   readonly partition: number;
   readonly events: readonly Decoded[];
 }
+
+type Apply = (tx: Transaction, events: readonly Decoded[], consumer: string) => Promise<void>;
 
 /** The version was retired (another one is live now) or never built. */
 export class ProjectionRetired extends Error {}
@@ -80,7 +84,9 @@ export function createProjector(options: ProjectorOptions): Projector {
     for (const message of batch) {
       try {
         const value = decode(message.value);
-        decoded.push({ message, event: value instanceof Promise ? await value : value });
+        const event = value instanceof Promise ? await value : value;
+        checkHeaders(event, message);
+        decoded.push({ message, event });
       } catch (error) {
         // A registry that is away says nothing about the event: the batch comes again.
         if (error instanceof DomainError && error.retryable) throw error;
@@ -90,7 +96,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     return decoded;
   }
 
-  async function run(jobs: readonly Job[]): Promise<void> {
+  async function run(jobs: readonly Job[], apply: Apply): Promise<void> {
     await db.transaction(
       '',
       async (tx) => {
@@ -101,7 +107,7 @@ export function createProjector(options: ProjectorOptions): Projector {
         const byTenant = Map.groupBy(fresh, ({ message }) => message.headers['storeId'] ?? '');
         for (const [storeId, events] of byTenant) {
           await tx.actFor(storeId);
-          await applyTenant(tx, events, parkingName(projection.name, version, found.state));
+          await apply(tx, events, parkingName(projection.name, version, found.state));
         }
         const next = jobs.map(({ topic, partition, events }) => ({
           topic,
@@ -154,6 +160,14 @@ export function createProjector(options: ProjectorOptions): Projector {
     await table.save(tx, changesOf(changed, loaded, rows));
   }
 
+  /** Each event by itself: one that the tables refuse is parked, the others go on. */
+  async function applyAlone(tx: Transaction, events: readonly Decoded[], consumer: string): Promise<void> {
+    for (const one of events) {
+      const failure = await unlessRefused(tx, () => applyTenant(tx, [one], consumer));
+      if (failure) await parkEvent(tx, consumer, one.message, failure, projection.name);
+    }
+  }
+
   /** Folds one event into its row in memory; answers why it can't be. */
   function foldInto(
     rows: Map<string, StoredRow>,
@@ -184,7 +198,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       changed.add(key);
       return undefined;
     } catch (error) {
-      return { code: 'EVENT_REJECTED', message: String(error), attempts: 1, retryIn: undefined };
+      return rejected(error);
     }
   }
 
@@ -192,7 +206,10 @@ export function createProjector(options: ProjectorOptions): Projector {
     groupOf: () => 'all',
     maxBatch: 12,
     run: async (_, jobs) => {
-      await run(jobs);
+      await run(jobs, applyTenant).catch((error: unknown) => {
+        if (!isDataError(error)) throw error;
+        return run(jobs, applyAlone);
+      });
       return jobs.map(() => ({ ok: true as const, value: undefined }));
     },
   });
@@ -212,8 +229,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       const rows = new Map(loaded);
       const changed = new Set<string>();
       const failure = foldInto(rows, changed, message, decoded.event);
-      if (!failure) await table.save(tx, changesOf(changed, loaded, rows));
-      return failure;
+      return failure ?? unlessRefused(tx, () => table.save(tx, changesOf(changed, loaded, rows)));
     },
     get applied() {
       return applied;
@@ -234,6 +250,26 @@ function changesOf(
   rows: ReadonlyMap<string, StoredRow>,
 ): RowChange[] {
   return [...keys].map((key) => ({ before: loaded.get(key), after: rows.get(key)! }));
+}
+
+const rejected = (error: unknown): Failure => ({
+  code: 'EVENT_REJECTED',
+  message: String(error),
+  attempts: 1,
+  retryIn: undefined,
+});
+
+/** Answers why the database refuses what was written; it is undone, and the transaction can go on. */
+async function unlessRefused(tx: Transaction, write: () => Promise<void>): Promise<Failure | undefined> {
+  await tx.execute('savepoint one');
+  try {
+    await write();
+    return undefined;
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    await tx.execute('rollback to savepoint one');
+    return rejected(error);
+  }
 }
 
 function decodeFailure(error: unknown): Failure {

@@ -4,6 +4,7 @@ import { isDomainError } from '@tradewind/kernel/errors.ts';
 import type { Broker, Message, Subscription } from '@tradewind/messaging/broker.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { failpoint } from './failpoints.ts';
+import { checkHeaders } from './event-headers.ts';
 import type { Log } from './logger.ts';
 import {
   claimDue,
@@ -75,6 +76,7 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
 
   async function handle(handler: Bound, message: Message): Promise<void> {
     const event = await decode(message.value);
+    checkHeaders(event, message);
     const parent = propagation.extract(otel.active(), message.headers);
     const span = tracer.startSpan(`process ${handler.name}`, { kind: SpanKind.CONSUMER }, parent);
     const active = trace.setSpan(parent, span);

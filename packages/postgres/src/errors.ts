@@ -23,6 +23,12 @@ export function isRetryable(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
+/** The values themselves are refused, by a type or a constraint: the same statement never succeeds with them. */
+export function isDataError(error: unknown): boolean {
+  const code = sqlState(error) ?? '';
+  return code.startsWith('22') || code.startsWith('23');
+}
+
 const away = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'],
   ...['57P01', '57P02', '57P03', '53300', '25P03', '55P03', '57014'],

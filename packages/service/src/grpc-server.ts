@@ -98,7 +98,7 @@ export function grpcServer<S extends Readonly<Record<string, Unary>>>(
   const health = grpcHealth([service]);
   server.addService(health.definition, health.implementation);
   server.addService(
-    definition as unknown as ServiceDefinition,
+    readable(definition) as unknown as ServiceDefinition,
     Object.fromEntries(
       names.map((name) => [
         name,
@@ -137,6 +137,23 @@ export function grpcServer<S extends Readonly<Record<string, Unary>>>(
   };
 }
 
+const UNREADABLE = Symbol('bytes that are no message of the method');
+
+/** The library itself calls bytes that it cannot read an INTERNAL error; whose error it is, the handler can say. */
+function readable(definition: Readonly<Record<string, Unary>>): Record<string, Unary> {
+  const methods = Object.entries(definition).map(([name, method]): [string, Unary] => {
+    const requestDeserialize = (bytes: Buffer): unknown => {
+      try {
+        return method.requestDeserialize(bytes);
+      } catch {
+        return UNREADABLE;
+      }
+    };
+    return [name, { ...method, requestDeserialize }];
+  });
+  return Object.fromEntries(methods);
+}
+
 function unary(
   path: string,
   { access, permission, handle }: GrpcHandler<unknown, unknown>,
@@ -149,6 +166,8 @@ function unary(
     if (refusal) throw refusal;
     // The caller gave up: what it does not know of must not happen now.
     if (call.cancelled || deadline <= Date.now()) throw deadlineExceeded();
+    if (call.request === UNREADABLE)
+      throw new DomainError('INVALID_REQUEST', 'invalid', 'the bytes are no message of this method');
     const found = unstorable(call.request, 'request');
     if (found) throw new DomainError('INVALID_REQUEST', 'invalid', `${found.path} ${found.message}`);
     const correlationId = correlationOf(call.metadata);

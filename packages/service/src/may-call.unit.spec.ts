@@ -29,6 +29,8 @@ describe('who may call an operation', () => {
   it('what names no permission is closed to limited tokens, unless it is public', () => {
     expect(mayCall(caller('ADMIN', 'users:read'), ['ADMIN'], undefined)?.code).toBe('FORBIDDEN');
     expect(mayCall(caller('ADMIN', 'users:read'), 'public', undefined)).toBeUndefined();
+    expect(mayCall(caller('ADMIN', 'users:read'), 'public', 'carts:read')?.code).toBe('FORBIDDEN');
+    expect(mayCall(caller('ADMIN', 'carts:read'), 'public', 'carts:read')).toBeUndefined();
     expect(mayCall(caller('ADMIN'), ['ADMIN'], undefined)).toBeUndefined();
   });
 

@@ -48,8 +48,15 @@ export const permissionsByRole: Readonly<Record<Role, readonly Permission[]>> = 
     ...['customers:read', 'pricing:read'],
   ] as Permission[],
   MERCHANT: [
-    ...['products:write', 'pricing:read', 'carts:read', 'carts:write', 'orders:read', 'orders:write'],
-    ...['orders:fulfill', 'returns:approve', 'refunds:write', 'inventory:read', 'inventory:write'],
+    ...['products:write', 'pricing:read', 'pricing:write', 'carts:read', 'carts:write', 'orders:read'],
+    ...[
+      'orders:write',
+      'orders:fulfill',
+      'returns:approve',
+      'refunds:write',
+      'inventory:read',
+      'inventory:write',
+    ],
     'customers:read',
   ] as Permission[],
   ADMIN: permissionNames,

@@ -8,6 +8,10 @@ import { keyed, newKey, parse, processPayment, queryPayment, refundPayment } fro
 
 const NAMESPACE = 'urn:tradewind:payment-gateway:v1';
 
+const OUR_FAULT = /<(?:\w+:)?faultcode>soap:(?:Client|Server)</;
+/** SOAP 1.1 answers a request that it cannot read with a fault of the client, over HTTP with 500. */
+const NO_REQUEST = `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault><faultcode>soap:Client</faultcode><faultstring>this is no request of the payment service</faultstring><detail><PaymentFault xmlns="${NAMESPACE}"><code>INVALID_REQUEST</code><message>this is no request of the payment service</message></PaymentFault></detail></soap:Fault></soap:Body></soap:Envelope>`;
+
 /** What a method tells the route about the reply; the library hands `connection` through untouched. */
 interface Exchange {
   malformed: boolean;
@@ -30,7 +34,10 @@ export async function registerSoap(app: FastifyInstance, gateway: Gateway): Prom
         connection.malformed = malformed;
         return answer;
       } catch (error) {
-        throw error instanceof GatewayFault ? soapFault(error) : error;
+        const unforeseen = new GatewayFault('INTERNAL', 'the gateway failed', 'gateway');
+        if (!(error instanceof GatewayFault)) app.log.error({ err: error }, 'request failed');
+        const fault: unknown = soapFault(error instanceof GatewayFault ? error : unforeseen);
+        throw fault;
       }
     };
   const operations = {
@@ -62,6 +69,10 @@ export async function registerSoap(app: FastifyInstance, gateway: Gateway): Prom
       headers: request.headers as Record<string, string>,
       connection,
     });
+    // What is no request of the contract never reaches a method, and the library's own words name its parser.
+    if (statusCode !== undefined && statusCode >= 400 && !OUR_FAULT.test(body)) {
+      return reply.code(500).type('text/xml; charset=utf-8').send(NO_REQUEST);
+    }
     return reply
       .code(statusCode)
       .type('text/xml; charset=utf-8')

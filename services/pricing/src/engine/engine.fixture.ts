@@ -1,7 +1,7 @@
 import { compile } from './compile.ts';
 import { evaluate } from './evaluate.ts';
 import type { Evaluation, PriceRequest, RequestLine, Resolution } from './request.ts';
-import type { DiscountCode, Promotion, RuleSet } from './rules.ts';
+import type { DiscountCode, FlashSale, PriceList, Promotion, RuleSet } from './rules.ts';
 
 /** Noon of a day in which all these tests take place. */
 export const NOW = Date.parse('2026-03-15T12:00:00Z');
@@ -36,6 +36,26 @@ export const discountCode = (code: string, given: Partial<DiscountCode> = {}): D
   code,
   effect: { type: 'FIXED', amountMinor: 500n },
   currency: 'USD',
+  ...given,
+});
+
+/** A list that knows one product. */
+export const listOf = (id: string, unitMinor: bigint, given: Partial<PriceList> = {}): PriceList => ({
+  id,
+  name: `List ${id}`,
+  currency: 'USD',
+  priority: 0,
+  prices: new Map([['A', [{ minQty: 1, unitMinor }]]]),
+  ...given,
+});
+
+/** A sale of one product, for an amount of USD or for hundredths of a percent less. */
+export const saleOf = (id: string, price: bigint | number, given: Partial<FlashSale> = {}): FlashSale => ({
+  id,
+  name: `Sale ${id}`,
+  prices: new Map([
+    ['A', typeof price === 'bigint' ? { unitMinor: price, currency: 'USD' } : { basisPoints: price }],
+  ]),
   ...given,
 });
 
