@@ -38,9 +38,11 @@ async function filled(client: HttpClient, lines: readonly (readonly [Product, nu
   expect(status).toBe(201);
   let last = cart;
   for (const [{ productId }, qty] of lines) {
-    const added = await client.post<Cart>(pathOf(cart, '/items'), { productId, qty });
-    expect(added.status, JSON.stringify(added.body)).toBe(200);
-    last = added.body;
+    last = await eventually(async () => {
+      const added = await client.post<Cart>(pathOf(cart, '/items'), { productId, qty });
+      expect(added.status, JSON.stringify(added.body)).toBe(200);
+      return added.body;
+    });
   }
   return last;
 }

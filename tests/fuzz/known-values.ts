@@ -1,6 +1,6 @@
 const KEEP = 200;
 /** Fields whose values lead further: ids, and what names a state. */
-const LEADS = /(Id|Key|sku|Cursor|secret|version|currency|locale|service-key)$/i;
+const LEADS = /(Id|Key|sku|Cursor|secret|version|currency|locale|service-key|cartToken|^code)$/i;
 
 export const leads = (field: string): boolean => LEADS.test(field);
 

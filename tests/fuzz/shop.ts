@@ -1,5 +1,5 @@
 import { eventually } from '@tradewind/testing/eventually.ts';
-import { admin, as, merchant, stack, unique } from '../e2e/stack.fixture.ts';
+import { admin, anybody, as, merchant, stack, unique } from '../e2e/stack.fixture.ts';
 
 interface Made {
   readonly productId: string;
@@ -34,7 +34,12 @@ export async function furnish(storeId: string): Promise<Record<string, unknown[]
       }),
     ),
   );
+  const code = unique('FUZZ');
+  await staff.post('/api/v1/discount-codes', { code, type: 'PERCENTAGE', value: 1 });
+  const carts = await cartsOf(storeId, products);
   return {
+    ...carts,
+    code: [code],
     productId: products.map(({ productId }) => productId),
     sku: products.map(({ sku }) => sku),
     orderId: orders,
@@ -43,5 +48,34 @@ export async function furnish(storeId: string): Promise<Record<string, unknown[]
     'service-key': [stack.serviceKey],
     version: [1, 2, 3],
     locale: ['de', 'fr-CA'],
+  };
+}
+
+const CARTS = 12;
+
+interface Cart {
+  readonly cartId: string;
+  readonly cartToken?: string;
+  readonly items: readonly { readonly itemId: string }[];
+}
+
+/** Carts of the caller who asks most, and some without a login. */
+async function cartsOf(storeId: string, products: readonly Made[]): Promise<Record<string, unknown[]>> {
+  const owner = await as({ sub: 'FUZZ-ADMIN', roles: ['ADMIN'], storeId });
+  const made: Cart[] = [];
+  for (let n = 0; n < CARTS; n++) {
+    const { cartId } = (await owner.post<Cart>('/api/v1/carts')).body;
+    const line = { productId: products[n % products.length]?.productId, qty: 1 };
+    const { body, status } = await owner.post<Cart>(`/api/v1/carts/${cartId}/items`, line);
+    if (status !== 200) throw new Error(`no cart to fuzz with: ${status} ${JSON.stringify(body)}`);
+    made.push(body);
+  }
+  const visitors = await Promise.all(
+    products.map(() => anybody().post<Cart>(`/api/v1/carts?store=${storeId}`)),
+  );
+  return {
+    cartId: made.map(({ cartId }) => cartId),
+    itemId: made.flatMap(({ items }) => items.map(({ itemId }) => itemId)),
+    cartToken: visitors.map(({ body }) => body.cartToken),
   };
 }

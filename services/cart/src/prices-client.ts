@@ -21,7 +21,7 @@ import type { PriceAnswer, PriceRequest, Prices } from '#prices.ts';
 const TIMEOUT_MS = 1_000;
 const TRIES = 2;
 /** How long a product that pricing has not seen yet is waited for: it may have been created just now. */
-const GRACE_MS = 1_000;
+const GRACE_MS = 500;
 const PAUSE_MS = 50;
 
 interface Wanted {

@@ -6,7 +6,7 @@ import { MAX_QTY } from './cart.ts';
 export const cartParams = z.object({ cartId: z.string().min(1).max(100) });
 export const itemParams = cartParams.extend({ itemId: z.string().min(1).max(200) });
 export const codeParams = cartParams.extend({ code: z.string().min(1).max(100) });
-export const productId = z.string().min(1).max(200);
+export const productId = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 visible ASCII characters');
 export const qty = z.int().min(1).max(MAX_QTY);
 export const code = z.string().trim().min(1).max(100);
 export const currency = z.string().refine(isCurrency, 'not an ISO 4217 currency');

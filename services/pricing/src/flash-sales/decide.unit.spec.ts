@@ -48,10 +48,13 @@ describe('a flash sale', () => {
   });
 
   it('is ended by hand now; one that waits ends without an event', () => {
-    const over = endSale(running, { now: at(12) });
+    const over = endSale(running, { now: at(12), by: null });
     expect(over.events[0]?.payload).toMatchObject({ reason: 'DELETED', endedAt: at(12) });
-    expect(told(endSale(over.sale, { now: at(13) }))).toEqual([]);
-    expect(endSale(announced, { now: at(5) })).toMatchObject({ sale: { status: 'ENDED' }, events: [] });
+    expect(told(endSale(over.sale, { now: at(13), by: null }))).toEqual([]);
+    expect(endSale(announced, { now: at(5), by: null })).toMatchObject({
+      sale: { status: 'ENDED' },
+      events: [],
+    });
   });
 
   it('that runs is changed with an event; its start stays', () => {
@@ -64,7 +67,7 @@ describe('a flash sale', () => {
     expect(() => changeSale(running, moved, moment(12))).toThrow(
       expect.objectContaining({ code: 'FLASH_SALE_STARTED' }),
     );
-    const over = endSale(running, { now: at(12) }).sale;
+    const over = endSale(running, { now: at(12), by: null }).sale;
     expect(() => changeSale(over, terms, moment(13))).toThrow(
       expect.objectContaining({ code: 'FLASH_SALE_ENDED' }),
     );
