@@ -27,12 +27,12 @@ export function configuration(root) {
   const aggregate = foldersWith(root, 'services/*/src/*/events.ts');
   const slice = foldersWith(root, 'services/*/src/*/{decide,http,grpc}.ts');
   const sourced = globSync('services/*/src/*/events.ts', { cwd: root }).map((file) => file.split('/')[1]);
-  const PURE = [`${SERVICE}${aggregate}/`, `${SERVICE}[^/]+/decide\\.ts$`];
+  const PURE = [`${SERVICE}${aggregate}/`, `${SERVICE}[^/]+/decide\\.ts$`, `${SERVICE}engine/`];
   const rules = [
     {
       name: 'pure-without-runtime',
       comment:
-        'Aggregates and decide.ts are pure: no node:*, no library but zod, no package but kernel and contracts.',
+        'Aggregates, engines and decide.ts are pure: no node:*, no library but zod, no package but kernel and contracts.',
       from: { path: PURE, pathNot: SPEC },
       to: {
         dependencyTypesNot: ['type-only'],

@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPolicy, type Policy, type PolicyInputs } from '../packages/service/src/policy.ts';
+import {
+  loadPolicy,
+  type OrderAction,
+  type Policy,
+  type PolicyInputs,
+} from '../packages/service/src/policy.ts';
 import type { Role } from '../packages/service/src/principal.ts';
 
 const roles: readonly Role[] = ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE', 'DEVICE'];
@@ -96,5 +101,51 @@ describe('cancel an order', () => {
     ['an input that is no JSON', { ...cancel({ roles: ['ADMIN'] }), size: 1n }, 'policy-error'],
   ])('denies with %s', (_name, input, reason) => {
     expect(decide(input)).toEqual({ allow: false, reason });
+  });
+});
+
+/** Who may do what, once the order's state allows it; whoever is not listed is refused by role. */
+const later: Readonly<Record<Exclude<OrderAction, 'cancel'>, Readonly<Partial<Record<Role, string>>>>> = {
+  approve_cancellation: { ADMIN: 'staff' },
+  reject_cancellation: { ADMIN: 'staff' },
+  request_return: { CUSTOMER: 'owner', MERCHANT: 'staff', ADMIN: 'staff' },
+  approve_return: { MERCHANT: 'staff', ADMIN: 'staff' },
+  reject_return: { MERCHANT: 'staff', ADMIN: 'staff' },
+  refund: { MERCHANT: 'staff', ADMIN: 'staff' },
+};
+const actions = Object.keys(later) as (keyof typeof later)[];
+const laterTable = actions.flatMap((action) => roles.map((role) => ({ action, role })));
+
+describe("an order's later life", () => {
+  let policy: Policy;
+  beforeAll(async () => {
+    policy = await loadPolicy();
+  });
+  const ask = (action: OrderAction, role: Role, sub: string, storeId = 'STORE-1', requestedBy?: string) =>
+    policy.evaluate('tradewind/order/decision', {
+      action,
+      principal: { sub, roles: [role], storeId },
+      resource: { ownerId: 'USER-9', storeId: 'STORE-1', status: 'PAID', requestedBy },
+    });
+
+  it.each(laterTable)('$action by $role', ({ action, role }) => {
+    const reason = later[action][role];
+    const decision = reason ? { allow: true, reason } : { allow: false, reason: 'role' };
+    expect(ask(action, role, 'USER-9', 'STORE-1', 'ADMIN-1')).toEqual(decision);
+    expect(ask(action, role, 'USER-9', 'STORE-2', 'ADMIN-1')).toEqual({
+      allow: false,
+      reason: 'other-tenant',
+    });
+  });
+
+  it('customers ask for returns of their own orders only', () => {
+    expect(ask('request_return', 'CUSTOMER', 'USER-8')).toEqual({ allow: false, reason: 'not-owner' });
+  });
+
+  it('a cancellation is approved by somebody else than who asked for it; taking it back is open to both', () => {
+    const decide = (action: OrderAction) => ask(action, 'ADMIN', 'ADMIN-1', 'STORE-1', 'ADMIN-1');
+    expect(decide('approve_cancellation')).toEqual({ allow: false, reason: 'self' });
+    expect(decide('reject_cancellation')).toEqual({ allow: true, reason: 'staff' });
+    expect(ask('approve_cancellation', 'ADMIN', 'ADMIN-1')).toEqual({ allow: false, reason: 'self' });
   });
 });

@@ -72,3 +72,67 @@ test_tenants_alone_are_not_enough if {
 		"resource": {"storeId": "STORE-1"},
 	}
 }
+
+ask(action, sub, roles, requester) := answer if {
+	answer := order.decision with input as {
+		"action": action,
+		"principal": {"sub": sub, "roles": roles, "storeId": "STORE-1"},
+		"resource": {"ownerId": "USER-9", "storeId": "STORE-1", "status": "PAID", "requestedBy": requester},
+	}
+}
+
+decided := {"approve_cancellation", "reject_cancellation", "approve_return", "reject_return", "refund"}
+
+test_staff_decides if {
+	every action in decided {
+		ask(action, "ADMIN-2", ["ADMIN"], "ADMIN-1") == {"allow": true, "reason": "staff"}
+	}
+	every action in decided - {"approve_cancellation", "reject_cancellation"} {
+		ask(action, "MERCHANT-1", ["MERCHANT"], "USER-9") == {"allow": true, "reason": "staff"}
+	}
+}
+
+test_merchants_do_not_decide_about_cancellations if {
+	every action in {"approve_cancellation", "reject_cancellation"} {
+		ask(action, "MERCHANT-1", ["MERCHANT"], "ADMIN-1") == {"allow": false, "reason": "role"}
+	}
+}
+
+test_others_decide_nothing if {
+	every action in decided {
+		every role in ["CUSTOMER", "SERVICE", "DEVICE", "ROOT"] {
+			ask(action, "USER-9", [role], "ADMIN-1") == {"allow": false, "reason": "role"}
+		}
+		ask(action, "USER-9", [], "ADMIN-1") == {"allow": false, "reason": "role"}
+	}
+}
+
+test_who_asked_does_not_approve if {
+	ask("approve_cancellation", "ADMIN-1", ["ADMIN"], "ADMIN-1") == {"allow": false, "reason": "self"}
+	ask("approve_cancellation", "", ["ADMIN"], "ADMIN-1") == {"allow": false, "reason": "self"}
+}
+
+test_nobody_approves_what_nobody_asked_for if {
+	order.decision == {"allow": false, "reason": "self"} with input as {
+		"action": "approve_cancellation",
+		"principal": {"sub": "ADMIN-1", "roles": ["ADMIN"], "storeId": "STORE-1"},
+		"resource": {"ownerId": "USER-9", "storeId": "STORE-1", "status": "PAID"},
+	}
+}
+
+test_who_asked_may_take_it_back if {
+	ask("reject_cancellation", "ADMIN-1", ["ADMIN"], "ADMIN-1") == {"allow": true, "reason": "staff"}
+}
+
+test_owner_and_staff_ask_for_returns if {
+	ask("request_return", "USER-9", ["CUSTOMER"], null) == {"allow": true, "reason": "owner"}
+	ask("request_return", "MERCHANT-1", ["MERCHANT"], null) == {"allow": true, "reason": "staff"}
+	ask("request_return", "USER-8", ["CUSTOMER"], null) == {"allow": false, "reason": "not-owner"}
+	ask("request_return", "sensor", ["DEVICE"], null) == {"allow": false, "reason": "role"}
+}
+
+test_nothing_follows_from_roles_that_are_no_list if {
+	every action in decided | {"request_return"} {
+		ask(action, "ADMIN-2", "ADMIN", "ADMIN-1") == {"allow": false, "reason": "default-deny"}
+	}
+}

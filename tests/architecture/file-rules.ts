@@ -77,7 +77,7 @@ export const fileRules: readonly FileRule[] = [
   },
   {
     name: 'decisions are synchronous and repeatable',
-    applies: (path) => /^services\/[^/]+\/src\/[^/]+\/(?:decide|events)\.ts$/.test(path),
+    applies: (path) => /^services\/[^/]+\/src\/(?:[^/]+\/(?:decide|events)|engine\/[a-z-]+)\.ts$/.test(path),
     broken: ({ text }) =>
       found(
         /\basync\b|\bawait\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandomUUID\b|\bprocess\.|\bsetTimeout\b/g,

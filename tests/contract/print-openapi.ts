@@ -28,6 +28,7 @@ const settings = {
   REDIS_URL: `redis://${NOWHERE}`,
   GRPC_PORT: '0',
   INVENTORY_GRPC_URL: NOWHERE,
+  PRICING_GRPC_URL: NOWHERE,
   PAYMENT_URL: `http://${NOWHERE}`,
   PAYMENT_SOAP_URL: `http://${NOWHERE}/soap`,
   PAYMENT_REST_URL: `http://${NOWHERE}`,

@@ -16,7 +16,7 @@ const projection = ['projection.received', 'projection.applied', 'projection.com
  */
 const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
   order: [
-    ['place.reserved', 'pay.held', 'pay.opened', 'pay.called', 'pay.settled'],
+    ['place.priced', 'place.reserved', 'pay.held', 'pay.opened', 'pay.called', 'pay.settled'],
     [...reactor, ...projection],
     ['saga.claimed', 'saga.stepped', 'cancel.refunded', ...store, ...relay],
   ],
@@ -28,6 +28,11 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
   product: [
     [...store, ...relay],
     [...reactor, ...projection],
+  ],
+  pricing: [
+    ['codes.held', 'codes.settled', 'lapse.found', 'lapse.released'],
+    [...reactor, ...projection],
+    [...relay, 'sale.claimed', 'sale.saved', 'sale.committed'],
   ],
   'payment-adapter': [
     [],
@@ -49,9 +54,9 @@ export const replaySteps: readonly Row[] = [
 export const poisonSteps: readonly Row[] = [
   { service: 'order', failpoint: 'reactor.parked' },
   { service: 'order', failpoint: 'reactor.retried' },
-  { service: 'order', failpoint: 'projection.applied' },
-  { service: 'order', failpoint: 'projection.committed' },
-  { service: 'order', failpoint: 'projection.retried' },
+  { service: 'pricing', failpoint: 'projection.applied' },
+  { service: 'pricing', failpoint: 'projection.committed' },
+  { service: 'pricing', failpoint: 'projection.retried' },
 ];
 
 export const rows: readonly Row[] = Object.entries(steps).flatMap(([service, own]) =>

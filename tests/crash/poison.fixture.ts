@@ -74,7 +74,7 @@ export async function unreadableOrder(): Promise<Poison> {
   };
 }
 
-/** A change of a product that does not fit its row in the order service's prices, and one behind it. */
+/** A change of a product that does not fit its row in pricing's base prices, and one behind it. */
 export async function misfit(): Promise<Poison> {
   const product = await goods();
   const change = async (name: string): Promise<void> => {
@@ -99,17 +99,17 @@ const TOPIC = 'ecommerce.product.product';
 
 async function table(): Promise<string> {
   const text = `select version from projections where name = 'product_prices' and state = 'live'`;
-  const [live] = await sql<{ version: number }>('order', text);
+  const [live] = await sql<{ version: number }>('pricing', text);
   return `product_prices_v${live?.version}`;
 }
 
 async function seen({ productId }: Product): Promise<number | undefined> {
   const text = `select (versions->>$2)::int as seen from ${await table()} where product_id = $1`;
-  const [row] = await sql<{ seen: number }>('order', text, [productId, TOPIC]);
+  const [row] = await sql<{ seen: number }>('pricing', text, [productId, TOPIC]);
   return row?.seen;
 }
 
 async function pretendSeen({ productId }: Product, version: number): Promise<void> {
   const text = `update ${await table()} set versions = jsonb_build_object($2::text, $3::int) where product_id = $1`;
-  await sql('order', text, [productId, TOPIC, version]);
+  await sql('pricing', text, [productId, TOPIC, version]);
 }

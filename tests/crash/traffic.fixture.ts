@@ -1,6 +1,7 @@
 import { eventually } from '@tradewind/testing/eventually.ts';
 import type { Answer, HttpClient } from '@tradewind/testing/http.ts';
 import { expect } from 'vitest';
+import { sql } from '../e2e/database.fixture.ts';
 import { type Order, type Product, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique, urlOf } from '../e2e/stack.fixture.ts';
 
@@ -44,12 +45,14 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
     () => staff.put(stockPath(product), { productId: product.productId, onHand: 1_000 }),
     [200, 201],
   );
+  const code = unique('CRASH');
+  await make(staff, '/api/v1/discount-codes', { code, type: 'PERCENTAGE', value: 10 });
   const journeys: Journey[] = [];
 
   async function placed(): Promise<{ shopper: HttpClient; orderId: string }> {
     const shopper = await as({ sub: unique('USER') });
     const items = [{ productId: product.productId, qty: 2 }];
-    const { orderId } = await make<Order>(shopper, '/api/v1/orders', { items });
+    const { orderId } = await make<Order>(shopper, '/api/v1/orders', { items, discountCodes: [code] });
     return { shopper, orderId };
   }
 
@@ -100,6 +103,10 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
     const path = `/api/v1/products/${product.productId}`;
     await persist(() => staff.patch(path, { name: unique('Crash goods') }), [200]);
     await make(staff, `${stockPath(product)}/reserve`, { qty: 1, reservationId: unique('LAPSE') });
+    await sql('pricing', lostHold, [code.toUpperCase(), unique('LOST')]);
+    const [startsAt, endsAt] = [300, 1_300].map((ms) => new Date(Date.now() + ms).toISOString());
+    const productIds = [product.productId];
+    await make(boss, '/api/v1/flash-sales', { productIds, discountPercent: 5, startsAt, endsAt });
   }
 
   return {
@@ -113,6 +120,13 @@ export async function traffic({ slowPayments, refundsFail }: Weather): Promise<T
     },
   };
 }
+
+/** A use of a code that is held for an order which never came to be, and has lapsed. */
+const lostHold = `
+  with c as (
+    update discount_codes set uses = uses + 1 where code = $1 returning store_id, discount_code_id)
+  insert into discount_code_uses (store_id, discount_code_id, order_id, state, expires_at, held_at, updated_at)
+  select store_id, discount_code_id, $2, 'HELD', now(), now(), now() from c`;
 
 const cancel = (client: HttpClient, orderId: string, expected: readonly number[]): Promise<Answer> => {
   const key = unique('CANCEL');

@@ -21,21 +21,21 @@ afterAll(() => broker.close());
 
 async function table(): Promise<string> {
   const text = `select version from projections where name = 'product_prices' and state = 'live'`;
-  const [live] = await sql<{ version: number }>('order', text);
+  const [live] = await sql<{ version: number }>('pricing', text);
   return `product_prices_v${live?.version}`;
 }
 
-/** What the prices of the order service say of a product. */
+/** What pricing's base prices say of a product. */
 async function row({ productId }: Product): Promise<{ name: string; seen: number }> {
   const text = `select name, (versions->>$2)::int as seen from ${await table()} where product_id = $1`;
-  const [found] = await sql<{ name: string; seen: number }>('order', text, [productId, TOPIC]);
+  const [found] = await sql<{ name: string; seen: number }>('pricing', text, [productId, TOPIC]);
   if (found === undefined) throw new Error('not there yet');
   return found;
 }
 
 async function pretendSeen({ productId }: Product, version: number): Promise<void> {
   const text = `update ${await table()} set versions = jsonb_build_object($2::text, $3::int) where product_id = $1`;
-  await sql('order', text, [productId, TOPIC, version]);
+  await sql('pricing', text, [productId, TOPIC, version]);
 }
 
 async function rename({ productId }: Product, name: string): Promise<void> {

@@ -51,7 +51,7 @@ describe('tw reconcile, of streams and sagas', { timeout: 120_000 }, () => {
   it('I7: a projection that stopped reading', async () => {
     type Place = { topic: string; partition: number; version: number };
     const [place] = await sql<Place>(
-      'order',
+      'pricing',
       `
       select topic, partition, c.version from projection_checkpoints c
       join projections p on p.name = c.projection and p.version = c.version and p.state = 'live'
@@ -59,7 +59,7 @@ describe('tw reconcile, of streams and sagas', { timeout: 120_000 }, () => {
     );
     const move = (by: number) =>
       sql(
-        'order',
+        'pricing',
         `
         update projection_checkpoints set next_offset = next_offset + $4
         where projection = 'product_prices' and version = $1 and topic = $2 and partition = $3`,

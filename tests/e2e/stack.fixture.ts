@@ -8,6 +8,7 @@ interface Endpoints {
   readonly gateway: string;
   readonly services: Readonly<Record<string, string>>;
   readonly grpc: string;
+  readonly grpcServices: Readonly<Record<string, string>>;
   readonly kafka: string;
   readonly registry: string;
   readonly redis: string;

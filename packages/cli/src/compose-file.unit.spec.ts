@@ -34,6 +34,7 @@ describe('docker-compose.yml', () => {
       expect((file.services[name]?.ports ?? []).map(published), name).toContain(ports[name]);
     }
     expect(file.services['inventory']?.ports?.map(published)).toContain(ports['inventory-grpc']);
+    expect(file.services['pricing']?.ports?.map(published)).toContain(ports['pricing-grpc']);
   });
 
   it.each(all)('%s: publishes on the loopback interface only', (_, { ports: list = [] }) => {

@@ -1,9 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import type { Places } from '@tradewind/native/launch.ts';
 import { SUPERUSER } from '@tradewind/native/postgres.ts';
 import type { Ports } from '#ports.ts';
 import type { Secrets } from '#secrets.ts';
-import { databaseName, type Need, type Role, type Service } from '#stack.ts';
+import { databaseName, grpcPortOf, type Need, type Role, type Service } from '#stack.ts';
 
 /** One stack: where it lives, on which ports, with which secrets. */
 export interface Stack {
@@ -23,7 +24,7 @@ const PASSED = [
   'NODE_OPTIONS',
 ];
 /** Local defaults of knobs whose own default is the safe one for production. */
-const LOCAL = { TW_WEBHOOK_ALLOW_PRIVATE: '1' };
+const LOCAL = { TW_WEBHOOK_ALLOW_PRIVATE: '1', TW_GRAPHQL_INTROSPECTION: '1' };
 
 const local = (port: number): string => `http://127.0.0.1:${port}`;
 
@@ -51,6 +52,7 @@ export function addresses({ ports }: Stack) {
     identity: local(ports.identity),
     gateway: local(ports.gateway),
     grpc: `127.0.0.1:${ports['inventory-grpc']}`,
+    pricingGrpc: `127.0.0.1:${ports['pricing-grpc']}`,
   };
 }
 
@@ -95,12 +97,31 @@ export function serviceEnvironment(
     SERVICE_KEY: stack.secrets.serviceKey,
     SCHEMA_CACHE_FILE: join(stack.places.home, 'data/schemas', `${service.name}.json`),
     TRACES_FILE: join(stack.places.home, 'traces', `${service.name}.jsonl`),
-    // A gateway that forgets its charges over a restart would charge them again.
-    ...(service.name === 'payment-gateway'
-      ? { STATE_FILE: join(stack.places.home, 'data/payment-gateway.jsonl') }
-      : {}),
-    ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, need, all))),
+    ...forSimulator(stack, service),
+    ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, service, need, all))),
   };
+}
+
+/** A gateway that forgets its charges over a restart would charge them again, and a carrier sell its labels again. */
+function forSimulator(stack: Stack, { name }: Service): Record<string, string> {
+  const STATE_FILE = join(stack.places.home, `data/${name}.jsonl`);
+  if (name === 'payment-gateway') return { STATE_FILE };
+  if (name !== 'carriers') return {};
+  const CARRIER_CALLBACK_URL = `${local(stack.ports.order)}/api/v1/orders/carrier-callbacks`;
+  return { STATE_FILE, CARRIER_CALLBACK_URL, CARRIER_CREDENTIALS: carrierCredentials(stack) };
+}
+
+const CARRIERS = ['fedex', 'ups', 'dhl'];
+
+/** The stack's account at each carrier: words that only this TW_HOME has. */
+function carrierCredentials({ secrets }: Stack): string {
+  const word = (use: string) =>
+    createHmac('sha256', secrets.serviceKey).update(`carriers ${use}`).digest('base64url');
+  const accounts = CARRIERS.map((name) => [
+    name,
+    { clientId: 'tradewind', secret: word(name), callbackSecret: word(`${name} callbacks`) },
+  ]);
+  return JSON.stringify(Object.fromEntries(accounts));
 }
 
 function passedOn(caller: NodeJS.ProcessEnv): Record<string, string> {
@@ -108,13 +129,20 @@ function passedOn(caller: NodeJS.ProcessEnv): Record<string, string> {
   return { ...LOCAL, ...Object.fromEntries(names.map((name) => [name, caller[name] ?? ''])) };
 }
 
-function forNeed(stack: Stack, need: Need, all: readonly Service[]): Record<string, string> {
+function forNeed(
+  stack: Stack,
+  service: Service,
+  need: Need,
+  all: readonly Service[],
+): Record<string, string> {
   const { ports } = stack;
   switch (need) {
     case 'inventory-grpc':
       return { INVENTORY_GRPC_URL: `127.0.0.1:${ports['inventory-grpc']}` };
+    case 'pricing-grpc':
+      return { PRICING_GRPC_URL: `127.0.0.1:${ports['pricing-grpc']}` };
     case 'grpc-port':
-      return { GRPC_PORT: String(ports['inventory-grpc']) };
+      return { GRPC_PORT: String(ports[grpcPortOf(service.name)]) };
     case 'payment':
       return { PAYMENT_URL: local(ports['payment-adapter']) };
     case 'payment-gateway':
@@ -122,6 +150,13 @@ function forNeed(stack: Stack, need: Need, all: readonly Service[]): Record<stri
         PAYMENT_SOAP_URL: `${local(ports['payment-gateway'])}/soap`,
         PAYMENT_REST_URL: local(ports['payment-gateway']),
       };
+    case 'carriers': {
+      const urls = CARRIERS.map((name) => [name, `${local(ports.carriers)}/${name}`]);
+      return {
+        CARRIER_URLS: JSON.stringify(Object.fromEntries(urls)),
+        CARRIER_CREDENTIALS: carrierCredentials(stack),
+      };
+    }
     case 'service-urls': {
       const urls = all.filter((it) => it.folder.startsWith('services/') && it.name !== 'gateway');
       return {

@@ -15,7 +15,7 @@ const order: Service = {
   name: 'order',
   folder: 'services/order',
   database: true,
-  needs: ['inventory-grpc', 'payment'],
+  needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'],
 };
 const gateway: Service = {
   name: 'gateway',
@@ -29,7 +29,8 @@ const simulator: Service = {
   database: false,
   needs: [],
 };
-const all = [order, gateway, simulator];
+const carriers: Service = { ...simulator, name: 'carriers', folder: 'infra/simulators/carriers' };
+const all = [order, gateway, simulator, carriers];
 
 describe('serviceEnvironment', () => {
   it('moves with the port base and names the two running roles', () => {
@@ -44,6 +45,7 @@ describe('serviceEnvironment', () => {
       JWKS_URL: 'http://127.0.0.1:24010/.well-known/jwks.json',
       JWT_ISSUER: 'http://127.0.0.1:24010',
       INVENTORY_GRPC_URL: '127.0.0.1:25051',
+      PRICING_GRPC_URL: '127.0.0.1:25052',
       PAYMENT_URL: 'http://127.0.0.1:24006',
       SERVICE_KEY: 'key',
     });
@@ -72,6 +74,15 @@ describe('serviceEnvironment', () => {
     expect(
       serviceEnvironment(stack, order, all, { TW_WEBHOOK_ALLOW_PRIVATE: '0' })['TW_WEBHOOK_ALLOW_PRIVATE'],
     ).toBe('0');
+  });
+
+  it('gives the carriers and their client the same accounts', () => {
+    const client = serviceEnvironment(stack, order, all, {});
+    const { CARRIER_CREDENTIALS, CARRIER_CALLBACK_URL } = serviceEnvironment(stack, carriers, all, {});
+    expect(JSON.parse(client['CARRIER_URLS'] ?? '')).toMatchObject({ dhl: 'http://127.0.0.1:24091/dhl' });
+    expect(client['CARRIER_CREDENTIALS']).toBe(CARRIER_CREDENTIALS);
+    expect(CARRIER_CREDENTIALS).not.toContain(stack.secrets.serviceKey);
+    expect(CARRIER_CALLBACK_URL).toMatch(/^http:\/\/127\.0\.0\.1:24004\//);
   });
 
   it('tells the gateway the services, but neither itself nor the simulator', () => {

@@ -7,6 +7,7 @@ import { SERVICE_PORTS } from '#stack.ts';
 const TABLE = {
   ...SERVICE_PORTS,
   'inventory-grpc': 50051,
+  'pricing-grpc': 50052,
   postgres: 15432,
   kafka: 19092,
   'kafka-controller': 19093,
@@ -61,8 +62,11 @@ const PATIENCE_MS = 3_000;
 const RETRY_MS = 200;
 
 /** Refuses to start over somebody else's port, and says which variable moves ours. */
-export async function requireFree(wanted: readonly { name: string; port: number }[]): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+export async function requireFree(
+  wanted: readonly { name: string; port: number }[],
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   let busy = await busyOf(wanted);
   while (busy.length > 0 && performance.now() < deadline) {
     await setTimeout(RETRY_MS);

@@ -9,6 +9,7 @@ describe('portTable', () => {
       order: 4004,
       postgres: 15432,
       'inventory-grpc': 50051,
+      'pricing-grpc': 50052,
     });
     expect(portTable('')).toEqual(portTable('0'));
   });
@@ -47,7 +48,7 @@ describe('requireFree', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     try {
-      await expect(requireFree([{ name: 'kafka', port }])).rejects.toMatchObject({
+      await expect(requireFree([{ name: 'kafka', port }], 100)).rejects.toMatchObject({
         message: `port ${port} (kafka) is in use by another process`,
         fix: expect.stringContaining('TW_PORT_BASE'),
       });

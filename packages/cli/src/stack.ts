@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { checkout } from '#places.ts';
 
 /** What a service is told about its surroundings beyond the variables that all get (see environment.ts). */
-export type Need = 'inventory-grpc' | 'grpc-port' | 'payment' | 'payment-gateway' | 'service-urls';
+export type Need =
+  | 'inventory-grpc'
+  | 'pricing-grpc'
+  | 'grpc-port'
+  | 'payment'
+  | 'payment-gateway'
+  | 'carriers'
+  | 'service-urls';
 
 interface Entry {
   readonly name: string;
@@ -23,13 +30,14 @@ const SERVICES = [
     folder: 'infra/simulators/payment-gateway',
     database: false,
   },
+  { name: 'carriers', port: 4091, folder: 'infra/simulators/carriers', database: false },
   { name: 'identity', port: 4010 },
   { name: 'product', port: 4001 },
-  { name: 'pricing', port: 4002 },
+  { name: 'pricing', port: 4002, needs: ['grpc-port'] },
   { name: 'cart', port: 4003 },
   { name: 'inventory', port: 4005, needs: ['grpc-port'] },
   { name: 'payment-adapter', port: 4006, needs: ['payment-gateway'] },
-  { name: 'order', port: 4004, needs: ['inventory-grpc', 'payment'] },
+  { name: 'order', port: 4004, needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'] },
   { name: 'notification', port: 4007 },
   { name: 'webhook-dispatcher', port: 4008 },
   { name: 'analytics', port: 4009 },
@@ -69,6 +77,10 @@ export function isRunnable({ folder }: Service, root = checkout): boolean {
 
 /** Database of a service, which is also the prefix of its roles. */
 export const databaseName = (serviceName: string): string => serviceName.replaceAll('-', '_');
+
+/** Which port of the table a service with the need `grpc-port` listens on for gRPC. */
+export const grpcPortOf = (serviceName: ServiceName) =>
+  serviceName === 'pricing' ? ('pricing-grpc' as const) : ('inventory-grpc' as const);
 
 export type Role = 'owner' | 'app' | 'system';
 export const ROLES: readonly Role[] = ['owner', 'app', 'system'];

@@ -9,6 +9,7 @@ import { composeSchema } from '@tradewind/contracts/schema.ts';
 import { checkProto, emitProto } from './buf.ts';
 import { emitDocs } from './emit-docs.ts';
 import { emitCatalogue, emitContext, emitEnvelope } from './emit-events.ts';
+import { apiFile, compose, emitGraphql, readSubgraphs, supergraphFile } from './emit-graphql.ts';
 import { emitTopics, emitWsdl, readTopics } from './emit-static.ts';
 import { readEnvelope, readEvents, root } from './read-schemas.ts';
 import { readReleased, versionOf } from './released.ts';
@@ -39,6 +40,12 @@ async function outputs(): Promise<Map<string, string>> {
       events.filter((event) => event.context === context),
     );
     files.set(join(generated, `events/${context}.ts`), text);
+  }
+  const subgraphs = readSubgraphs();
+  const { supergraph, api } = compose(subgraphs);
+  files.set(supergraphFile, supergraph).set(apiFile, api);
+  for (const [name, text] of [...subgraphs, ['supergraph', supergraph] as const]) {
+    files.set(join(generated, `graphql/${name}.ts`), emitGraphql(name, text));
   }
   for (const [path, text] of emitProto()) files.set(join(generated, path), text);
   return formatted(files);

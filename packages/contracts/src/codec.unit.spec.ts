@@ -15,6 +15,11 @@ const items = fc.array(
     qty: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
     price: decimals,
     sku: fc.option(texts),
+    listPrice: fc.option(decimals),
+    total: fc.option(decimals),
+    appliedRules: fc.array(fc.record({ kind: texts, ruleId: texts, name: texts, amount: decimals }), {
+      maxLength: 3,
+    }),
   }),
 );
 

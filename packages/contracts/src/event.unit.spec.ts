@@ -7,7 +7,7 @@ describe('makeEvent', () => {
     expect(orderCreated()).toMatchObject({
       eventType: 'ecommerce.order.order.created.v1',
       producer: 'order-service',
-      schemaVersion: '1.0',
+      schemaVersion: '1.1',
       partitionKey: 'ORDER-123',
     });
   });

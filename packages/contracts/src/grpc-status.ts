@@ -18,13 +18,18 @@ export interface GrpcFailure {
   readonly code: string;
   readonly message: string;
   readonly insufficientStock?: InsufficientStock;
+  /** What the error says beyond that, safe to show to a client; JSON. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
+
+/** Key of an ErrorInfo's metadata. */
+const DETAILS = 'details';
 
 /** The google.rpc.Status of a failure: for a batch's result as it is, for a trailer through `encodeFailure`. */
 export function toStatus(failure: GrpcFailure): Status {
-  const details = [
-    { typeUrl: ERROR_INFO, value: pack(ErrorInfo, { reason: failure.code, domain: DOMAIN, metadata: {} }) },
-  ];
+  const metadata = failure.details ? { [DETAILS]: JSON.stringify(failure.details) } : {};
+  const info = pack(ErrorInfo, { reason: failure.code, domain: DOMAIN, metadata });
+  const details = [{ typeUrl: ERROR_INFO, value: info }];
   if (failure.insufficientStock) {
     details.push({ typeUrl: INSUFFICIENT_STOCK, value: pack(InsufficientStock, failure.insufficientStock) });
   }
@@ -33,14 +38,24 @@ export function toStatus(failure: GrpcFailure): Status {
 
 /** The failure in a google.rpc.Status. Details of other types are left out. */
 export function fromStatus(status: Status): GrpcFailure {
-  const info = status.details.find((detail) => detail.typeUrl === ERROR_INFO);
+  const found = status.details.find((detail) => detail.typeUrl === ERROR_INFO);
+  const info = found && ErrorInfo.decode(found.value);
   const short = status.details.find((detail) => detail.typeUrl === INSUFFICIENT_STOCK);
   return {
     status: status.code,
-    code: info ? ErrorInfo.decode(info.value).reason : '',
+    code: info?.reason ?? '',
     message: status.message,
+    ...detailsIn(info?.metadata[DETAILS]),
     ...(short ? { insufficientStock: InsufficientStock.decode(short.value) } : {}),
   };
+}
+
+function detailsIn(text: string | undefined): Pick<GrpcFailure, 'details'> {
+  if (text === undefined) return {};
+  const details: unknown = JSON.parse(text);
+  return typeof details === 'object' && details !== null
+    ? { details: details as Readonly<Record<string, unknown>> }
+    : {};
 }
 
 /** The value of the `grpc-status-details-bin` trailer. */

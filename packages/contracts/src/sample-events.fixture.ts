@@ -11,6 +11,9 @@ const context: EventContext = {
   aggregateVersion: 1,
 };
 
+/** What an item of before there were price rules reads as. */
+export const undiscounted = { listPrice: null, total: null, appliedRules: [] };
+
 /** The seed's canonical example. */
 export function orderCreated(
   payload: Partial<EventOf<'ecommerce.order.order.created.v1'>['payload']> = {},
@@ -22,12 +25,13 @@ export function orderCreated(
       userId: 'USER-9',
       totalAmount: toDecimal(12950n, 'USD'),
       currency: 'USD',
-      items: [{ productId: 'P1', qty: 2, price: toDecimal(2500n, 'USD'), sku: null }],
+      items: [{ productId: 'P1', qty: 2, price: toDecimal(2500n, 'USD'), sku: null, ...undiscounted }],
       expiresAt: new Date('2026-11-21T08:45:00.000Z'),
       reservationId: 'ORDER-123',
       discountCodes: [],
       status: 'PENDING',
       createdAt: new Date('2026-11-21T08:30:00.000Z'),
+      ...{ discountAmount: null, appliedRules: [] },
       ...payload,
     },
     context,

@@ -42,7 +42,7 @@ export function eventEncoder(producer: string, schemas: SchemaIds): EventEncoder
         traceId: traceIdOf(context.traceparent),
         correlationId: context.correlationId,
         causationId: context.causationId,
-        schemaVersion: '1.0',
+        schemaVersion: definition.schemaVersion,
         partitionKey,
         storeId: context.storeId,
         aggregateVersion: version,

@@ -1,6 +1,7 @@
 import type { Database } from '@tradewind/postgres/database.ts';
 import { IDEMPOTENCY_WINDOW } from './idempotency.ts';
 import type { Log } from './logger.ts';
+import { periodically, type Periodic } from './periodically.ts';
 
 export interface IdempotencyExpiryOptions {
   /** Sees every tenant. */
@@ -12,10 +13,7 @@ export interface IdempotencyExpiryOptions {
   readonly batchSize?: number;
 }
 
-export interface IdempotencyExpiry {
-  readonly name: string;
-  start(): Promise<void>;
-  stop(): Promise<void>;
+export interface IdempotencyExpiry extends Periodic {
   /** Deletes all records that are older than the window. Answers how many; 0 while another process is at it. */
   sweep(): Promise<number>;
 }
@@ -40,9 +38,6 @@ const remove = `
 /** Forgets idempotency records that nobody may ask for any more, by the database's clock. */
 export function idempotencyExpiry(options: IdempotencyExpiryOptions): IdempotencyExpiry {
   const { systemDb, log, everyMs = EVERY_MS, batchSize = BATCH_SIZE } = options;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let stopped = false;
 
   function batch(from: string | null): Promise<{ count: number; until: string | null }> {
     return systemDb.transaction(
@@ -57,10 +52,10 @@ export function idempotencyExpiry(options: IdempotencyExpiryOptions): Idempotenc
     );
   }
 
-  async function sweep(): Promise<number> {
+  async function sweep(stopping = () => false): Promise<number> {
     let total = 0;
     let from: string | null = null;
-    while (!stopped) {
+    while (!stopping()) {
       const { count, until } = await batch(from);
       total += count;
       if (count < batchSize) break;
@@ -69,27 +64,10 @@ export function idempotencyExpiry(options: IdempotencyExpiryOptions): Idempotenc
     return total;
   }
 
-  function run(): void {
-    running = sweep()
-      .then((count) => {
-        if (count > 0) log.info({ count }, 'old idempotency records deleted');
-      })
-      .catch((error: unknown) =>
-        log.warn({ error: String(error) }, 'old idempotency records were not deleted'),
-      )
-      .then(() => {
-        if (!stopped) timer = setTimeout(run, everyMs);
-      });
+  async function round(stopping: () => boolean): Promise<void> {
+    const count = await sweep(stopping);
+    if (count > 0) log.info({ count }, 'old idempotency records deleted');
   }
 
-  return {
-    name: 'idempotency expiry',
-    start: async () => run(),
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-    sweep,
-  };
+  return { ...periodically({ name: 'idempotency expiry', everyMs, round, log, atOnce: true }), sweep };
 }

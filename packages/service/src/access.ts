@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { forbidden, hasRole, type Principal, type Role, unauthenticated } from './principal.ts';
+import { mayCall } from './may-call.ts';
+import type { Needed } from './permissions.ts';
+import { type Principal, type Role, unauthenticated } from './principal.ts';
 import type { TokenVerifier } from './tokens.ts';
 
 /** Tenant of callers without a token. */
@@ -14,6 +16,8 @@ export type Access = 'public' | 'authenticated' | readonly Role[];
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** What a token that is limited to some permissions must have. Routes without one are closed to such tokens. */
+    permission?: Needed;
   }
   interface FastifyRequest {
     /** Undefined on public routes called without a token. */
@@ -24,7 +28,7 @@ declare module 'fastify' {
 /** What operators and machines ask looks at no token: a bad one must not make a service seem ill. */
 const OPERATIONS = /^\/(health\/|metrics|openapi\.json|\.well-known\/)/;
 
-/** Authenticates and checks the route's roles before the body is read. */
+/** Authenticates and checks the route's roles and permission before the body is read. */
 export function registerAccess(app: FastifyInstance, tokens: TokenVerifier): void {
   app.decorateRequest('principal', undefined);
   app.addHook('onRoute', (route) => {
@@ -36,7 +40,7 @@ export function registerAccess(app: FastifyInstance, tokens: TokenVerifier): voi
     }
   });
   app.addHook('onRequest', (request, _reply, done) => {
-    const access = request.routeOptions.config.access ?? 'public';
+    const { access = 'public', permission } = request.routeOptions.config;
     const header = request.headers.authorization;
     if (header === undefined || (access === 'public' && OPERATIONS.test(request.url))) {
       done(access === 'public' ? undefined : unauthenticated('send a bearer token'));
@@ -48,7 +52,7 @@ export function registerAccess(app: FastifyInstance, tokens: TokenVerifier): voi
     }
     const settle = (principal: Principal): void => {
       request.principal = principal;
-      done(typeof access === 'string' || hasRole(principal, ...access) ? undefined : forbidden());
+      done(mayCall(principal, access, permission));
     };
     try {
       const verified = tokens.verify(header.slice(7));

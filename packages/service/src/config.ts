@@ -18,6 +18,11 @@ export const serviceConfig = z.object({
   TRACE_SAMPLE_RATIO: z.coerce.number().min(0).max(1).default(0.01),
   TRACES_FILE: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  /** Whether clients may ask the GraphQL schema for itself: 1 on developers' machines, never by itself. */
+  TW_GRAPHQL_INTROSPECTION: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1'),
   /** Test switch: the process dies at this named step, as by `kill -9`. */
   TW_FAILPOINT: z.string().optional(),
 });

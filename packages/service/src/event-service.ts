@@ -21,6 +21,7 @@ import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
 import type { Logger } from './logger.ts';
 import { exportOutbox, outboxState } from './outbox-metrics.ts';
+import { withExchange } from './api-tokens.ts';
 import { type TokenVerifier, tokenVerifier } from './tokens.ts';
 
 /** What every service has that owns a database, publishes events and consumes some. */
@@ -76,7 +77,11 @@ export async function openEventService(
     publisher: broker.publisher(),
     log,
   });
-  const tokens = tokenVerifier({ jwksUrl: config.JWKS_URL, issuer: config.JWT_ISSUER });
+  const tokens = withExchange(
+    tokenVerifier({ jwksUrl: config.JWKS_URL, issuer: config.JWT_ISSUER }),
+    // Who publishes the keys makes the tokens.
+    new URL('/api/v1/api-tokens/exchange', config.JWKS_URL),
+  );
   const app = await createHttp({ service, config, logger: log, tokens, findReply: replyFinder(db) });
   return {
     app,
@@ -204,7 +209,7 @@ interface Startable {
 }
 
 /** Makes the dead-letter topics of consumers before they start: brokers never make topics by themselves. */
-function withDeadLetters(
+export function withDeadLetters(
   broker: BrokerLog,
   consumers: readonly { readonly name: string }[],
   part: Startable,
@@ -219,7 +224,7 @@ function withDeadLetters(
 }
 
 /** Consumers start when the broker lets them; a service takes commands without them. */
-function inBackground(
+export function inBackground(
   name: string,
   part: { start(): Promise<void>; stop(): Promise<void> },
   log: Logger,

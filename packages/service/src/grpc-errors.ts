@@ -53,11 +53,13 @@ export function failureOf(error: unknown, statuses: StatusByCode = {}): GrpcFail
   }
   const own = error.code === DEADLINE_EXCEEDED ? status.DEADLINE_EXCEEDED : statuses[error.code];
   const { lines } = error.details as { lines?: ShortLine[] };
+  const some = Object.keys(error.details).length > 0 ? { details: error.details } : {};
+  const told = error.code === 'INSUFFICIENT_STOCK' && lines ? { insufficientStock: { lines } } : some;
   return {
     status: own ?? statusByKind[error.kind],
     code: error.code,
     message: error.message,
-    ...(error.code === 'INSUFFICIENT_STOCK' && lines ? { insufficientStock: { lines } } : {}),
+    ...told,
   };
 }
 
@@ -78,7 +80,7 @@ export function fromServiceError(error: ServiceError, unavailable: string): Doma
   const sent = Buffer.isBuffer(bytes) ? failureIn(bytes) : undefined;
   const kind = kindByStatus[error.code] ?? 'bug';
   const code = sent?.code || (kind === 'unavailable' ? unavailable : (status[error.code] ?? 'UNKNOWN'));
-  const details = sent?.insufficientStock ? { lines: sent.insufficientStock.lines } : {};
+  const details = sent?.insufficientStock ? { lines: sent.insufficientStock.lines } : (sent?.details ?? {});
   return new DomainError(code, kind, sent?.message || error.details || code, {
     details,
     cause: error,

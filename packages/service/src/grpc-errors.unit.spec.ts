@@ -34,6 +34,12 @@ describe('an error over gRPC', () => {
     expect(roundTrip(error).details).toEqual({ lines });
   });
 
+  it('carries what other errors say for their clients', () => {
+    const details = { codes: [{ code: 'SPRING', reason: 'ENDED' }] };
+    const error = new DomainError('CODE_NOT_APPLICABLE', 'rejected', 'no', { details });
+    expect(roundTrip(error).details).toEqual(details);
+  });
+
   it('says nothing of what was not foreseen', () => {
     for (const error of [
       new Error('relation "secret" does not exist'),

@@ -15,7 +15,9 @@ import type { Access } from './access.ts';
 import { deadlineExceeded, failureOf, type StatusByCode, toStatusObject } from './grpc-errors.ts';
 import { grpcHealth } from './grpc-health.ts';
 import type { Logger } from './logger.ts';
-import { forbidden, hasRole, type Principal, unauthenticated } from './principal.ts';
+import { mayCall } from './may-call.ts';
+import type { Needed } from './permissions.ts';
+import { type Principal, unauthenticated } from './principal.ts';
 import { activeTraceparent } from './request-context.ts';
 import type { Component } from './start.ts';
 import { unstorable } from './storable-text.ts';
@@ -40,6 +42,8 @@ type Unary = {
 export interface GrpcHandler<Request, Reply> {
   /** `public` does not exist here: every call carries a token. */
   readonly access: Exclude<Access, 'public'>;
+  /** What a token that is limited to some permissions must have; without one the method is closed to such tokens. */
+  readonly permission?: Needed;
   readonly handle: (request: Request, call: GrpcCall) => Promise<Reply>;
 }
 
@@ -152,13 +156,14 @@ function readable(definition: Readonly<Record<string, Unary>>): Record<string, U
 
 function unary(
   path: string,
-  { access, handle }: GrpcHandler<unknown, unknown>,
+  { access, permission, handle }: GrpcHandler<unknown, unknown>,
   { tokens, log, statuses }: Pick<GrpcServerOptions<unknown>, 'tokens' | 'log' | 'statuses'>,
 ) {
   async function carryOut(call: ServerUnaryCall<unknown, unknown>, deadline: number): Promise<unknown> {
     const verified = tokens.verify(bearerOf(call.metadata));
     const principal = verified instanceof Promise ? await verified : verified;
-    if (access !== 'authenticated' && !hasRole(principal, ...access)) throw forbidden();
+    const refusal = mayCall(principal, access, permission);
+    if (refusal) throw refusal;
     // The caller gave up: what it does not know of must not happen now.
     if (call.cancelled || deadline <= Date.now()) throw deadlineExceeded();
     if (call.request === UNREADABLE)

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import type { Access } from './access.ts';
 import { exampleOf, type Schema, type Schemas } from './openapi-examples.ts';
 import { descriptions, PROBLEM_SCHEMA, problemExample } from './openapi-statuses.ts';
+import type { Needed } from './permissions.ts';
 
 interface Media {
   schema?: Schema;
@@ -19,6 +21,8 @@ interface Operation {
   parameters?: Parameter[];
   requestBody?: Body;
   responses?: Record<string, Body>;
+  'x-access'?: Access;
+  'x-permission'?: Needed;
 }
 interface Document {
   paths?: Record<string, Record<string, Operation>>;
@@ -28,7 +32,8 @@ interface Document {
 /** What the document can't be told by a schema. */
 export interface Remembered {
   readonly idempotency: 'required' | 'accepted' | undefined;
-  readonly byRole: boolean;
+  readonly access: Access;
+  readonly permission: Needed | undefined;
 }
 
 /** Collects it from the routes, by `POST /orders/{id}`. */
@@ -36,7 +41,8 @@ export function rememberOperations(app: FastifyInstance): ReadonlyMap<string, Re
   const operations = new Map<string, Remembered>();
   app.addHook('onRoute', ({ method, url, config }) => {
     const path = url.replaceAll(/:(\w+)/g, '{$1}');
-    const remembered = { idempotency: config?.idempotency, byRole: Array.isArray(config?.access) };
+    const { idempotency, access = 'public', permission } = config ?? {};
+    const remembered = { idempotency, access, permission };
     for (const one of [method].flat()) operations.set(`${one} ${path}`, remembered);
   });
   return operations;
@@ -85,6 +91,9 @@ function complete(
   remembered: Remembered | undefined,
 ): void {
   const key = remembered?.idempotency;
+  const access = remembered?.access ?? 'public';
+  operation['x-access'] = access;
+  if (remembered?.permission) operation['x-permission'] = remembered.permission;
   const added = [
     correlationId,
     ...(takesVersion(operation, schemas) ? [ifMatch] : []),
@@ -99,7 +108,7 @@ function complete(
   const statuses = [
     400,
     401,
-    ...(remembered?.byRole ? [403] : []),
+    ...(access === 'public' ? [] : [403]),
     ...(path.includes('{') ? [404] : []),
     ...(key ? [409] : []),
     ...(method === 'get' ? [] : [413, 415]),

@@ -3,12 +3,27 @@ import { loadPolicy as loadWasm } from '@open-policy-agent/opa-wasm';
 import { z } from 'zod';
 import type { Principal } from './principal.ts';
 
+export type OrderAction =
+  | 'cancel'
+  | 'approve_cancellation'
+  | 'reject_cancellation'
+  | 'request_return'
+  | 'approve_return'
+  | 'reject_return'
+  | 'refund';
+
 /** What each entry point of `policies/*.rego` decides about. */
 export interface PolicyInputs {
   'tradewind/order/decision': {
-    readonly action: 'cancel';
+    readonly action: OrderAction;
     readonly principal: Pick<Principal, 'sub' | 'roles' | 'storeId'>;
-    readonly resource: { readonly ownerId: string; readonly storeId: string; readonly status: string };
+    readonly resource: {
+      readonly ownerId: string;
+      readonly storeId: string;
+      readonly status: string;
+      /** Who asked for what is to be approved now. */
+      readonly requestedBy?: string | undefined;
+    };
   };
   'tradewind/product/decision': {
     readonly action: 'override_price';
@@ -21,7 +36,7 @@ export type PolicyName = keyof PolicyInputs;
 
 export interface Decision {
   readonly allow: boolean;
-  /** A stable word: `other-tenant`, `not-owner`, `status`, `role`, `unknown-action`, `default-deny`, or who was allowed. */
+  /** A stable word: `other-tenant`, `not-owner`, `status`, `role`, `self`, `unknown-action`, `default-deny`, or who was allowed. */
   readonly reason: string;
 }
 

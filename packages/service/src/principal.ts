@@ -9,6 +9,7 @@ export interface Principal {
   readonly roles: readonly Role[];
   /** The tenant: scopes every row, key and query. */
   readonly storeId: string;
+  /** What the token is limited to; empty = all that its roles give. */
   readonly permissions: readonly string[];
 }
 

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JWK } from 'jose';
-import { claims, ecPair, ISSUER, publicJwk, signed } from './tokens.fixture.ts';
+import { ecPair, publicJwk, signed } from '@tradewind/testing/hand-made-tokens.ts';
+import { claims, ISSUER } from './tokens.fixture.ts';
 import { tokenVerifier } from './tokens.ts';
 
 /** A JWKS URL whose keys and status the test sets. */

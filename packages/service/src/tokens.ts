@@ -84,13 +84,18 @@ function principalOf(payload: JWTPayload): Principal {
   const { sub, storeId, roles: claimed, permissions } = payload as JWTPayload & Record<string, unknown>;
   if (typeof sub !== 'string' || sub === '' || typeof storeId !== 'string' || storeId === '')
     throw unauthenticated('the token names no subject or no store');
-  const known = Array.isArray(claimed)
-    ? claimed.filter((role): role is Role => roles.includes(role as Role))
-    : [];
-  const granted = Array.isArray(permissions)
-    ? permissions.filter((p): p is string => typeof p === 'string')
-    : [];
-  return { sub, storeId, roles: known, permissions: granted };
+  if (!Array.isArray(claimed) || !claimed.every((role) => typeof role === 'string'))
+    throw unauthenticated('the roles of the token are no list of names');
+  // Names that are no role give nothing; the others still count.
+  const known = claimed.filter((role): role is Role => roles.includes(role as Role));
+  return { sub, storeId, roles: known, permissions: limitsOf(permissions) };
+}
+
+/** Absent and empty mean: not limited. A claim of another form must not be taken for either. */
+function limitsOf(claimed: unknown): string[] {
+  if (claimed === undefined) return [];
+  if (Array.isArray(claimed) && claimed.every((one) => typeof one === 'string' && one !== '')) return claimed;
+  throw unauthenticated('the permissions of the token are no list of names');
 }
 
 function refusal(error: unknown): DomainError {

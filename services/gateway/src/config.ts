@@ -1,4 +1,5 @@
 import { readConfig, serviceConfig } from '@tradewind/service/config.ts';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { toOriginPatterns } from './cors.ts';
 import { serviceUrls } from './routes.ts';
@@ -20,6 +21,11 @@ const gatewayConfig = serviceConfig.extend({
   CORS_ORIGINS: z.string().default('http://localhost:*,http://127.0.0.1:*').transform(toOriginPatterns),
   /** Longest wait for the head of a service's reply, and for the next piece of its body. */
   UPSTREAM_TIMEOUT_MS: z.coerce.number().int().positive().default(20_000),
+  /** JSON list of GraphQL documents: with it no other may be sent. */
+  GRAPHQL_QUERIES_FILE: z
+    .string()
+    .transform((path) => z.array(z.string()).parse(JSON.parse(readFileSync(path, 'utf8'))))
+    .optional(),
 });
 
 export const config = readConfig(gatewayConfig, process.env);

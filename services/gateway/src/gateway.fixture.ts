@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { serviceConfig } from '@tradewind/service/config.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
@@ -47,14 +48,20 @@ export interface Echoed {
 }
 
 export async function startGateway(urls: ServiceUrls, timeout = 2_000): Promise<string> {
+  const app = await openGateway(urls, timeout);
+  onTestFinished(() => app.close());
+  return app.listen({ host: '127.0.0.1', port: 0 });
+}
+
+/** A gateway that does not listen yet, for the caller to close. */
+export async function openGateway(urls: ServiceUrls, timeout: number): Promise<FastifyInstance> {
   const base = serviceConfig.parse({ PORT: 0, JWKS_URL: 'http://127.0.0.1:1/jwks', JWT_ISSUER: 'test' });
   const config = {
     ...base,
     SERVICE_URLS: urls,
     CORS_ORIGINS: toOriginPatterns('http://localhost:*,https://shop.example'),
     UPSTREAM_TIMEOUT_MS: timeout,
+    GRAPHQL_QUERIES_FILE: undefined,
   };
-  const app = await createGateway(config, createLogger('gateway', 'silent'));
-  onTestFinished(() => app.close());
-  return app.listen({ host: '127.0.0.1', port: 0 });
+  return createGateway(config, createLogger('gateway', 'silent'));
 }

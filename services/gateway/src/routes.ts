@@ -31,8 +31,14 @@ export const routes = {
   'webhook-dispatcher': { under: ['/api/v1/webhooks'] },
   analytics: { under: ['/api/v1/analytics'] },
   identity: {
-    under: ['/api/v1/tokens', '/api/v1/users', '/api/v1/customers', '/api/v1/api-tokens', '/api/v1/keys'],
-    exact: ['/api/v1/stores', '/api/v1/stores/:storeId', '/.well-known/jwks.json'],
+    under: [
+      ...['/api/v1/tokens', '/api/v1/api-tokens', '/api/v1/keys'],
+      ...['/api/v1/users', '/api/v1/customers', '/api/v1/roles'],
+    ],
+    exact: [
+      ...['/api/v1/stores', '/api/v1/stores/:storeId'],
+      ...['/api/v1/permissions', '/api/v1/audit-log', '/.well-known/jwks.json'],
+    ],
   },
 } as const satisfies Readonly<Record<string, Paths>>;
 

@@ -1,17 +1,22 @@
 import { replyFinder } from '@tradewind/outbox/idempotency.ts';
 import { idempotencyExpiry } from '@tradewind/outbox/idempotency-expiry.ts';
 import { openDatabase } from '@tradewind/postgres/database.ts';
+import { consumerHealth } from '@tradewind/service/consumer-health.ts';
 import { registerHealth } from '@tradewind/service/health.ts';
 import { createHttp } from '@tradewind/service/http.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import { tokenVerifier } from '@tradewind/service/tokens.ts';
 import { registerApiTokens } from '#api-tokens/http.ts';
 import { withApiTokens } from '#api-tokens/verifier.ts';
+import { auditFeed } from '#audit-log/feed.ts';
+import { registerAuditLog } from '#audit-log/http.ts';
 import { registerCustomers } from '#customers/http.ts';
 import { registerKeys } from '#keys/http.ts';
 import { keyRing } from '#keys/ring.ts';
 import { keyRotation } from '#keys/rotation.ts';
 import { keyStore } from '#keys/store.ts';
+import { catalogue } from '#roles/catalogue.ts';
+import { registerRoles } from '#roles/http.ts';
 import { registerStores } from '#stores/http.ts';
 import { registerTokens } from '#tokens/http.ts';
 import { tokenIssuer } from '#tokens/issue.ts';
@@ -20,7 +25,8 @@ import type { Config } from './config.ts';
 
 const HOUR_MS = 3_600_000;
 
-export async function build(config: Config, { log, telemetry }: Foundation): Promise<Component[]> {
+export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
+  const { log, telemetry } = foundation;
   const db = openDatabase({
     url: config.DATABASE_URL,
     name: 'identity',
@@ -29,7 +35,7 @@ export async function build(config: Config, { log, telemetry }: Foundation): Pro
   const systemDb = openDatabase({
     url: config.DATABASE_SYSTEM_URL,
     name: 'identity:system',
-    maxConnections: 1,
+    maxConnections: 2,
   });
   const keys = keyStore(db, config.KEY_MAX_AGE_HOURS * HOUR_MS);
   const ring = keyRing(keys, log);
@@ -44,24 +50,30 @@ export async function build(config: Config, { log, telemetry }: Foundation): Pro
     findReply: replyFinder(db),
   });
   registerKeys(app, ring, keys);
-  if (config.SERVICE_KEY) registerTokens(app, issue, config.SERVICE_KEY);
+  if (config.SERVICE_KEY) registerTokens(app, db, issue, config.SERVICE_KEY);
   registerApiTokens(app, db, issue);
   registerStores(app, db);
   registerUsers(app, db);
+  registerRoles(app, db);
   registerCustomers(app, db);
+  registerAuditLog(app, db);
+  const feed = auditFeed(config, { db, systemDb }, foundation);
   registerHealth(
     app,
     telemetry,
     [
       { name: 'database', check: () => db.ping().then(() => ({ ok: true })) },
       { name: 'signing-key', check: () => ring.signer().then(({ kid }) => ({ ok: true, detail: { kid } })) },
+      consumerHealth(() => [{ name: 'identity', subscription: feed.subscription() }]),
     ],
-    () => [],
+    () => [feed.subscription() ?? []].flat(),
   );
   return [
     closing('databases', () => Promise.all([db.close(), systemDb.close()])),
     idempotencyExpiry({ systemDb, log }),
+    catalogue(systemDb),
     keyRotation(keys, ring, log),
+    ...feed.components,
     {
       name: 'http',
       start: () => app.listen({ host: config.HOST, port: config.PORT }).then(() => undefined),

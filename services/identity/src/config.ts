@@ -1,10 +1,7 @@
-import { readConfig, serviceConfig } from '@tradewind/service/config.ts';
+import { eventServiceConfig, readConfig } from '@tradewind/service/config.ts';
 import { z } from 'zod';
 
-const identityConfig = serviceConfig.extend({
-  DATABASE_URL: z.url(),
-  /** Sees every tenant: for what is done for all of them alike. */
-  DATABASE_SYSTEM_URL: z.url(),
+const identityConfig = eventServiceConfig.extend({
   DATABASE_POOL: z.coerce.number().int().positive().default(5),
   /** With it, whoever knows it obtains any token: local stack and services. Unset = there is no such route. */
   SERVICE_KEY: z.string().min(8).optional(),

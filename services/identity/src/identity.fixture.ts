@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { serviceConfig } from '@tradewind/service/config.ts';
+import { eventServiceConfig } from '@tradewind/service/config.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
+import type { TestDatabase } from '@tradewind/testing/template-database.ts';
 import { freePort } from '@tradewind/testing/free-port.ts';
 import { type HttpClient, httpClient } from '@tradewind/testing/http.ts';
 import { build } from './build.ts';
@@ -19,18 +20,21 @@ export interface Identity {
 }
 
 /** The whole service in this process, on a free port. */
-export async function startIdentity(databaseUrl: string, change: Partial<Config> = {}): Promise<Identity> {
+export async function startIdentity(database: TestDatabase, change: Partial<Config> = {}): Promise<Identity> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const base = serviceConfig.parse({
+  const base = eventServiceConfig.parse({
     PORT: port,
     JWKS_URL: `${url}/.well-known/jwks.json`,
     JWT_ISSUER: ISSUER,
+    DATABASE_URL: database.databaseUrl,
+    DATABASE_SYSTEM_URL: database.systemUrl,
+    // Nobody there: what other services tell is not what these tests are about.
+    KAFKA_BROKERS: '127.0.0.1:9',
+    SCHEMA_REGISTRY_URL: 'http://127.0.0.1:9',
   });
   const config = {
     ...base,
-    DATABASE_URL: databaseUrl,
-    DATABASE_SYSTEM_URL: databaseUrl,
     DATABASE_POOL: 5,
     KEY_MAX_AGE_HOURS: 720,
     SERVICE_KEY,

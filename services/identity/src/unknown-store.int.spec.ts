@@ -14,7 +14,7 @@ describe('a good token of a store that nobody has added', () => {
     ['/api/v1/customers', { email: 'ada@example.com', name: 'Ada' }],
     ['/api/v1/api-tokens', { name: 'ERP', roles: ['MERCHANT'] }],
   ])('stores nothing under %s', async (path, body) => {
-    const { http, token } = await startIdentity(database.databaseUrl);
+    const { http, token } = await startIdentity(database);
     const answer = await http.post(path, body, { token: await token({ storeId: 'STORE-NOWHERE' }) });
     expect([answer.status, answer.body]).toMatchObject([403, { code: 'STORE_UNKNOWN' }]);
   });

@@ -1,7 +1,11 @@
+import { eventDefinitions } from '@tradewind/contracts/event.ts';
+import { openProductCache } from '@tradewind/graphql/product-cache.ts';
+import { productFeed } from '@tradewind/graphql/product-feed.ts';
 import { eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
-import type { Component, Foundation } from '@tradewind/service/start.ts';
+import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import type { Config } from '#config.ts';
 import { reservationSweep } from '#expire-reservations/sweep.ts';
+import { registerGraphql } from '#graphql/subgraph.ts';
 import { inventoryGrpc } from '#grpc.ts';
 import { registerRoutes } from '#http.ts';
 import { reservationMetrics } from '#metrics.ts';
@@ -14,7 +18,7 @@ import { inventoryStore } from '#store.ts';
 
 /** The inventory service, wired by hand. */
 export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
-  const { log } = foundation;
+  const { log, crash } = foundation;
   const service = await openEventService('inventory', config, foundation);
   const { app, db, systemDb, broker, relay, tokens } = service;
   const wakeRelay = () => relay.wake();
@@ -22,14 +26,23 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const metrics = reservationMetrics();
   const deps = { store, queries: stockQueries(db), metrics, ttlMs: config.RESERVATION_TTL_MS };
 
+  const cache = openProductCache({ url: config.REDIS_URL, part: 'inventory', log });
+
+  registerGraphql(app, { db, cache, introspection: config.TW_GRAPHQL_INTROSPECTION });
   registerRoutes(app, { ...deps, db, systemDb, log: broker, wakeRelay });
-  return eventServiceComponents('inventory', config, foundation, service, {
+  const components = eventServiceComponents('inventory', config, foundation, service, {
     deps: { store },
     reactions: [onOrderPaid, onOrderCanceled, onOrderExpired],
     projections,
     components: [
       inventoryGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),
       reservationSweep({ systemDb, store, metrics, log }),
+      productFeed({
+        ...{ broker, cache, log, onCrash: crash },
+        group: 'inventory.graphql-cache',
+        topic: eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic,
+      }),
     ],
   });
+  return [closing('graphql cache', () => cache.close()), ...components];
 }

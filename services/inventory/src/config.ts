@@ -12,6 +12,7 @@ const schema = eventServiceConfig
       .int()
       .positive()
       .default(15 * minutes),
+    REDIS_URL: z.url(),
     TW_RESERVATION_TTL_MS: z.coerce.number().int().positive().optional(),
   })
   .transform(({ TW_RESERVATION_TTL_MS: override, ...config }) => ({

@@ -35,12 +35,16 @@ export function inventoryGrpc(
 ): GrpcServer {
   const reserving = { ...deps, statuses };
   const handlers: GrpcHandlers<InventoryService> = {
-    reserveStock: { access: writers, handle: reserveOverGrpc(reserving) },
-    reserveStockBatch: { access: writers, handle: reserveBatchOverGrpc(reserving) },
-    releaseStock: { access: writers, handle: releaseOverGrpc(deps) },
-    confirmReservation: { access: writers, handle: confirmOverGrpc(deps) },
-    holdReservation: { access: writers, handle: holdOverGrpc(deps) },
-    queryStock: { access: 'authenticated', handle: queryOverGrpc(deps) },
+    reserveStock: { access: writers, permission: 'inventory:write', handle: reserveOverGrpc(reserving) },
+    reserveStockBatch: {
+      access: writers,
+      permission: 'inventory:write',
+      handle: reserveBatchOverGrpc(reserving),
+    },
+    releaseStock: { access: writers, permission: 'inventory:write', handle: releaseOverGrpc(deps) },
+    confirmReservation: { access: writers, permission: 'inventory:write', handle: confirmOverGrpc(deps) },
+    holdReservation: { access: writers, permission: 'inventory:write', handle: holdOverGrpc(deps) },
+    queryStock: { access: 'authenticated', permission: 'inventory:read', handle: queryOverGrpc(deps) },
   };
   return grpcServer({ ...options, definition: InventoryService, handlers, statuses });
 }

@@ -8,13 +8,14 @@ import { registerCancelOrder } from '#cancel-order/http.ts';
 import type { Config } from '#config.ts';
 import { sagaTimers } from '#fulfilment/timers.ts';
 import { registerFulfillOrder } from '#fulfill-order/http.ts';
+import { registerGraphql } from '#graphql/subgraph.ts';
 import { inventoryClient } from '#inventory-client.ts';
 import { onPaymentCaptured } from '#on/payment-captured.ts';
 import { onPaymentFailed } from '#on/payment-failed.ts';
 import { registerPayOrder } from '#pay-order/http.ts';
 import { paymentAdapter } from '#payments.ts';
 import { registerPlaceOrder } from '#place-order/http.ts';
-import { priceList } from '#place-order/price-list.ts';
+import { pricesClient } from '#prices-client.ts';
 import { projections } from '#projections.ts';
 import { registerReadOrders } from '#read-orders/http.ts';
 import { orderQueries } from '#read-orders/queries.ts';
@@ -39,17 +40,24 @@ export async function build(
     unavailable: 'INVENTORY_UNAVAILABLE',
   });
   const inventory = inventoryClient(grpc);
+  const pricingGrpc = grpcClient({
+    address: config.PRICING_GRPC_URL,
+    token,
+    unavailable: 'PRICING_UNAVAILABLE',
+  });
+  const prices = pricesClient(pricingGrpc);
   const payments = paymentAdapter(config.PAYMENT_URL, token, foundation.log);
   const orders = orderStore(db, encoder, decode, () => relay.wake());
   const queries = orderQueries(db, decode);
   const policy = await loadPolicy(config.POLICY_FILE);
   const pay = { orders, inventory, payments };
 
-  registerPlaceOrder(app, { orders, prices: priceList(db), inventory, payWithinMs: config.TW_ORDER_TTL_MS });
+  registerPlaceOrder(app, { orders, prices, inventory, payWithinMs: config.TW_ORDER_TTL_MS });
   registerPayOrder(app, { ...pay, queries, waitMs: config.PAY_WAIT_MS });
   registerCancelOrder(app, orders, policy);
   registerFulfillOrder(app, orders);
   registerReadOrders(app, queries, db);
+  registerGraphql(app, { queries, introspection: config.TW_GRAPHQL_INTROSPECTION });
 
   return eventServiceComponents('order', config, foundation, service, {
     reactions: [onPaymentCaptured, onPaymentFailed],
@@ -61,9 +69,15 @@ export async function build(
         check: async () => ({ ok: inventory.breaker.state !== 1, detail: inventory.breaker.state }),
         optional: true,
       },
+      {
+        name: 'pricing breaker',
+        check: async () => ({ ok: prices.breaker.state !== 1, detail: prices.breaker.state }),
+        optional: true,
+      },
     ],
     components: [
       closing('inventory client', async () => grpc.close()),
+      closing('pricing client', async () => pricingGrpc.close()),
       closing('payment client', () => payments.close()),
       sagaTimers(pay, { systemDb, leaseMs: config.SAGA_LEASE_MS, log: foundation.log }),
     ],

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const config = readConfig(
   eventServiceConfig.extend({
     INVENTORY_GRPC_URL: z.string().min(1),
+    PRICING_GRPC_URL: z.string().min(1),
     PAYMENT_URL: z.url(),
     /** Where service tokens are obtained; the issuer of all tokens. */
     JWT_ISSUER: z.url(),

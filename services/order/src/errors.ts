@@ -6,6 +6,7 @@ export const orderError = errorTable({
   CURRENCY_MISMATCH: ['rejected', 'the lines are not all sold in one currency'],
   CODE_NOT_APPLICABLE: ['rejected', 'a discount code cannot be applied'],
   AMOUNT_TOO_LARGE: ['rejected', 'the order is worth more than one order may be'],
+  PRICING_UNAVAILABLE: ['unavailable', 'nothing can be priced right now; nothing was ordered'],
   INSUFFICIENT_STOCK: ['conflict', 'there is not enough stock'],
   INVENTORY_UNAVAILABLE: ['unavailable', 'stock cannot be reserved right now; nothing was ordered'],
   ORDER_NOT_PAYABLE: ['conflict', 'the order cannot be paid in its state'],

@@ -1,14 +1,5 @@
 import { SpanKind, trace } from '@opentelemetry/api';
-import {
-  type CircuitBreakerPolicy,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  ExponentialBackoff,
-  handleWhen,
-  isBrokenCircuitError,
-  retry,
-  wrap,
-} from 'cockatiel';
+import type { CircuitBreakerPolicy } from 'cockatiel';
 import {
   InventoryService,
   type ReserveResult,
@@ -20,11 +11,11 @@ import type { CommandContext } from '@tradewind/outbox/context.ts';
 import { groupCommit, type Outcome } from '@tradewind/postgres/group-commit.ts';
 import type { GrpcClient } from '@tradewind/service/grpc-client.ts';
 import { activeTraceparent } from '@tradewind/service/request-context.ts';
+import { boundedCalls } from '#bounded-calls.ts';
 import { orderError } from '#errors.ts';
 import type { Inventory, ReserveOrder } from '#inventory.ts';
 
 const TIMEOUT_MS = 2_000;
-const TRIES = 3;
 
 interface Reservation {
   readonly request: ReserveOrder;
@@ -35,30 +26,10 @@ const tracer = trace.getTracer('tradewind.order');
 
 /**
  * Inventory over gRPC. Concurrent reservations travel in one message: one batch is on its way while the next one forms,
- * which makes a reservation cost a tenth of a call. Unreachable is tried three times, then refused; after ten failures
- * in a row the breaker refuses at once for a second.
+ * which makes a reservation cost a tenth of a call.
  */
 export function inventoryClient(grpc: GrpcClient): Inventory & { readonly breaker: CircuitBreakerPolicy } {
-  const unreachable = handleWhen((error) => isDomainError(error) && error.kind === 'unavailable');
-  const breaker = circuitBreaker(unreachable, { halfOpenAfter: 1_000, breaker: new ConsecutiveBreaker(10) });
-  const bounded = wrap(
-    retry(unreachable, {
-      maxAttempts: TRIES - 1,
-      backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }),
-    }),
-    breaker,
-  );
-
-  async function call<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await bounded.execute(work);
-    } catch (error) {
-      if (isBrokenCircuitError(error) || (isDomainError(error) && error.kind === 'unavailable')) {
-        throw orderError('INVENTORY_UNAVAILABLE', { cause: error, retryAfter: 2 });
-      }
-      throw error;
-    }
-  }
+  const call = boundedCalls((cause) => orderError('INVENTORY_UNAVAILABLE', { cause, retryAfter: 2 }));
 
   const reserve = groupCommit<Reservation, void>({
     groupOf: ({ context }) => context.storeId,
@@ -81,7 +52,7 @@ export function inventoryClient(grpc: GrpcClient): Inventory & { readonly breake
   });
 
   return {
-    breaker,
+    breaker: call.breaker,
     reserve: (request, context) =>
       tracer.startActiveSpan('ReserveStock', { kind: SpanKind.CLIENT }, (span) =>
         reserve({ request, context: { ...context, traceparent: activeTraceparent() } }).finally(() =>

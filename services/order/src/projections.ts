@@ -1,6 +1,5 @@
 import type { Projection } from '@tradewind/outbox/projection.ts';
 import { ordersByCustomer } from '#projections/orders-by-customer.ts';
-import { productPrices } from '#projections/product-prices.ts';
 
 /** The read models of this service: run live by the service, rebuilt by `tw replay`. */
-export const projections: readonly Projection[] = [ordersByCustomer, productPrices];
+export const projections: readonly Projection[] = [ordersByCustomer];

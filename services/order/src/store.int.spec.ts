@@ -43,9 +43,11 @@ function openStore(): OrderStore {
   );
 }
 
+const line = { ...{ productId: 'P1', sku: 'SKU-1', qty: 1 }, listPrice: 1n, price: 1n, total: 1n, rules: [] };
+const pricing = { discount: 0n, codes: [], rules: [] };
+
 async function place(store = orders, payWithinMs = 60_000): Promise<string> {
   const orderId = newId();
-  const lines = [{ productId: 'P1', sku: 'SKU-1', qty: 2, price: 2_500n }];
   await store.handle(
     orderId,
     (order, { now }) =>
@@ -53,7 +55,8 @@ async function place(store = orders, payWithinMs = 60_000): Promise<string> {
         orderId,
         userId: 'U1',
         currency: 'USD',
-        lines,
+        lines: [{ ...line, qty: 2, listPrice: 2_500n, price: 2_500n, total: 5_000n }],
+        pricing,
         reservationId: orderId,
         now,
         payWithinMs,
@@ -149,7 +152,8 @@ describe('the order store', () => {
     const orderId = newId();
     const command = {
       ...{ orderId, userId: 'U1', currency: 'USD', reservationId: orderId, payWithinMs: 1_000 },
-      lines: [{ productId: 'P1', sku: null, qty: 1, price: 1n }],
+      lines: [line],
+      pricing,
     };
     await orders.handle(orderId, (order, { now }) => placeOrder(order, { ...command, now }), {
       ...{ context, create: true, beside: { shippingAddress } },
@@ -184,7 +188,8 @@ describe('the order store', () => {
             orderId,
             userId: 'U1',
             currency: 'USD',
-            lines: [{ productId: 'P1', sku: null, qty: 1, price: 1n }],
+            lines: [line],
+            pricing,
             reservationId: orderId,
             now,
             payWithinMs: 1_000,

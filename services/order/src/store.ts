@@ -11,6 +11,7 @@ import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import { sagaOf } from '#fulfilment/saga.ts';
 import type { OrderEvent } from '#order/events.ts';
 import { evolve, type MaybeOrder } from '#order/order.ts';
+import { itemRow, pricingRow } from '#order/pricing-rows.ts';
 
 /** Decodes an event as it stands in the stream and in Kafka. */
 export type Decode = (value: Buffer) => AnyEvent | Promise<AnyEvent>;
@@ -35,7 +36,7 @@ const save = `
   with o as materialized (
     select * from json_to_recordset($2) as r (order_id text, user_id text, status text, currency text,
       total_minor bigint, captured_minor bigint, refunded_minor bigint, version int, reservation_id text,
-      payment_id text, shipping_address jsonb, expires_at timestamptz, created_at timestamptz)),
+      payment_id text, shipping_address jsonb, pricing jsonb, expires_at timestamptz, created_at timestamptz)),
   e as materialized (
     select * from json_to_recordset($4) as r (order_id text, version int, event_id uuid, type text, payload text,
       status text)),
@@ -43,16 +44,18 @@ const save = `
     select * from json_to_recordset($5) as r (saga_id text, step text, data jsonb, kind text, due_at timestamptz)),
   saved as (
     insert into orders (order_id, store_id, user_id, status, currency, total_minor, captured_minor, refunded_minor,
-      version, reservation_id, payment_id, shipping_address, expires_at, created_at, updated_at)
+      version, reservation_id, payment_id, shipping_address, pricing, expires_at, created_at, updated_at)
     select order_id, $1, user_id, status, currency, total_minor, captured_minor, refunded_minor, version,
-      reservation_id, payment_id, shipping_address, expires_at, created_at, $6 from o
+      reservation_id, payment_id, shipping_address, pricing, expires_at, created_at, $6 from o
     on conflict (order_id) do update set status = excluded.status, captured_minor = excluded.captured_minor,
       refunded_minor = excluded.refunded_minor, version = excluded.version, payment_id = excluded.payment_id,
       updated_at = excluded.updated_at),
   items as (
-    insert into order_items (store_id, order_id, line, product_id, sku, qty, price_minor, location_id)
-    select $1, order_id, line, product_id, sku, qty, price_minor, null
-    from json_to_recordset($3) as r (order_id text, line int, product_id text, sku text, qty int, price_minor bigint)),
+    insert into order_items (store_id, order_id, line, product_id, sku, qty, price_minor, list_minor, total_minor,
+      rules, location_id)
+    select $1, order_id, line, product_id, sku, qty, price_minor, list_minor, total_minor, rules, null
+    from json_to_recordset($3) as r (order_id text, line int, product_id text, sku text, qty int, price_minor bigint,
+      list_minor bigint, total_minor bigint, rules jsonb)),
   history as (
     insert into order_status_history (store_id, order_id, version, status, occurred_at)
     select $1, order_id, version, status, $6 from e where status is not null),
@@ -127,13 +130,12 @@ function rowsOf(tx: Transaction, changes: readonly Change<MaybeOrder, OrderEvent
       reservation_id: order.reservationId,
       payment_id: order.paymentId,
       shipping_address: shippingAddress,
+      pricing: before.version === 0 ? pricingRow(order.pricing) : undefined,
       expires_at: order.expiresAt,
       created_at: order.createdAt,
     });
     if (before.version === 0) {
-      order.lines.forEach(({ productId, sku, qty, price }, line) =>
-        items.push({ order_id: key, line, product_id: productId, sku, qty, price_minor: String(price) }),
-      );
+      order.lines.forEach((line, index) => items.push({ order_id: key, line: index, ...itemRow(line) }));
     }
     let status = before.state?.status;
     for (const { event, eventId, version: at, encoded } of recorded) {

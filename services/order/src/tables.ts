@@ -27,13 +27,6 @@ export interface Tables {
   };
   order_events: { order_id: string; version: number; event_id: string; type: string; payload: Buffer };
   order_status_history: { order_id: string; version: number; status: string; occurred_at: Date };
-  product_prices: {
-    product_id: string;
-    sku: string | null;
-    price_minor: bigint | null;
-    currency: string | null;
-    status: string;
-  };
   orders_by_customer: {
     order_id: string;
     user_id: string;

@@ -1,3 +1,6 @@
+import { eventDefinitions } from '@tradewind/contracts/event.ts';
+import { openProductCache } from '@tradewind/graphql/product-cache.ts';
+import { productFeed } from '@tradewind/graphql/product-feed.ts';
 import {
   type EventService,
   eventServiceComponents,
@@ -19,6 +22,7 @@ import { registerCreateProduct } from '#create-product/http.ts';
 import { findProduct } from '#get-product/find-product.ts';
 import { registerGetProduct } from '#get-product/http.ts';
 import { createProductReader } from '#get-product/read-through.ts';
+import { registerGraphql } from '#graphql/subgraph.ts';
 import { registerListProducts } from '#list-products/http.ts';
 import { onPriceChanged } from '#on/price-changed.ts';
 import { onProductArchived } from '#on/product-archived.ts';
@@ -62,6 +66,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     timeoutMs: SHARED_TIMEOUT_MS,
     log,
   });
+  const graphqlCache = openProductCache({ url: config.REDIS_URL, part: 'product', log });
   const reader = createProductReader({
     near,
     shared,
@@ -85,6 +90,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   registerCategories(app, db);
   registerCollections(app, db);
   registerTranslations(app, db);
+  registerGraphql(app, { db, cache: graphqlCache, introspection: config.TW_GRAPHQL_INTROSPECTION });
 
   const components = eventServiceComponents('product', config, foundation, service, {
     reactions: [onProductUpdated, onPriceChanged, onProductArchived],
@@ -94,10 +100,19 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     components: [
       closing('pages', async () => pages.close()),
       { name: 'invalidation feed', start: () => feed.start(), stop: () => feed.stop() },
+      productFeed({
+        ...{ broker: service.broker, cache: graphqlCache, log, onCrash: crash },
+        group: 'product.graphql-cache',
+        topic: eventDefinitions['ecommerce.product.product.updated.v1'].topic,
+      }),
     ],
   });
   // Closed last: until then consumers invalidate it.
-  return [closing('shared cache', () => shared.close()), ...components];
+  return [
+    closing('shared cache', () => shared.close()),
+    closing('graphql cache', () => graphqlCache.close()),
+    ...components,
+  ];
 }
 
 function registerWrites({ app, db, encoder, relay }: EventService, policy: Policy): void {

@@ -141,6 +141,7 @@ async function publishOrders({ broker, topic }: Scratch, schemas: Schemas, event
     sku: null,
     qty: n,
     price: toDecimal(1_000n, 'USD'),
+    ...{ listPrice: null, total: null, appliedRules: [] },
   }));
   const orders = Math.floor(events / PER_ORDER);
   for (let first = 0; first < orders; first += 4_000) {
@@ -154,7 +155,10 @@ async function publishOrders({ broker, topic }: Scratch, schemas: Schemas, event
         message(
           makeEvent(
             CREATED,
-            { ...facts, items, expiresAt: now, reservationId: orderId, discountCodes: [], status: 'PENDING' },
+            {
+              ...{ ...facts, items, expiresAt: now, reservationId: orderId, status: 'PENDING' },
+              ...{ discountCodes: [], discountAmount: null, appliedRules: [] },
+            },
             at(1),
           ),
         ),

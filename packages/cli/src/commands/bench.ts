@@ -18,6 +18,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   outbox: async () => (await import('#bench/outbox.ts')).outbox,
   'product-read': async () => (await import('#bench/reads.ts')).productRead,
   'product-list': async () => (await import('#bench/reads.ts')).productList,
+  graphql: async () => (await import('#bench/graphql.ts')).graphql,
   replay: async () => (await import('#bench/replay.ts')).replay,
 };
 

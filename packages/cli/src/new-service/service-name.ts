@@ -12,7 +12,7 @@ export interface NewService {
 
 /** Postgres cuts identifiers at 63 bytes, and roles are `<database>_system`. */
 const LONGEST = 40;
-/** The payment gateway's simulator has 4090. */
+/** Simulators have 4090 and above. */
 const LAST_PORT = 4089;
 
 /**

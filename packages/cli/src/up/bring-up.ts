@@ -2,7 +2,7 @@ import { Listr, PRESET_TIMER, type ListrTask } from 'listr2';
 import { SetupError } from '@tradewind/native/run.ts';
 import { addresses, type Stack } from '#environment.ts';
 import { requireFree, type PortName } from '#ports.ts';
-import { isRunnable, services, type Service } from '#stack.ts';
+import { grpcPortOf, isRunnable, services, type Service } from '#stack.ts';
 import { startSupervisor, type Supervisor } from '#supervisor/client.ts';
 import type { ProcessSpec } from '#supervisor/spec.ts';
 import { liveProcess, readState } from '#supervisor/state.ts';
@@ -201,10 +201,7 @@ async function refuseBusyPorts(
     ...servers.filter((name) => !ours.has(name)).flatMap((name) => SERVER_PORTS[name]),
     ...runnable
       .filter(({ name }) => !ours.has(name))
-      .flatMap(({ name, needs }) => [
-        name,
-        ...(needs.includes('grpc-port') ? (['inventory-grpc'] as const) : []),
-      ]),
+      .flatMap(({ name, needs }) => [name, ...(needs.includes('grpc-port') ? [grpcPortOf(name)] : [])]),
   ];
   await requireFree(wanted.map((name) => ({ name, port: ports[name] })));
 }

@@ -8,6 +8,8 @@ export interface Endpoints {
   gateway: string;
   services: Record<string, string>;
   grpc: string;
+  /** By service; `grpc` is inventory's. */
+  grpcServices: Record<string, string>;
   kafka: string;
   registry: string;
   redis: string;
@@ -23,12 +25,13 @@ export interface Endpoints {
 export const endpointsFile = (home: string): string => join(home, 'endpoints.json');
 
 export function endpoints(stack: Stack, services: readonly Service[]): Endpoints {
-  const { kafka, registry, redis, identity, gateway, grpc } = addresses(stack);
+  const { kafka, registry, redis, identity, gateway, grpc, pricingGrpc } = addresses(stack);
   const databases = services.filter((it) => it.database);
   return {
     gateway,
     services: Object.fromEntries(services.map((it) => [it.name, serviceUrl(stack, it)])),
     grpc,
+    grpcServices: { inventory: grpc, pricing: pricingGrpc },
     kafka,
     registry,
     redis,

@@ -17,9 +17,9 @@ describe('API tokens', () => {
   });
   afterAll(() => database.drop());
 
-  const body = { name: 'ERP', roles: ['MERCHANT'], permissions: ['import'] };
+  const body = { name: 'ERP', roles: ['MERCHANT'], permissions: ['products:write'] };
   const start = async () => {
-    const { http, token } = await startIdentity(database.databaseUrl);
+    const { http, token } = await startIdentity(database);
     return { http, admin: await token(), token };
   };
 
@@ -53,7 +53,7 @@ describe('API tokens', () => {
       sub: `api-token:${apiTokenId}`,
       storeId: 'STORE-1',
       roles: ['MERCHANT'],
-      permissions: ['import'],
+      permissions: ['products:write'],
     });
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(900);
     expect((await http.get('/api/v1/users', { token: exchanged.body.token })).status).toBe(403);

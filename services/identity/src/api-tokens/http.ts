@@ -6,12 +6,14 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { z } from 'zod';
 import { isApiToken, newSecret } from './secret.ts';
 import { addApiToken, type ApiTokenRow, findApiToken, listApiTokens, revokeApiToken } from './store.ts';
+import { note } from '#audit-log/append.ts';
 import { afterOf, page, pageOf, pageQuery } from '#cursor.ts';
 import { identityError } from '#errors.ts';
 import { recorded } from '#recorded.ts';
+import { checkGrant } from '#roles/rights.ts';
+import { permission, rolesGiven } from '#roles/role.ts';
 import { issuedToken } from '#tokens/http.ts';
 import type { IssueToken } from '#tokens/issue.ts';
-import { grantableRoles } from '#users/user.ts';
 
 /** An exchanged token outlives a revocation at most this long. */
 const EXCHANGED_SECONDS = 900;
@@ -19,15 +21,20 @@ const EXCHANGED_SECONDS = 900;
 const newApiToken = z
   .strictObject({
     name: z.string().trim().min(1).max(200),
-    roles: z.array(z.enum(grantableRoles)).min(1).max(grantableRoles.length),
-    permissions: z.array(z.string().min(1).max(100)).max(100).default([]),
+    roles: rolesGiven,
+    permissions: z.array(permission).max(100).default([]),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
   })
   .refine(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > Date.now(), {
     path: ['expiresAt'],
     message: 'lies in the past',
   })
-  .meta({ example: { name: 'ERP import', roles: ['MERCHANT'], expiresAt: '2030-01-01T00:00:00Z' } });
+  .meta({
+    example: {
+      ...{ name: 'ERP import', roles: ['MERCHANT'] },
+      ...{ permissions: ['products:write', 'inventory:write'], expiresAt: '2030-01-01T00:00:00Z' },
+    },
+  });
 
 const apiToken = z.object({
   apiTokenId: z.string(),
@@ -62,7 +69,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
   app.post(
     '/api/v1/api-tokens',
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted', locationOf },
+      config: { access: ['ADMIN'], permission: 'api-tokens:write', idempotency: 'accepted', locationOf },
       schema: {
         tags,
         summary: 'Make an API token',
@@ -71,14 +78,20 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
       },
     },
     async (request, reply) => {
-      const { sub, storeId } = principalOf(request);
+      const principal = principalOf(request);
+      const { sub, storeId } = principal;
       const { expiresAt, ...given } = request.body;
       const secret = newSecret();
       const created = await db.transaction(storeId, async (tx) => {
+        await checkGrant(tx, principal, given.roles, given.permissions);
         const token = { ...given, createdBy: sub, expiresAt: expiresAt ? new Date(expiresAt) : null };
         const answer = shown(await addApiToken(tx, secret, token));
         // Without the secret: it is stored nowhere, not even for a repeat of this request.
         await recorded(tx, request, 201, answer);
+        await note(tx, {
+          ...{ actor: sub, action: 'api_token.created', resource: `api-token:${answer.apiTokenId}` },
+          details: { roles: given.roles, permissions: given.permissions, expiresAt: answer.expiresAt },
+        });
         return answer;
       });
       void reply.header('location', locationOf(created)).header('cache-control', 'no-store');
@@ -88,7 +101,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
   app.get(
     '/api/v1/api-tokens',
     {
-      config: { access: ['ADMIN'] },
+      config: { access: ['ADMIN'], permission: 'api-tokens:read' },
       schema: {
         tags,
         summary: 'List API tokens',
@@ -107,7 +120,7 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
   app.delete(
     '/api/v1/api-tokens/:apiTokenId',
     {
-      config: { access: ['ADMIN'] },
+      config: { access: ['ADMIN'], permission: 'api-tokens:write' },
       schema: {
         tags,
         summary: 'Revoke an API token',
@@ -116,15 +129,19 @@ export function registerApiTokens(app: HttpApp, db: Database, issue: IssueToken)
       },
     },
     async (request, reply) => {
-      const { storeId } = principalOf(request);
-      await db.transaction(storeId, (tx) => revokeApiToken(tx, request.params.apiTokenId));
+      const { sub, storeId } = principalOf(request);
+      const { apiTokenId } = request.params;
+      await db.transaction(storeId, async (tx) => {
+        await revokeApiToken(tx, apiTokenId);
+        await note(tx, { actor: sub, action: 'api_token.revoked', resource: `api-token:${apiTokenId}` });
+      });
       return reply.code(204).send(null);
     },
   );
   app.post(
     '/api/v1/api-tokens/exchange',
     {
-      config: { access: 'authenticated' },
+      config: { access: 'authenticated', permission: 'any' },
       schema: {
         tags,
         summary: 'Exchange the API token sent as bearer for a short-lived token',

@@ -33,7 +33,12 @@ export function registerCustomers(app: HttpApp, db: Database): void {
   app.post(
     '/api/v1/customers',
     {
-      config: { access: ['ADMIN', 'SERVICE'], idempotency: 'accepted', locationOf },
+      config: {
+        access: ['ADMIN', 'SERVICE'],
+        permission: 'customers:write',
+        idempotency: 'accepted',
+        locationOf,
+      },
       schema: {
         tags: ['customers'],
         summary: 'Add a customer',
@@ -64,7 +69,7 @@ export function registerCustomers(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/customers/:customerId',
     {
-      config: { access: 'authenticated' },
+      config: { access: 'authenticated', permission: 'customers:read' },
       schema: {
         tags: ['customers'],
         summary: 'One customer; customers see themselves only',

@@ -1,8 +1,10 @@
+import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { z } from 'zod';
 import { JWKS_MAX_AGE_SECONDS, type SigningKey } from './life.ts';
 import type { KeyRing } from './ring.ts';
 import type { KeyStore } from './store.ts';
+import { note } from '#audit-log/append.ts';
 import { recorded } from '#recorded.ts';
 
 const publicKey = z.looseObject({ kid: z.string(), kty: z.string(), alg: z.string(), use: z.string() });
@@ -41,7 +43,7 @@ export function registerKeys(app: HttpApp, ring: KeyRing, store: KeyStore): void
   app.post(
     '/api/v1/keys/rotate',
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted' },
+      config: { access: ['ADMIN'], permission: 'keys:rotate', idempotency: 'accepted' },
       schema: {
         tags: ['keys'],
         summary: 'Sign with the next key from now on; tokens signed before stay valid',
@@ -53,6 +55,9 @@ export function registerKeys(app: HttpApp, ring: KeyRing, store: KeyStore): void
       await store.rotate('asked', async (tx, keys) => {
         answer = { keys: keys.map(shown) };
         await recorded(tx, request, 200, answer);
+        const { sub, storeId } = principalOf(request);
+        await tx.actFor(storeId);
+        await note(tx, { actor: sub, action: 'keys.rotated', resource: 'keys:signing' });
       });
       ring.expire();
       return reply.send(answer);

@@ -37,7 +37,7 @@ describe('signing keys', () => {
   }
 
   it('are published without their private part', async () => {
-    const { http } = await startIdentity(database.databaseUrl);
+    const { http } = await startIdentity(database);
     const { status, headers, body } = await http.get<Jwks>('/.well-known/jwks.json');
     expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=5']);
     expect(body.keys).toHaveLength(2);
@@ -47,7 +47,7 @@ describe('signing keys', () => {
   });
 
   it('rotate: new tokens name the new key, old ones stay valid', async () => {
-    const identity = await startIdentity(database.databaseUrl);
+    const identity = await startIdentity(database);
     const before = await identity.token();
     await age(60);
     const rotated = await identity.http.post('/api/v1/keys/rotate', undefined, { token: before });
@@ -62,7 +62,7 @@ describe('signing keys', () => {
   });
 
   it('do not rotate again before the next key can be known', async () => {
-    const identity = await startIdentity(database.databaseUrl);
+    const identity = await startIdentity(database);
     const token = await identity.token();
     await age(60);
     await identity.http.post('/api/v1/keys/rotate', undefined, { token });
@@ -72,7 +72,7 @@ describe('signing keys', () => {
   });
 
   it('rotate once per Idempotency-Key', async () => {
-    const identity = await startIdentity(database.databaseUrl);
+    const identity = await startIdentity(database);
     const token = await identity.token();
     await age(60);
     const [first, second] = [
@@ -84,17 +84,14 @@ describe('signing keys', () => {
   });
 
   it('may be rotated by administrators only', async () => {
-    const identity = await startIdentity(database.databaseUrl);
+    const identity = await startIdentity(database);
     const token = await identity.token({ roles: ['MERCHANT', 'SERVICE'] });
     expect((await identity.http.post('/api/v1/keys/rotate', undefined, { token })).status).toBe(403);
     expect((await identity.http.post('/api/v1/keys/rotate')).status).toBe(401);
   });
 
   it('are the same for instances that start at once, and a rotation by one is used by all', async () => {
-    const [one, two] = await Promise.all([
-      startIdentity(database.databaseUrl),
-      startIdentity(database.databaseUrl),
-    ]);
+    const [one, two] = await Promise.all([startIdentity(database), startIdentity(database)]);
     const kid = async (from: typeof one): Promise<unknown> => decodeProtectedHeader(await from.token()).kid;
     expect(await kid(one)).toBe(await kid(two));
     const earlier = await kid(one);

@@ -1,11 +1,13 @@
-import { storeOf } from '@tradewind/service/access.ts';
+import { principalOf, storeOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { violatedConstraint } from '@tradewind/postgres/errors.ts';
 import { z } from 'zod';
+import { note } from '#audit-log/append.ts';
 import { afterOf, page, pageOf, pageQuery } from '#cursor.ts';
 import { identityError } from '#errors.ts';
 import { recorded } from '#recorded.ts';
+import { keepBuiltInRoles } from '#roles/catalogue.ts';
 import { etag } from '#versions.ts';
 
 const storeId = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,62}$/, 'capitals, digits and hyphens');
@@ -55,7 +57,7 @@ export function registerStores(app: HttpApp, db: Database): void {
   app.post(
     '/api/v1/stores',
     {
-      config: { access: ['ADMIN'], idempotency: 'accepted', locationOf },
+      config: { access: ['ADMIN'], permission: 'stores:write', idempotency: 'accepted', locationOf },
       schema: {
         tags: ['stores'],
         summary: 'Add a tenant',
@@ -72,8 +74,13 @@ export function registerStores(app: HttpApp, db: Database): void {
             `insert into stores (store_id, name, currency) values ($1, $2, $3) returning ${columns}`,
             [body.storeId, body.name, body.currency],
           );
+          await keepBuiltInRoles(tx);
           const answer = shown(row as Row);
           await recorded(tx, request, 201, answer);
+          // Whoever adds a tenant answers for it in their own.
+          const { sub, storeId: home } = principalOf(request);
+          await tx.actFor(home);
+          await note(tx, { actor: sub, action: 'store.created', resource: `store:${body.storeId}` });
           return answer;
         })
         .catch((error: unknown) => {
@@ -89,7 +96,7 @@ export function registerStores(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/stores',
     {
-      config: { access: ['ADMIN', 'SERVICE'] },
+      config: { access: ['ADMIN', 'SERVICE'], permission: 'stores:read' },
       schema: {
         tags: ['stores'],
         summary: 'The stores one may see',
@@ -111,7 +118,7 @@ export function registerStores(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/stores/:storeId',
     {
-      config: { access: ['ADMIN', 'SERVICE'] },
+      config: { access: ['ADMIN', 'SERVICE'], permission: 'stores:read' },
       schema: {
         tags: ['stores'],
         summary: 'One store',

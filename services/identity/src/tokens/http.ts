@@ -3,13 +3,20 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { roles, unauthenticated } from '@tradewind/service/principal.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
+import type { Database } from '@tradewind/postgres/database.ts';
 import type { IssueToken } from './issue.ts';
+import { rightsOfUser } from './user-rights.ts';
 import { MAX_TOKEN_SECONDS } from '#keys/life.ts';
 
 const body = z
   .strictObject({
     sub: z.string().min(1).max(200),
-    roles: z.array(z.enum(roles)).min(1).max(roles.length),
+    roles: z
+      .array(z.enum(roles))
+      .min(1)
+      .max(roles.length)
+      .optional()
+      .meta({ description: 'Absent: those that the store has given to the user named by sub' }),
     storeId: z.string().min(1).max(64),
     ttlSeconds: z.int().min(1).max(MAX_TOKEN_SECONDS).default(3_600),
     permissions: z.array(z.string().min(1).max(100)).max(100).default([]),
@@ -21,7 +28,7 @@ export const issuedToken = z
   .meta({ example: { token: 'eyJhbGciOi…', expiresAt: '2030-01-01T12:00:00.000Z' } });
 
 /** Tokens for whoever knows the service key: services towards each other, and the local stack's `./tw token`. */
-export function registerTokens(app: HttpApp, issue: IssueToken, serviceKey: string): void {
+export function registerTokens(app: HttpApp, db: Database, issue: IssueToken, serviceKey: string): void {
   const expected = digest(serviceKey);
   app.post(
     '/api/v1/tokens',
@@ -38,12 +45,15 @@ export function registerTokens(app: HttpApp, issue: IssueToken, serviceKey: stri
         summary: 'Issue a token',
         headers: z.looseObject({ 'service-key': z.string().optional() }),
         body,
-        response: { 200: issuedToken, 401: problem },
+        response: { 200: issuedToken, 401: problem, 403: problem, 404: problem },
       },
     },
     async (request, reply) => {
-      const { ttlSeconds, ...claims } = request.body;
-      const { token, expiresAt } = await issue(claims, ttlSeconds);
+      const { ttlSeconds, roles: named, permissions, sub, storeId } = request.body;
+      const rights = named
+        ? { roles: named, permissions }
+        : await rightsOfUser(db, storeId, sub, permissions);
+      const { token, expiresAt } = await issue({ sub, storeId, ...rights }, ttlSeconds);
       return reply.header('cache-control', 'no-store').send({ token, expiresAt: expiresAt.toISOString() });
     },
   );

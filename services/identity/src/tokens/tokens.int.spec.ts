@@ -15,7 +15,7 @@ describe('POST /api/v1/tokens', () => {
   afterAll(() => database.drop());
 
   it('issues a token with the claims of the contract', async () => {
-    const { http } = await startIdentity(database.databaseUrl);
+    const { http } = await startIdentity(database);
     const body = { ...request, ttlSeconds: 120, permissions: ['a'] };
     const answer = await http.post<Issued>('/api/v1/tokens', body, withKey);
     expect(answer.status).toBe(200);
@@ -36,7 +36,7 @@ describe('POST /api/v1/tokens', () => {
     ['the key with something behind it', { 'service-key': `${SERVICE_KEY}x` }],
     ['the beginning of the key', { 'service-key': SERVICE_KEY.slice(0, -1) }],
   ])('refuses %s', async (_name, headers) => {
-    const { http } = await startIdentity(database.databaseUrl);
+    const { http } = await startIdentity(database);
     const answer = await http.post('/api/v1/tokens', request, { headers });
     expect([answer.status, answer.body]).toMatchObject([401, { code: 'UNAUTHENTICATED' }]);
   });
@@ -49,13 +49,13 @@ describe('POST /api/v1/tokens', () => {
     ['a life over a day', { ...request, ttlSeconds: 86_401 }],
     ['no life', { ...request, ttlSeconds: 0 }],
   ])('refuses %s', async (_name, body) => {
-    const { http } = await startIdentity(database.databaseUrl);
+    const { http } = await startIdentity(database);
     const answer = await http.post('/api/v1/tokens', body, withKey);
     expect([answer.status, answer.body]).toMatchObject([400, { code: 'VALIDATION_FAILED' }]);
   });
 
   it('does not exist where no service key is configured', async () => {
-    const { http } = await startIdentity(database.databaseUrl, { SERVICE_KEY: undefined });
+    const { http } = await startIdentity(database, { SERVICE_KEY: undefined });
     const answer = await http.post('/api/v1/tokens', request, { headers: { 'service-key': '' } });
     expect([answer.status, answer.body]).toMatchObject([404, { code: 'ROUTE_NOT_FOUND' }]);
   });

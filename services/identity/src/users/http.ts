@@ -6,12 +6,15 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { z } from 'zod';
 import { addUser, changeUser, findUser, listUsers, removeUser } from './store.ts';
 import { newUser, shownUser, user, userChange } from './user.ts';
+import { note } from '#audit-log/append.ts';
 import { afterOf, page, pageOf, pageQuery } from '#cursor.ts';
 import { recorded } from '#recorded.ts';
+import { checkGrant } from '#roles/rights.ts';
 import { etag } from '#versions.ts';
 
 const params = z.object({ userId: z.string().max(100) });
-const config = { access: ['ADMIN'] } as const;
+const reading = { access: ['ADMIN'], permission: 'users:read' } as const;
+const writing = { access: ['ADMIN'], permission: 'users:write' } as const;
 
 const locationOf = (created: { userId: string }): string => `/api/v1/users/${created.userId}`;
 
@@ -20,7 +23,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
   app.post(
     '/api/v1/users',
     {
-      config: { ...config, idempotency: 'accepted', locationOf },
+      config: { ...writing, idempotency: 'accepted', locationOf },
       schema: {
         tags: ['users'],
         summary: 'Add a user',
@@ -29,9 +32,15 @@ export function registerUsers(app: HttpApp, db: Database): void {
       },
     },
     async (request, reply) => {
-      const created = await db.transaction(principalOf(request).storeId, async (tx) => {
+      const principal = principalOf(request);
+      const created = await db.transaction(principal.storeId, async (tx) => {
+        await checkGrant(tx, principal, request.body.roles);
         const answer = shownUser(await addUser(tx, request.body));
         await recorded(tx, request, 201, answer);
+        await note(tx, {
+          ...{ actor: principal.sub, action: 'user.created', resource: `user:${answer.userId}` },
+          details: { roles: answer.roles },
+        });
         return answer;
       });
       void reply.header('location', locationOf(created)).header('etag', etag(created.version));
@@ -41,7 +50,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/users',
     {
-      config,
+      config: reading,
       schema: {
         tags: ['users'],
         summary: 'List users',
@@ -60,7 +69,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/users/:userId',
     {
-      config,
+      config: reading,
       schema: { tags: ['users'], summary: 'One user', params, response: { 200: user } },
     },
     async (request, reply) => {
@@ -73,7 +82,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
   app.patch(
     '/api/v1/users/:userId',
     {
-      config,
+      config: writing,
       schema: {
         tags: ['users'],
         summary: 'Change a user',
@@ -84,16 +93,28 @@ export function registerUsers(app: HttpApp, db: Database): void {
     },
     async (request, reply) => {
       const expected = expectedVersionOf(request);
-      const row = await db.transaction(principalOf(request).storeId, (tx) =>
-        changeUser(tx, request.params.userId, request.body, expected),
-      );
+      const principal = principalOf(request);
+      const { roles } = request.body;
+      const row = await db.transaction(principal.storeId, async (tx) => {
+        if (roles) await checkGrant(tx, principal, roles);
+        const changed = await changeUser(tx, request.params.userId, request.body, expected);
+        await note(tx, {
+          ...{ actor: principal.sub, action: 'user.changed', resource: `user:${changed.userId}` },
+          details: {
+            changed: Object.keys(request.body).sort(),
+            roles: changed.roles,
+            status: changed.status,
+          },
+        });
+        return changed;
+      });
       return reply.header('etag', etag(row.version)).send(shownUser(row));
     },
   );
   app.delete(
     '/api/v1/users/:userId',
     {
-      config,
+      config: writing,
       schema: {
         tags: ['users'],
         summary: 'Remove a user',
@@ -103,9 +124,12 @@ export function registerUsers(app: HttpApp, db: Database): void {
     },
     async (request, reply) => {
       const expected = expectedVersionOf(request);
-      await db.transaction(principalOf(request).storeId, (tx) =>
-        removeUser(tx, request.params.userId, expected),
-      );
+      const { sub, storeId } = principalOf(request);
+      const { userId } = request.params;
+      await db.transaction(storeId, async (tx) => {
+        await removeUser(tx, userId, expected);
+        await note(tx, { actor: sub, action: 'user.removed', resource: `user:${userId}` });
+      });
       return reply.code(204).send(null);
     },
   );

@@ -1,12 +1,8 @@
-import { roles } from '@tradewind/service/principal.ts';
 import { z } from 'zod';
-
-/** SERVICE is no role of people. */
-export const grantableRoles = roles.filter((role) => role !== 'SERVICE');
+import { rolesGiven } from '#roles/role.ts';
 
 const email = z.email().max(254);
 const name = z.string().trim().min(1).max(200);
-const rolesGiven = z.array(z.enum(grantableRoles)).min(1).max(grantableRoles.length);
 
 export const newUser = z
   .strictObject({ email, name, roles: rolesGiven })

@@ -17,7 +17,7 @@ describe('users', () => {
   afterAll(() => database.drop());
 
   const start = async (storeId = 'STORE-1') => {
-    const { http, token } = await startIdentity(database.databaseUrl);
+    const { http, token } = await startIdentity(database);
     return { http, admin: await token({ storeId }), stranger: await token({ storeId: 'STORE-2' }), token };
   };
   const newUser = () => ({ email: `user-${count++}@example.com`, name: 'Ada', roles: ['MERCHANT'] });
@@ -108,7 +108,7 @@ describe('stores and customers', () => {
   afterAll(() => database.drop());
 
   it('there are two stores from the start; each sees itself', async () => {
-    const { http, token } = await startIdentity(database.databaseUrl);
+    const { http, token } = await startIdentity(database);
     for (const storeId of ['STORE-1', 'STORE-2']) {
       const { body } = await http.get('/api/v1/stores', { token: await token({ storeId }) });
       expect(body).toMatchObject({ items: [{ storeId }], nextCursor: null });
@@ -117,7 +117,7 @@ describe('stores and customers', () => {
   });
 
   it('a store is added once', async () => {
-    const { http, token } = await startIdentity(database.databaseUrl);
+    const { http, token } = await startIdentity(database);
     const body = { storeId: 'STORE-3', name: 'Store 3', currency: 'EUR' };
     const options = { token: await token(), idempotencyKey: 's-1' };
     expect((await http.post('/api/v1/stores', body, options)).status).toBe(201);
@@ -131,7 +131,7 @@ describe('stores and customers', () => {
   });
 
   it('a customer sees the own record and no other', async () => {
-    const { http, token } = await startIdentity(database.databaseUrl);
+    const { http, token } = await startIdentity(database);
     const body = { email: 'grace@example.com', name: 'Grace' };
     const created = await http.post<{ customerId: string }>('/api/v1/customers', body, {
       token: await token(),

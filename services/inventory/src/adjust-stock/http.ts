@@ -35,7 +35,11 @@ export function registerAdjustStock(app: HttpApp, store: InventoryStore): void {
   app.post(
     '/api/v1/stores/:storeId/inventory/:sku/adjust',
     {
-      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'accepted' },
+      config: {
+        access: ['MERCHANT', 'ADMIN', 'SERVICE'],
+        permission: 'inventory:write',
+        idempotency: 'accepted',
+      },
       schema: {
         tags: ['stock'],
         summary: 'Change what is on hand by a difference; never below what is reserved',

@@ -14,7 +14,11 @@ export function registerConfirmReservation(app: HttpApp, store: InventoryStore):
   app.post(
     '/api/v1/reservations/:id/confirm',
     {
-      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'accepted' },
+      config: {
+        access: ['MERCHANT', 'ADMIN', 'SERVICE'],
+        permission: 'inventory:write',
+        idempotency: 'accepted',
+      },
       schema: {
         tags: ['reservations'],
         summary: 'Sell what is held: the pieces leave the stock',

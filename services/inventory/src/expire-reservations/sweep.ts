@@ -1,8 +1,8 @@
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
+import { periodically, type Periodic } from '@tradewind/outbox/periodically.ts';
 import { newId } from '@tradewind/kernel/ids.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Logger } from '@tradewind/service/logger.ts';
-import type { Component } from '@tradewind/service/start.ts';
 import type { ReservationMetrics } from '#metrics.ts';
 import type { InventoryStore, StockCommand } from '#store.ts';
 import { expireReservation } from './decide.ts';
@@ -31,12 +31,8 @@ export interface SweepOptions {
  * Lets reservations lapse within a second of their time, by the database's clock. Every instance sweeps: to expire one
  * twice is to expire it once.
  */
-export function reservationSweep({ systemDb, store, metrics, log }: SweepOptions): Component {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let stopped = false;
-
-  async function sweep(): Promise<void> {
+export function reservationSweep({ systemDb, store, metrics, log }: SweepOptions): Periodic {
+  async function round(stopping: () => boolean): Promise<void> {
     for (;;) {
       const found = await systemDb.transaction('', (tx) => tx.query<Due>(due));
       if (found.length === 0) return;
@@ -44,29 +40,11 @@ export function reservationSweep({ systemDb, store, metrics, log }: SweepOptions
       const expired = await Promise.all(found.map((one) => expire(store, one)));
       failpoint('sweep.expired');
       metrics.expired(expired.filter(Boolean).length);
-      if (found.length < LIMIT || stopped) return;
+      if (found.length < LIMIT || stopping()) return;
     }
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      running = sweep()
-        .catch((error: unknown) => log.warn({ error: String(error) }, 'reservations could not be swept'))
-        .then(() => {
-          if (!stopped) schedule();
-        });
-    }, SWEEP_MS);
-  }
-
-  return {
-    name: 'sweep',
-    start: async () => schedule(),
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  return periodically({ name: 'sweep', everyMs: SWEEP_MS, round, log });
 }
 
 /** Whether it lapsed now. */

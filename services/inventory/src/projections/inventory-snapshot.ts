@@ -2,6 +2,8 @@ import { type AnyEvent, eventDefinitions } from '@tradewind/contracts/event.ts';
 import { projection } from '@tradewind/outbox/projection.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 
+const TOPIC = eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic;
+
 interface Levels {
   readonly onHand: number;
   readonly reserved: number;
@@ -61,24 +63,53 @@ export const inventorySnapshot = projection<InventorySnapshot>({
 });
 
 const select = `
-  select product_id, on_hand, reserved, available, stores from inventory_snapshot
-  where store_id = $1 and product_id = $2`;
+  select product_id, on_hand, reserved, available, stores, (versions->>$3)::int as version
+  from inventory_snapshot where store_id = $1 and product_id = any($2)`;
 
-export async function snapshotOf(db: Database, tenant: string, productId: string) {
-  const [row] = await db.transaction(tenant, (tx) =>
-    tx.query<InventorySnapshot>(select, [tenant, productId]),
-  );
-  if (!row) return undefined;
-  return {
-    productId,
-    onHand: row.on_hand,
-    reserved: row.reserved,
-    available: row.available,
-    stores: Object.entries(row.stores)
-      .map(([storeId, skus]) => ({ storeId, ...sumOf(Object.values(skus)) }))
-      .sort((a, b) => (a.storeId < b.storeId ? -1 : 1)),
-  };
+/** The central view of a product on the wire. */
+export interface SnapshotBody {
+  readonly productId: string;
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly available: number;
+  readonly stores: readonly {
+    readonly storeId: string;
+    readonly onHand: number;
+    readonly reserved: number;
+    readonly available: number;
+    readonly version: number;
+  }[];
 }
+
+/** Views of several products in one query, each with the version of the product's last event that it knows. */
+export async function snapshotsOf(
+  db: Database,
+  tenant: string,
+  productIds: readonly string[],
+): Promise<ReadonlyMap<string, { readonly version: number; readonly body: SnapshotBody }>> {
+  const rows = await db.transaction(tenant, (tx) =>
+    tx.query<InventorySnapshot & { version: number | null }>(select, [tenant, productIds, TOPIC]),
+  );
+  return new Map(rows.map((row) => [row.product_id, { version: row.version ?? 0, body: bodyOf(row) }]));
+}
+
+export async function snapshotOf(
+  db: Database,
+  tenant: string,
+  productId: string,
+): Promise<SnapshotBody | undefined> {
+  return (await snapshotsOf(db, tenant, [productId])).get(productId)?.body;
+}
+
+const bodyOf = (row: InventorySnapshot): SnapshotBody => ({
+  productId: row.product_id,
+  onHand: row.on_hand,
+  reserved: row.reserved,
+  available: row.available,
+  stores: Object.entries(row.stores)
+    .map(([storeId, skus]) => ({ storeId, ...sumOf(Object.values(skus)) }))
+    .sort((a, b) => (a.storeId < b.storeId ? -1 : 1)),
+});
 
 function sumOf(levels: readonly Levels[]) {
   let onHand = 0;

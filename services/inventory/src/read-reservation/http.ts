@@ -11,7 +11,7 @@ export function registerReadReservation(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/reservations/:id',
     {
-      config: { access: 'authenticated' },
+      config: { access: 'authenticated', permission: 'inventory:read' },
       schema: {
         tags: ['reservations'],
         summary: 'A reservation and what became of it',

@@ -26,7 +26,7 @@ export function registerReadSnapshot(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/inventory/:productId/snapshot',
     {
-      config: { access: 'authenticated' },
+      config: { access: 'authenticated', permission: 'inventory:read' },
       schema: {
         tags: ['stock'],
         summary: 'Central view of a product over all locations, as far as the events have arrived',
@@ -37,7 +37,7 @@ export function registerReadSnapshot(app: HttpApp, db: Database): void {
     async (request) => {
       const snapshot = await snapshotOf(db, principalOf(request).storeId, request.params.productId);
       if (!snapshot) throw inventoryError('PRODUCT_NOT_FOUND');
-      return snapshot;
+      return { ...snapshot, stores: [...snapshot.stores] };
     },
   );
 }

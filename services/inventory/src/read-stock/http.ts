@@ -10,7 +10,7 @@ export function registerReadStock(app: HttpApp, queries: StockQueries): void {
   app.get(
     '/api/v1/stores/:storeId/inventory/:sku',
     {
-      config: { access: 'authenticated' },
+      config: { access: 'authenticated', permission: 'inventory:read' },
       schema: {
         tags: ['stock'],
         summary: 'Stock of a sku in a location',

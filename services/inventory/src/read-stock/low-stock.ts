@@ -38,7 +38,7 @@ const suggestedQty = (row: StockRow): number =>
   Math.max(2 * (row.reorderPoint ?? 0) - (row.onHand - row.reserved), 1);
 
 export function registerLowStock(app: HttpApp, db: Database): void {
-  const config = { access: ['MERCHANT', 'ADMIN', 'SERVICE'] as const };
+  const config = { access: ['MERCHANT', 'ADMIN', 'SERVICE'], permission: 'inventory:read' } as const;
   app.get(
     '/api/v1/inventory/low-stock',
     {

@@ -19,7 +19,7 @@ export function registerDrift(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/inventory/drift',
     {
-      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'] },
+      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], permission: 'inventory:read' },
       schema: {
         tags: ['stock'],
         summary: 'Stock that its ledger or its reservations tell differently; empty when all is well',

@@ -11,7 +11,7 @@ export function registerReleaseReservation(app: HttpApp, store: InventoryStore):
   app.delete(
     '/api/v1/reservations/:id',
     {
-      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'] },
+      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], permission: 'inventory:write' },
       schema: {
         tags: ['reservations'],
         summary:

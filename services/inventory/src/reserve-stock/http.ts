@@ -31,7 +31,12 @@ export function registerReserveStock(
   app.post(
     '/api/v1/stores/:storeId/inventory/:sku/reserve',
     {
-      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'accepted', locationOf: addressOf },
+      config: {
+        access: ['MERCHANT', 'ADMIN', 'SERVICE'],
+        permission: 'inventory:write',
+        idempotency: 'accepted',
+        locationOf: addressOf,
+      },
       schema: {
         tags: ['reservations'],
         summary: 'Hold pieces of one stock; the same reservationId again answers the same reservation',

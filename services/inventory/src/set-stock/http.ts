@@ -43,7 +43,7 @@ export function registerSetStock(app: HttpApp, store: InventoryStore): void {
   app.put(
     '/api/v1/stores/:storeId/inventory/:sku',
     {
-      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'] },
+      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], permission: 'inventory:write' },
       schema: {
         tags: ['stock'],
         summary:

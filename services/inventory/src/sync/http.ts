@@ -13,7 +13,11 @@ export function registerSync(app: HttpApp, deps: CatchUpDeps): void {
   app.post(
     '/api/v1/sync',
     {
-      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'accepted' },
+      config: {
+        access: ['MERCHANT', 'ADMIN', 'SERVICE'],
+        permission: 'inventory:write',
+        idempotency: 'accepted',
+      },
       schema: {
         tags: ['stock'],
         summary: 'Catch the central view up with everything committed before this call',

@@ -34,7 +34,7 @@ describe('canceling an order', () => {
   });
 
   it('gives nothing back where nothing was paid', () => {
-    const gift = placeOrder(undefined, { ...order, lines: [{ ...order.lines[0]!, price: 0n }] });
+    const gift = placeOrder(undefined, { ...order, lines: [{ ...order.lines[0]!, price: 0n, total: 0n }] });
     const open = startPayment(given(...gift), 'PAY-1', NOW);
     const paidGift = [
       ...open,

@@ -24,7 +24,11 @@ export function registerCancelOrder(app: HttpApp, orders: OrderStore, policy: Po
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/cancel',
-    config: { access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'accepted' },
+    config: {
+      access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'],
+      permission: 'orders:write',
+      idempotency: 'accepted',
+    },
     schema: {
       tags: ['orders'],
       summary: 'Cancel an order',

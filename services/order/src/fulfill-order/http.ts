@@ -27,7 +27,7 @@ export function registerFulfillOrder(app: HttpApp, orders: OrderStore): void {
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/fulfill',
-    config: { access: ['MERCHANT', 'ADMIN'], idempotency: 'accepted' },
+    config: { access: ['MERCHANT', 'ADMIN'], permission: 'orders:fulfill', idempotency: 'accepted' },
     schema: {
       tags: ['orders'],
       summary: 'Fulfil a paid order',

@@ -12,9 +12,10 @@ export const order: PlaceOrder = {
   userId: 'USER-9',
   currency: 'USD',
   lines: [
-    { productId: 'P1', sku: 'SKU-1', qty: 2, price: 2_500n },
-    { productId: 'P2', sku: 'SKU-2', qty: 1, price: 7_950n },
+    { productId: 'P1', sku: 'SKU-1', qty: 2, listPrice: 2_500n, price: 2_500n, total: 5_000n, rules: [] },
+    { productId: 'P2', sku: 'SKU-2', qty: 1, listPrice: 7_950n, price: 7_950n, total: 7_950n, rules: [] },
   ],
+  pricing: { discount: 0n, codes: [], rules: [] },
   reservationId: 'ORDER-1',
   now: NOW,
   payWithinMs: 15 * 60_000,

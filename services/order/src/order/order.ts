@@ -3,6 +3,7 @@ import type { OrderItem } from '@tradewind/contracts/generated/events/order.ts';
 import { unreachable } from '@tradewind/kernel/errors.ts';
 import { orderError } from '#errors.ts';
 import type { OrderEvent, OrderEventType } from '#order/events.ts';
+import { type Line, lineIn, type Pricing, ruleRecords, rulesIn } from '#order/pricing.ts';
 
 export const statuses = [
   'PENDING',
@@ -15,14 +16,6 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
-export interface Line {
-  readonly productId: string;
-  readonly sku: string | null;
-  readonly qty: number;
-  /** Of one piece, in minor units. */
-  readonly price: bigint;
-}
-
 export interface Order {
   readonly orderId: string;
   /** The number of events that led here. */
@@ -33,6 +26,7 @@ export interface Order {
   /** Minor units, like all amounts here. */
   readonly total: bigint;
   readonly lines: readonly Line[];
+  readonly pricing: Pricing;
   readonly reservationId: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -113,12 +107,12 @@ function created(
     status,
     currency,
     total: fromDecimal(payload.totalAmount, currency),
-    lines: items.map(({ productId, sku, qty, price }) => ({
-      productId,
-      sku,
-      qty,
-      price: fromDecimal(price, currency),
-    })),
+    lines: items.map((item) => lineIn(item, currency)),
+    pricing: {
+      discount: payload.discountAmount === null ? 0n : fromDecimal(payload.discountAmount, currency),
+      codes: payload.discountCodes,
+      rules: rulesIn(payload.appliedRules, currency),
+    },
     reservationId,
     createdAt,
     expiresAt,
@@ -137,11 +131,14 @@ export function facts(order: Order, status: Status) {
 }
 
 export function itemsOf({ lines, currency }: Pick<Order, 'lines' | 'currency'>): OrderItem[] {
-  return lines.map(({ productId, sku, qty, price }) => ({
+  return lines.map(({ productId, sku, qty, listPrice, price, total, rules }) => ({
     productId,
     sku,
     qty,
     price: toDecimal(price, currency),
+    listPrice: toDecimal(listPrice, currency),
+    total: total === price * BigInt(qty) ? null : toDecimal(total, currency),
+    appliedRules: ruleRecords(rules, currency),
   }));
 }
 

@@ -1,6 +1,11 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import { z } from 'zod';
-import { type Line, type Status, statuses } from '#order/order.ts';
+import { type Status, statuses } from '#order/order.ts';
+import type { AppliedRule, Line, Pricing } from '#order/pricing.ts';
+
+const appliedRules = z
+  .array(z.object({ kind: z.string(), ruleId: z.string(), name: z.string(), amount: z.string() }))
+  .meta({ description: 'What set the price, and by how much each lowered it' });
 
 /** An order as REST shows it. */
 export const orderView = z
@@ -15,10 +20,15 @@ export const orderView = z
         productId: z.string(),
         sku: z.string().nullable(),
         qty: z.int(),
-        price: z.string(),
-        total: z.string(),
+        listPrice: z.string().meta({ description: 'Of one piece before any rule' }),
+        price: z.string().meta({ description: 'Of one piece, before discounts' }),
+        total: z.string().meta({ description: 'Of the line, after discounts' }),
+        appliedRules,
       }),
     ),
+    discountAmount: z.string(),
+    discountCodes: z.array(z.string()),
+    appliedRules: appliedRules.meta({ description: 'Rules of the whole order; the lines include them' }),
     refundedAmount: z.string(),
     version: z.int(),
     createdAt: z.iso.datetime(),
@@ -35,7 +45,15 @@ export const orderView = z
       userId: 'USER-9',
       totalAmount: '129.50',
       currency: 'USD',
-      items: [{ productId: 'P1', sku: 'SKU-1', qty: 2, price: '64.75', total: '129.50' }],
+      items: [
+        {
+          ...{ productId: 'P1', sku: 'SKU-1', qty: 2, listPrice: '70.00', price: '64.75', total: '129.50' },
+          appliedRules: [{ kind: 'FLASH_SALE', ruleId: 'S1', name: 'Friday', amount: '10.50' }],
+        },
+      ],
+      discountAmount: '0.00',
+      discountCodes: [],
+      appliedRules: [],
       refundedAmount: '0.00',
       version: 1,
       createdAt: '2026-11-21T08:00:00.000Z',
@@ -53,25 +71,33 @@ export interface OrderFacts {
   readonly total: bigint;
   readonly refunded: bigint;
   readonly lines: readonly Line[];
+  readonly pricing: Pricing;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
 export function viewOf(order: OrderFacts, version: number): OrderView {
-  const { orderId, userId, status, currency } = order;
+  const { orderId, userId, status, currency, pricing } = order;
+  const shown = (rules: readonly AppliedRule[]) =>
+    rules.map((rule) => ({ ...rule, amount: formatAmount(rule.amount, currency) }));
   return {
     orderId,
     status,
     userId,
     totalAmount: formatAmount(order.total, currency),
     currency,
-    items: order.lines.map(({ productId, sku, qty, price }) => ({
+    items: order.lines.map(({ productId, sku, qty, listPrice, price, total, rules }) => ({
       productId,
       sku,
       qty,
+      listPrice: formatAmount(listPrice, currency),
       price: formatAmount(price, currency),
-      total: formatAmount(price * BigInt(qty), currency),
+      total: formatAmount(total, currency),
+      appliedRules: shown(rules),
     })),
+    discountAmount: formatAmount(pricing.discount, currency),
+    discountCodes: [...pricing.codes],
+    appliedRules: shown(pricing.rules),
     refundedAmount: formatAmount(order.refunded, currency),
     version,
     createdAt: order.createdAt.toISOString(),

@@ -2,25 +2,24 @@ import { toDecimal } from '@tradewind/contracts/decimal.ts';
 import { MAX_MINOR } from '@tradewind/kernel/money.ts';
 import { orderError } from '#errors.ts';
 import type { OrderEvent } from '#order/events.ts';
-import { itemsOf, type Line, type MaybeOrder } from '#order/order.ts';
+import { itemsOf, type MaybeOrder } from '#order/order.ts';
+import { type Line, type Pricing, ruleRecords, totalOf } from '#order/pricing.ts';
 
 export interface PlaceOrder {
   readonly orderId: string;
   readonly userId: string;
   readonly currency: string;
   readonly lines: readonly Line[];
+  readonly pricing: Pricing;
   readonly reservationId: string;
   readonly now: Date;
   /** How long the stock is held for the payment, in ms. */
   readonly payWithinMs: number;
 }
 
-export const totalOf = (lines: readonly Pick<Line, 'qty' | 'price'>[]): bigint =>
-  lines.reduce((sum, { qty, price }) => sum + BigInt(qty) * price, 0n);
-
 export function placeOrder(order: MaybeOrder, command: PlaceOrder): OrderEvent[] {
   if (order) return [];
-  const { orderId, userId, currency, lines, reservationId, now, payWithinMs } = command;
+  const { orderId, userId, currency, lines, pricing, reservationId, now, payWithinMs } = command;
   const total = totalOf(lines);
   if (total > MAX_MINOR) throw orderError('AMOUNT_TOO_LARGE');
   return [
@@ -34,9 +33,11 @@ export function placeOrder(order: MaybeOrder, command: PlaceOrder): OrderEvent[]
         items: itemsOf({ lines, currency }),
         expiresAt: new Date(now.getTime() + payWithinMs),
         reservationId,
-        discountCodes: [],
+        discountCodes: [...pricing.codes],
         status: 'PENDING',
         createdAt: now,
+        discountAmount: toDecimal(pricing.discount, currency),
+        appliedRules: ruleRecords(pricing.rules, currency),
       },
     },
   ];

@@ -9,14 +9,12 @@ import { replying } from '@tradewind/service/idempotency.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
-import { orderError } from '#errors.ts';
 import type { Inventory } from '#inventory.ts';
 import { existing } from '#order/order.ts';
 import { orderView, viewOf } from '#order/view.ts';
+import type { Prices } from '#prices.ts';
 import type { OrderStore } from '#store.ts';
 import { placeOrder } from './decide.ts';
-import { priceLines } from './price-lines.ts';
-import type { PriceList } from './price-list.ts';
 
 const body = z
   .strictObject({
@@ -36,12 +34,12 @@ const body = z
     },
   });
 
-/** The reservation outlives the order's time to pay, so that the order closes first. */
-const RESERVATION_GRACE_MS = 60_000;
+/** What is held outlives the order's time to pay, so that the order closes first. */
+const HOLD_GRACE_MS = 60_000;
 
 export interface PlaceOrderDeps {
   readonly orders: OrderStore;
-  readonly prices: PriceList;
+  readonly prices: Prices;
   readonly inventory: Inventory;
   readonly payWithinMs: number;
 }
@@ -49,8 +47,8 @@ export interface PlaceOrderDeps {
 const locationOf = ({ orderId }: { orderId: string }): string => `/api/v1/orders/${orderId}`;
 
 /**
- * `POST /orders`: price → reserve → store. The stock is reserved under the new order's id before the order is stored, so
- * a crash in between leaves a reservation that lapses by itself, never an order without stock.
+ * `POST /orders`: price → reserve → store. Codes and stock are held under the new order's id before the order is stored,
+ * so a crash in between leaves holds that lapse by themselves, never an order without stock.
  */
 export function registerPlaceOrder(
   app: HttpApp,
@@ -68,7 +66,12 @@ export function registerPlaceOrder(
   app.route({
     method: 'POST',
     url: '/api/v1/orders',
-    config: { access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], idempotency: 'required', locationOf },
+    config: {
+      access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'],
+      permission: 'orders:write',
+      idempotency: 'required',
+      locationOf,
+    },
     schema: {
       tags: ['orders'],
       summary: 'Place an order',
@@ -80,20 +83,33 @@ export function registerPlaceOrder(
       const started = performance.now();
       const { sub: userId, storeId } = principalOf(request);
       const { items, currency: wantedCurrency, shippingAddress, discountCodes = [] } = request.body;
-      if (discountCodes.length > 0) {
-        throw orderError('CODE_NOT_APPLICABLE', { details: { codes: discountCodes } });
-      }
+      const codes = [...new Set(discountCodes)];
       const context = contextOf(request, storeId);
-      const known = await prices(storeId, [...new Set(items.map(({ productId }) => productId))]);
-      const { lines, currency } = priceLines(items, known, wantedCurrency);
       const orderId = newId();
-      const ttlSeconds = Math.ceil((payWithinMs + RESERVATION_GRACE_MS) / 1_000);
-      await inventory.reserve({ reservationId: orderId, orderId, lines, ttlSeconds }, context);
+      const ttlSeconds = Math.ceil((payWithinMs + HOLD_GRACE_MS) / 1_000);
+      const { lines, currency, discount, rules } = await prices.resolve(
+        { orderId, userId, lines: items, currency: wantedCurrency, codes, ttlSeconds },
+        context,
+      );
+      failpoint('place.priced');
+      const giveCodesBack = (): void => {
+        if (codes.length > 0) void prices.release(orderId, context).catch(() => undefined);
+      };
+      try {
+        await inventory.reserve({ reservationId: orderId, orderId, lines, ttlSeconds }, context);
+      } catch (error) {
+        giveCodesBack();
+        throw error;
+      }
       failpoint('place.reserved');
+      const pricing = { discount, codes, rules };
       const stored = orders.handle(
         orderId,
         (order, { now }) =>
-          placeOrder(order, { orderId, userId, currency, lines, reservationId: orderId, now, payWithinMs }),
+          placeOrder(order, {
+            ...{ orderId, userId, currency, lines, pricing, now, payWithinMs },
+            reservationId: orderId,
+          }),
         {
           context,
           create: true,
@@ -105,9 +121,12 @@ export function registerPlaceOrder(
         },
       );
       const { state, version } = await stored.catch((error: unknown) => {
-        // Where the database did not answer the order may exist: its reservation then stays until it lapses.
+        // Where the database did not answer the order may exist: what it holds then stays until it lapses.
         const certain = !isDomainError(error) || error.kind !== 'unavailable';
-        if (certain) void inventory.release(orderId, 'order not stored', context).catch(() => undefined);
+        if (certain) {
+          void inventory.release(orderId, 'order not stored', context).catch(() => undefined);
+          giveCodesBack();
+        }
         throw error;
       });
       created.add(1);

@@ -1,12 +1,10 @@
+import { toDecimal } from '@tradewind/contracts/decimal.ts';
 import { describe, expect, it } from 'vitest';
-import { given, place, usd } from '#order/order.fixture.ts';
-import { priceLines, type ProductPrice } from './price-lines.ts';
-import { placeOrder, totalOf } from './decide.ts';
+import { given, order, place, usd } from '#order/order.fixture.ts';
+import { viewOf } from '#order/view.ts';
+import { placeOrder } from './decide.ts';
 
-const price = (productId: string, minor: bigint, currency = 'USD', active = true): [string, ProductPrice] => [
-  productId,
-  { productId, sku: `SKU-${productId}`, price: minor, currency, active },
-];
+const code = { kind: 'CODE', ruleId: 'C1', name: 'SPRING', amount: 1n };
 
 describe('placing an order', () => {
   it('takes the prices of the server and sums them', () => {
@@ -21,33 +19,44 @@ describe('placing an order', () => {
     expect(placeOrder(given(...place), {} as never)).toEqual([]);
   });
 
-  it('names every product that is not for sale', () => {
-    const prices = new Map([price('P1', 100n), price('P2', 100n, 'USD', false)]);
-    const wanted = ['P1', 'P2', 'P3'].map((productId) => ({ productId, qty: 1 }));
-    expect(() => priceLines(wanted, prices, undefined)).toThrow(
-      expect.objectContaining({
-        code: 'UNKNOWN_PRODUCT',
-        details: { lines: [{ productId: 'P2' }, { productId: 'P3' }] },
-      }),
-    );
+  it('keeps how its price came about, to the cent', () => {
+    const lines = [{ ...order.lines[0]!, qty: 3, price: 33n, listPrice: 40n, total: 98n, rules: [code] }];
+    const events = placeOrder(undefined, {
+      ...order,
+      lines,
+      pricing: { discount: 1n, codes: ['SPRING'], rules: [code] },
+    });
+    expect(events[0]?.payload).toMatchObject({
+      totalAmount: usd(98n),
+      discountAmount: usd(1n),
+      discountCodes: ['SPRING'],
+      items: [{ price: usd(33n), listPrice: usd(40n), total: usd(98n) }],
+    });
+    expect(viewOf(given(...events), 1)).toMatchObject({
+      totalAmount: '0.98',
+      discountAmount: '0.01',
+      discountCodes: ['SPRING'],
+      items: [
+        {
+          listPrice: '0.40',
+          price: '0.33',
+          total: '0.98',
+          appliedRules: [{ name: 'SPRING', amount: '0.01' }],
+        },
+      ],
+      appliedRules: [{ kind: 'CODE', amount: '0.01' }],
+    });
   });
 
-  it.each([
-    [[price('P1', 100n), price('P2', 100n, 'EUR')], undefined],
-    [[price('P1', 100n), price('P2', 100n)], 'EUR'],
-  ])('refuses more than one currency', (prices, currency) => {
-    const wanted = ['P1', 'P2'].map((productId) => ({ productId, qty: 1 }));
-    expect(() => priceLines(wanted, new Map(prices), currency)).toThrow(
-      expect.objectContaining({ code: 'CURRENCY_MISMATCH' }),
-    );
-  });
-
-  it('sums without rounding', () => {
-    expect(
-      totalOf([
-        { qty: 3, price: 33n },
-        { qty: 1_000_000, price: 1n },
-      ]),
-    ).toBe(1_000_099n);
+  it('reads orders of before there were rules', () => {
+    const [event] = place;
+    if (event?.type !== 'ecommerce.order.order.created.v1') throw new Error('not an order');
+    const items = event.payload.items.map((item) => ({ ...item, listPrice: null, total: null }));
+    const old = given({ ...event, payload: { ...event.payload, items, discountAmount: null } });
+    expect(old.lines.map(({ listPrice, total }) => [listPrice, total])).toEqual([
+      [2_500n, 5_000n],
+      [7_950n, 7_950n],
+    ]);
+    expect(toDecimal(old.total, 'USD')).toBe(usd(12_950n));
   });
 });

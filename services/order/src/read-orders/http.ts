@@ -51,7 +51,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
   app.route({
     method: 'GET',
     url: '/api/v1/orders/:orderId',
-    config: { access: everybody },
+    config: { access: everybody, permission: 'orders:read' },
     schema: { tags: ['orders'], summary: 'One order', params, response: { 200: orderView, 404: problem } },
     async handler(request, reply) {
       const order = await visible(principalOf(request), request.params.orderId);
@@ -62,7 +62,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
   app.route({
     method: 'GET',
     url: '/api/v1/orders',
-    config: { access: everybody },
+    config: { access: everybody, permission: 'orders:read' },
     schema: {
       tags: ['orders'],
       summary: "A customer's orders, newest first",
@@ -105,7 +105,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
   app.route({
     method: 'GET',
     url: '/api/v1/orders/:orderId/history',
-    config: { access: everybody },
+    config: { access: everybody, permission: 'orders:read' },
     schema: {
       tags: ['orders'],
       summary: 'The statuses an order went through',
@@ -128,7 +128,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
   app.route({
     method: 'GET',
     url: '/api/v1/orders/:orderId/events',
-    config: { access: ['ADMIN'] },
+    config: { access: ['ADMIN'], permission: 'orders:audit' },
     schema: {
       tags: ['orders'],
       summary: "The order's event stream",

@@ -3,6 +3,7 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit, LOOK_UP_REST_MS } from '@tradewind/postgres/group-commit.ts';
 import { queryBuilder } from '@tradewind/postgres/query-builder.ts';
 import type { Status } from '#order/order.ts';
+import { lineIn, type LineRow, pricingIn, type PricingRow } from '#order/pricing-rows.ts';
 import type { OrderFacts } from '#order/view.ts';
 import type { Decode } from '#store.ts';
 import type { Tables } from '#tables.ts';
@@ -28,16 +29,17 @@ const qb = queryBuilder<Tables>();
 const select = `
   select o.order_id as "orderId", user_id as "userId", status, currency, total_minor as total, version,
     refunded_minor as refunded, reservation_id as "reservationId", payment_id as "paymentId",
-    created_at as "createdAt", expires_at as "expiresAt", lines
+    created_at as "createdAt", expires_at as "expiresAt", pricing, lines
   from orders o
   cross join lateral (
-    select json_agg(json_build_object('productId', product_id, 'sku', sku, 'qty', qty, 'price', price_minor::text)
-      order by line) as lines
+    select json_agg(json_build_object('productId', product_id, 'sku', sku, 'qty', qty, 'price', price_minor::text,
+      'listPrice', list_minor::text, 'total', total_minor::text, 'rules', rules) order by line) as lines
     from order_items i where i.order_id = o.order_id) l
   where o.order_id = any($1)`;
 
-type Row = Omit<StoredOrder, 'lines'> & {
-  lines: { productId: string; sku: string | null; qty: number; price: string }[] | null;
+type Row = Omit<StoredOrder, 'lines' | 'pricing'> & {
+  lines: LineRow[] | null;
+  pricing: PricingRow | null;
 };
 
 export function orderQueries(db: Database, decode: Decode): OrderQueries {
@@ -83,10 +85,11 @@ export function orderQueries(db: Database, decode: Decode): OrderQueries {
   };
 }
 
-function storedOrder({ lines, ...row }: Row): StoredOrder {
+function storedOrder({ lines, pricing, ...row }: Row): StoredOrder {
   return {
     ...row,
     status: row.status as Status,
-    lines: (lines ?? []).map((line) => ({ ...line, price: BigInt(line.price) })),
+    lines: (lines ?? []).map(lineIn),
+    pricing: pricingIn(pricing),
   };
 }

@@ -1,4 +1,5 @@
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
+import { periodically } from '@tradewind/outbox/periodically.ts';
 import type { Logger } from '@tradewind/service/logger.ts';
 import type { Component } from '@tradewind/service/start.ts';
 import { drained } from './drained.ts';
@@ -10,9 +11,6 @@ const MAX_RUNNING = 50;
 /** Finds out what became of payments and refunds that timed out or whose process died. Instances share the work. */
 export function settleWorker(timers: Timers, run: Run, pollMs: number, log: Logger): Component {
   const running = new Set<Promise<void>>();
-  let timer: NodeJS.Timeout | undefined;
-  let polling: Promise<void> | undefined;
-  let stopped = false;
 
   async function poll(): Promise<void> {
     const room = MAX_RUNNING - running.size;
@@ -33,23 +31,12 @@ export function settleWorker(timers: Timers, run: Run, pollMs: number, log: Logg
     }
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      polling = poll()
-        .catch((error: unknown) => log.warn({ error: String(error) }, 'due payments could not be read'))
-        .then(() => {
-          if (!stopped) schedule();
-        });
-    }, pollMs);
-  }
-
+  const { name, start, stop } = periodically({ name: 'settle-worker', everyMs: pollMs, round: poll, log });
   return {
-    name: 'settle-worker',
-    start: async () => schedule(),
+    name,
+    start,
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await polling;
+      await stop();
       await drained(running);
     },
   };

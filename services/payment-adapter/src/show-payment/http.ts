@@ -13,7 +13,7 @@ const detail = schema.paymentReply
   .meta({ id: 'PaymentDetail' });
 
 export function registerShowPayment(app: HttpApp, queries: PaymentQueries): void {
-  const config = { access: ['SERVICE', 'ADMIN'] as const };
+  const config = { access: ['SERVICE', 'ADMIN'], permission: 'payments:read' } as const;
   app.get(
     '/api/v1/payments/:paymentId',
     {

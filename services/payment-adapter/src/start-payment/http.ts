@@ -24,7 +24,7 @@ export function registerStartPayment(app: HttpApp, records: Records, flights: Fl
   app.post(
     '/api/v1/payments',
     {
-      config: { access: ['SERVICE', 'ADMIN'] },
+      config: { access: ['SERVICE', 'ADMIN'], permission: 'payments:write' },
       schema: {
         tags: ['payments'],
         summary: 'Charges an order. Idempotent by paymentId: the same one never charges twice',

@@ -12,7 +12,7 @@ export function registerArchiveProduct(app: HttpApp, store: ProductStore): void 
   app.delete(
     '/api/v1/products/:id',
     {
-      config: { access: ['MERCHANT', 'ADMIN'] },
+      config: { access: ['MERCHANT', 'ADMIN'], permission: 'products:write' },
       schema: {
         tags: ['products'],
         summary: 'Archive a product: readable, but neither listed nor sold any more',

@@ -56,14 +56,14 @@ const bodyOf = (row: Category) => ({
 });
 const tags = ['categories'];
 const url = '/api/v1/categories';
-const access = ['MERCHANT', 'ADMIN'] as const;
+const writing = { access: ['MERCHANT', 'ADMIN'], permission: 'products:write' } as const;
 const locationOf = ({ categoryId }: { categoryId: string }): string => `${url}/${categoryId}`;
 
 export function registerCategories(app: HttpApp, db: Database): void {
   app.post(
     url,
     {
-      config: { access, idempotency: 'accepted', locationOf },
+      config: { ...writing, idempotency: 'accepted', locationOf },
       schema: {
         tags,
         summary: 'Add a category',
@@ -128,7 +128,7 @@ export function registerCategories(app: HttpApp, db: Database): void {
   app.patch(
     `${url}/:id`,
     {
-      config: { access },
+      config: writing,
       schema: {
         tags,
         summary: 'Rename or move a category',
@@ -156,7 +156,7 @@ export function registerCategories(app: HttpApp, db: Database): void {
   app.delete(
     `${url}/:id`,
     {
-      config: { access },
+      config: writing,
       schema: {
         tags,
         summary: 'Remove a category that has none below it; its products stay',

@@ -24,7 +24,7 @@ export function registerChangePrice(app: HttpApp, store: ProductStore, policy: P
   app.put(
     '/api/v1/products/:id/price',
     {
-      config: { access: ['ADMIN'] },
+      config: { access: ['ADMIN'], permission: 'prices:write' },
       schema: {
         tags: ['prices'],
         summary: 'Set the price from now on; the old one stays in the history',

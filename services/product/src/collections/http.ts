@@ -64,7 +64,7 @@ const one = (rows: readonly Row[]): Row => {
 };
 const tags = ['collections'];
 const url = '/api/v1/collections';
-const access = ['MERCHANT', 'ADMIN'] as const;
+const writing = { access: ['MERCHANT', 'ADMIN'], permission: 'products:write' } as const;
 const locationOf = ({ collectionId }: { collectionId: string }): string => `${url}/${collectionId}`;
 
 /** Products picked by hand under a name. */
@@ -72,7 +72,7 @@ export function registerCollections(app: HttpApp, db: Database): void {
   app.post(
     url,
     {
-      config: { access, idempotency: 'accepted', locationOf },
+      config: { ...writing, idempotency: 'accepted', locationOf },
       schema: {
         tags,
         summary: 'Add a collection',
@@ -112,7 +112,7 @@ export function registerCollections(app: HttpApp, db: Database): void {
   app.put(
     `${url}/:id`,
     {
-      config: { access },
+      config: writing,
       schema: {
         tags,
         summary: 'Replace a collection',

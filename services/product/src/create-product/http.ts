@@ -43,7 +43,12 @@ export function registerCreateProduct(app: HttpApp, store: ProductStore): void {
   app.post(
     '/api/v1/products',
     {
-      config: { access: ['MERCHANT', 'ADMIN'], idempotency: 'accepted', locationOf },
+      config: {
+        access: ['MERCHANT', 'ADMIN'],
+        permission: 'products:write',
+        idempotency: 'accepted',
+        locationOf,
+      },
       schema: {
         tags: ['products'],
         summary: 'Add a product',

@@ -71,7 +71,7 @@ export function registerTranslations(app: HttpApp, db: Database): void {
   app.put(
     `${url}/:locale`,
     {
-      config: { access: ['MERCHANT', 'ADMIN'] },
+      config: { access: ['MERCHANT', 'ADMIN'], permission: 'products:write' },
       schema: {
         tags,
         summary: 'Set a translation',

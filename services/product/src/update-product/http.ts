@@ -29,7 +29,7 @@ export function registerUpdateProduct(app: HttpApp, store: ProductStore): void {
   app.patch(
     '/api/v1/products/:id',
     {
-      config: { access: ['MERCHANT', 'ADMIN'] },
+      config: { access: ['MERCHANT', 'ADMIN'], permission: 'products:write' },
       schema: {
         tags: ['products'],
         summary: 'Change a product; If-Match or expectedVersion guards against lost updates',

@@ -2,9 +2,17 @@
 import { inventoryEvents, type InventoryPayloads } from './inventory.ts';
 import { orderEvents, type OrderPayloads } from './order.ts';
 import { paymentEvents, type PaymentPayloads } from './payment.ts';
+import { pricingEvents, type PricingPayloads } from './pricing.ts';
 import { productEvents, type ProductPayloads } from './product.ts';
 
 /** The payload of every event type. */
-export interface Payloads extends InventoryPayloads, OrderPayloads, PaymentPayloads, ProductPayloads {}
+export interface Payloads
+  extends InventoryPayloads, OrderPayloads, PaymentPayloads, PricingPayloads, ProductPayloads {}
 
-export const catalogue = { ...inventoryEvents, ...orderEvents, ...paymentEvents, ...productEvents };
+export const catalogue = {
+  ...inventoryEvents,
+  ...orderEvents,
+  ...paymentEvents,
+  ...pricingEvents,
+  ...productEvents,
+};

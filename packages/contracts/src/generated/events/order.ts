@@ -2,6 +2,18 @@
 import type { Decimal } from '#decimal.ts';
 import type { EventSource } from '#schema.ts';
 
+/** A rule that set or lowered a price. */
+export interface AppliedRule {
+  /** PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE. */
+  readonly kind: string;
+  /** Its id. */
+  readonly ruleId: string;
+  /** Its name, or the code. */
+  readonly name: string;
+  /** By how much it lowered the amount it stands beside, in the order's currency. */
+  readonly amount: Decimal;
+}
+
 /** One line of an order. */
 export interface OrderItem {
   /** The product. */
@@ -12,6 +24,12 @@ export interface OrderItem {
   readonly price: Decimal;
   /** Stock keeping unit at the time of the order. */
   readonly sku: string | null;
+  /** Price of one piece before any rule; null in orders of before there were rules. */
+  readonly listPrice: Decimal | null;
+  /** What the line costs after discounts, where that is not qty × price. */
+  readonly total: Decimal | null;
+  /** What set the line's price. */
+  readonly appliedRules: readonly AppliedRule[];
 }
 
 /** The order was canceled; its stock is back for sale. */
@@ -108,6 +126,10 @@ export interface OrderCreated {
   readonly status: string;
   /** When the order was created. */
   readonly createdAt: Date;
+  /** By how much promotions and codes lowered the lines; null in orders of before there were any. */
+  readonly discountAmount: Decimal | null;
+  /** Rules that concern the whole order, free shipping among them; their amounts are already in the lines. */
+  readonly appliedRules: readonly AppliedRule[];
 }
 
 /** A shipment reached the customer. */
@@ -433,7 +455,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderCanceled',
@@ -473,6 +495,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   doc: 'Stock keeping unit at the time of the order.',
                   type: ['null', 'string'],
                   default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
                 },
               ],
             },
@@ -579,7 +641,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderCreated',
@@ -618,6 +680,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -640,6 +742,18 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
           doc: 'When the order was created.',
           type: { type: 'long', logicalType: 'timestamp-millis' },
         },
+        {
+          name: 'discountAmount',
+          doc: 'By how much promotions and codes lowered the lines; null in orders of before there were any.',
+          type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+          default: null,
+        },
+        {
+          name: 'appliedRules',
+          doc: 'Rules that concern the whole order, free shipping among them; their amounts are already in the lines.',
+          type: { type: 'array', items: 'AppliedRule' },
+          default: [],
+        },
       ],
     },
   },
@@ -648,7 +762,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderDelivered',
@@ -690,6 +804,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -713,7 +867,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderExpired',
@@ -752,6 +906,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -777,7 +971,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderFulfilled',
@@ -816,6 +1010,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -839,7 +1073,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderPaid',
@@ -884,6 +1118,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   doc: 'Stock keeping unit at the time of the order.',
                   type: ['null', 'string'],
                   default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
                 },
               ],
             },
@@ -1077,7 +1351,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderReturnApproved',
@@ -1117,6 +1391,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -1146,7 +1460,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderReturnRequested',
@@ -1187,6 +1501,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -1211,7 +1565,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderReturned',
@@ -1251,6 +1605,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   type: ['null', 'string'],
                   default: null,
                 },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
+                },
               ],
             },
           },
@@ -1274,7 +1668,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderShipped',
@@ -1315,6 +1709,46 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
                   doc: 'Stock keeping unit at the time of the order.',
                   type: ['null', 'string'],
                   default: null,
+                },
+                {
+                  name: 'listPrice',
+                  doc: 'Price of one piece before any rule; null in orders of before there were rules.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'total',
+                  doc: 'What the line costs after discounts, where that is not qty × price.',
+                  type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 }],
+                  default: null,
+                },
+                {
+                  name: 'appliedRules',
+                  doc: "What set the line's price.",
+                  type: {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'AppliedRule',
+                      namespace: 'ecommerce.order',
+                      doc: 'A rule that set or lowered a price.',
+                      fields: [
+                        {
+                          name: 'kind',
+                          doc: 'PRICE_LIST, FLASH_SALE, PROMOTION, CODE or CURRENCY_RATE.',
+                          type: 'string',
+                        },
+                        { name: 'ruleId', doc: 'Its id.', type: 'string' },
+                        { name: 'name', doc: 'Its name, or the code.', type: 'string' },
+                        {
+                          name: 'amount',
+                          doc: "By how much it lowered the amount it stands beside, in the order's currency.",
+                          type: { type: 'bytes', logicalType: 'decimal', precision: 20, scale: 4 },
+                        },
+                      ],
+                    },
+                  },
+                  default: [],
                 },
               ],
             },

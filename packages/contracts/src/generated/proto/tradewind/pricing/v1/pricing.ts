@@ -26,7 +26,15 @@ export const protobufPackage = 'tradewind.pricing.v1';
 export const protobufFileName = 'tradewind/pricing/v1/pricing.proto';
 
 /** Where a price comes from. */
-export const RuleKind = { UNSPECIFIED: 0, PRICE_LIST: 1, FLASH_SALE: 2, PROMOTION: 3, CODE: 4 } as const;
+export const RuleKind = {
+  UNSPECIFIED: 0,
+  PRICE_LIST: 1,
+  FLASH_SALE: 2,
+  PROMOTION: 3,
+  CODE: 4,
+  /** CURRENCY_RATE - The price was converted from the currency the product is sold in. */
+  CURRENCY_RATE: 5,
+} as const;
 
 export type RuleKind = (typeof RuleKind)[keyof typeof RuleKind];
 
@@ -36,6 +44,7 @@ export namespace RuleKind {
   export type FLASH_SALE = typeof RuleKind.FLASH_SALE;
   export type PROMOTION = typeof RuleKind.PROMOTION;
   export type CODE = typeof RuleKind.CODE;
+  export type CURRENCY_RATE = typeof RuleKind.CURRENCY_RATE;
 }
 
 /** Pieces of one product. */

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { eventually } from '@tradewind/testing/eventually.ts';
+import { freePort } from '@tradewind/testing/free-port.ts';
+import { servers } from '@tradewind/testing/servers.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openProductCache, type Part, type ProductCache } from './product-cache.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const part = (version: number): Part => ({
+  storeId: 'STORE 2 %',
+  version,
+  body: { name: `a b ü ${version}` },
+});
+
+let redis: Redis;
+let product: ProductCache;
+let inventory: ProductCache;
+
+beforeAll(async () => {
+  const { url } = await (await servers()).redis();
+  redis = new Redis(url);
+  product = openProductCache({ url, part: 'product', log: silent });
+  inventory = openProductCache({ url, part: 'inventory', log: silent });
+  await eventually(() => Promise.all([product.ping(), inventory.ping()]));
+});
+
+afterAll(async () => {
+  await Promise.all([product?.close(), inventory?.close()]);
+  redis?.disconnect();
+});
+
+async function readFromTables(cache: ProductCache, id: string, found: Part): Promise<void> {
+  expect(await cache.read([id])).toEqual([undefined]);
+  cache.keep(new Map([[id, found]]));
+}
+
+describe('gql:product:{id}', () => {
+  it('holds the parts of several services for half a minute', async () => {
+    const id = randomUUID();
+    await readFromTables(product, id, part(1));
+    await readFromTables(inventory, id, part(9));
+    expect(await product.read([id, randomUUID()])).toEqual([part(1), undefined]);
+    expect(await inventory.read([id])).toEqual([part(9)]);
+    expect(await redis.hkeys(`gql:product:${id}`)).toEqual(['product', 'inventory']);
+    const ttl = await redis.pttl(`gql:product:${id}`);
+    expect(ttl).toBeGreaterThan(20_000);
+    expect(ttl).toBeLessThanOrEqual(30_000);
+  });
+
+  it('loses a part when an event tells of a newer version, and no other part', async () => {
+    const id = randomUUID();
+    await readFromTables(product, id, part(1));
+    await readFromTables(inventory, id, part(9));
+    await product.invalidate(new Map([[id, 1]]));
+    expect(await product.read([id])).toEqual([part(1)]);
+    await product.invalidate(new Map([[id, 2]]));
+    expect(await product.read([id])).toEqual([undefined]);
+    expect(await inventory.read([id])).toEqual([part(9)]);
+  });
+
+  it('takes back nothing that was read before the event', async () => {
+    const id = randomUUID();
+    expect(await product.read([id])).toEqual([undefined]);
+    await product.invalidate(new Map([[id, 2]]));
+    product.keep(new Map([[id, part(1)]]));
+    expect(await product.read([id])).toEqual([undefined]);
+    product.keep(new Map([[id, part(2)]]));
+    expect(await product.read([id])).toEqual([part(2)]);
+  });
+
+  it('keeps nothing that nobody said they would read, nor what was forgotten meanwhile', async () => {
+    const id = randomUUID();
+    await product.invalidate(new Map([[id, 2]]));
+    expect(await redis.exists(`gql:product:${id}`)).toBe(0);
+    await product.read([id]);
+    await redis.del(`gql:product:${id}`);
+    product.keep(new Map([[id, part(1)]]));
+    await product.ping();
+    expect(await redis.exists(`gql:product:${id}`)).toBe(0);
+  });
+
+  it('is a miss while Redis is away, without a wait each time', async () => {
+    const away = openProductCache({
+      url: `redis://127.0.0.1:${await freePort()}`,
+      part: 'product',
+      log: silent,
+    });
+    const started = performance.now();
+    for (let read = 0; read < 50; read++) expect(await away.read(['P-1'])).toEqual([undefined]);
+    away.keep(new Map([['P-1', part(1)]]));
+    expect(performance.now() - started).toBeLessThan(500);
+    await expect(away.invalidate(new Map([['P-1', 2]]))).rejects.toThrow();
+    await away.close();
+  });
+});

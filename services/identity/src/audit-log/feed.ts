@@ -1,0 +1,54 @@
+import { createSchemaRegistry } from '@tradewind/contracts/registry.ts';
+import { eventDefinitions } from '@tradewind/contracts/event.ts';
+import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
+import { createReactor } from '@tradewind/outbox/reactor.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import { inBackground, withDeadLetters } from '@tradewind/service/event-service.ts';
+import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
+import type { EventServiceConfig } from '@tradewind/service/config.ts';
+import { auditTrail } from './append.ts';
+import { reactions } from '#reactions.ts';
+
+/**
+ * Notes what other services' events tell. It starts when registry and broker let it: identity signs and checks tokens
+ * without them.
+ */
+export function auditFeed(
+  config: EventServiceConfig,
+  { db, systemDb }: { readonly db: Database; readonly systemDb: Database },
+  { log, crash }: Foundation,
+) {
+  const schemas = createSchemaRegistry({
+    url: config.SCHEMA_REGISTRY_URL,
+    ...(config.SCHEMA_CACHE_FILE ? { cacheFile: config.SCHEMA_CACHE_FILE } : {}),
+  });
+  const broker = createKafkaBroker({ clientId: 'identity', brokers: config.KAFKA_BROKERS, log });
+  const reactor = createReactor({
+    service: 'identity',
+    broker,
+    topicOf: (type) => eventDefinitions[type].topic,
+    decode: (value) => schemas.decode(value),
+    db,
+    systemDb,
+    reactions,
+    deps: { audit: auditTrail(db) },
+    log,
+    onCrash: crash,
+  });
+  const consumer = withDeadLetters(broker, reactions, reactor);
+  const components: Component[] = [
+    closing('broker', () => broker.close()),
+    inBackground(
+      'audit log',
+      {
+        async start() {
+          await schemas.load(reactions.map(({ event }) => event));
+          await consumer.start();
+        },
+        stop: () => consumer.stop(),
+      },
+      log,
+    ),
+  ];
+  return { components, subscription: () => reactor.subscription };
+}

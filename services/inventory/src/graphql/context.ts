@@ -1,0 +1,7 @@
+import type { Caller } from '@tradewind/graphql/subgraph.ts';
+import type { SnapshotBody } from '#projections/inventory-snapshot.ts';
+
+export interface InventoryContext extends Caller {
+  /** Central views of the caller's tenant, those of one moment in one query. */
+  readonly snapshots: { load(productId: string): Promise<SnapshotBody | null> };
+}

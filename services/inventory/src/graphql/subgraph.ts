@@ -1,0 +1,25 @@
+import { inventoryGraphql } from '@tradewind/contracts/generated/graphql/inventory.ts';
+import { partLoader } from '@tradewind/graphql/part-loader.ts';
+import type { ProductCache } from '@tradewind/graphql/product-cache.ts';
+import { serveSubgraph } from '@tradewind/graphql/subgraph.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { snapshotsOf } from '#projections/inventory-snapshot.ts';
+import type { InventoryContext } from './context.ts';
+import { resolvers } from './resolvers.ts';
+
+/** The inventory part of the graph. */
+export function registerGraphql(
+  app: HttpApp,
+  { db, cache, introspection }: { db: Database; cache: ProductCache; introspection: boolean },
+): void {
+  serveSubgraph<InventoryContext>(app, {
+    sdl: inventoryGraphql,
+    resolvers,
+    introspection,
+    contextOf: (caller) => ({
+      ...caller,
+      snapshots: partLoader(caller.storeId, cache, (storeId, ids) => snapshotsOf(db, storeId, ids)),
+    }),
+  });
+}

@@ -1,0 +1,58 @@
+import { eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
+import type { Component, Foundation } from '@tradewind/service/start.ts';
+import type { Config } from '#config.ts';
+import { registerCurrencyRates } from '#currency-rates/http.ts';
+import { currencyRateKind } from '#currency-rates/rate.ts';
+import { discountCodeKind } from '#discount-codes/code.ts';
+import { registerDiscountCodes } from '#discount-codes/http.ts';
+import { registerFlashSales } from '#flash-sales/http.ts';
+import { saleScheduler } from '#flash-sales/scheduler.ts';
+import { flashSales } from '#flash-sales/store.ts';
+import { pricingGrpc } from '#grpc.ts';
+import { lapsedCodes } from '#hold-codes/lapse.ts';
+import { orderCodes } from '#hold-codes/order-codes.ts';
+import { pricingMetrics } from '#metrics.ts';
+import { onOrderCanceled } from '#on/order-canceled.ts';
+import { onOrderCreated } from '#on/order-created.ts';
+import { onOrderExpired } from '#on/order-expired.ts';
+import { onOrderPaid } from '#on/order-paid.ts';
+import { registerPriceLists } from '#price-lists/http.ts';
+import { priceListKind } from '#price-lists/price-list.ts';
+import { projections } from '#projections.ts';
+import { registerPromotions } from '#promotions/http.ts';
+import { promotionKind } from '#promotions/promotion.ts';
+import { registerResolvePrices } from '#resolve-prices/http.ts';
+import { resolver } from '#resolve-prices/resolver.ts';
+import { ruleCache } from '#rules/compiled-rules.ts';
+import { ruleStore } from '#rules/rule-store.ts';
+
+/** The pricing service, wired by hand. */
+export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
+  const { log } = foundation;
+  const service = await openEventService('pricing', config, foundation);
+  const { app, db, systemDb, encoder, tokens } = service;
+  const metrics = pricingMetrics();
+  const codes = orderCodes(db);
+  const onCommit = () => service.relay.wake();
+  const sales = flashSales(db, encoder, onCommit);
+  const rules = { db, encoder, onCommit };
+  const deps = { resolve: resolver(db, ruleCache(metrics.rules)), metrics, codes };
+
+  registerResolvePrices(app, deps);
+  registerFlashSales(app, sales);
+  registerPromotions(app, ruleStore(rules, promotionKind));
+  registerDiscountCodes(app, ruleStore(rules, discountCodeKind));
+  registerPriceLists(app, ruleStore(rules, priceListKind));
+  registerCurrencyRates(app, ruleStore(rules, currencyRateKind));
+
+  return eventServiceComponents('pricing', config, foundation, service, {
+    reactions: [onOrderCreated, onOrderPaid, onOrderCanceled, onOrderExpired],
+    deps: { codes },
+    projections,
+    components: [
+      pricingGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),
+      lapsedCodes({ db, systemDb, log }),
+      saleScheduler({ sales, systemDb, metrics, log }),
+    ],
+  });
+}

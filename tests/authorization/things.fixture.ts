@@ -1,0 +1,111 @@
+import type { HttpClient } from '@tradewind/testing/http.ts';
+import { expect } from 'vitest';
+import { order, paidOrder, goods, stockPath } from '../e2e/shop.fixture.ts';
+import { admin, as, merchant, unique } from '../e2e/stack.fixture.ts';
+
+/** Of one store, some of them one customer's: what others may see and do of them is what the table is about. */
+export interface Things {
+  readonly customerId: string;
+  /** By what a path has before the parameter, and the parameter: `orders/{orderId}`. */
+  readonly inPath: Readonly<Record<string, string>>;
+  /** Arguments of the graph that name a thing: `order(id)` of one field, `orderId` of any. */
+  readonly inGraph: Readonly<Record<string, string>>;
+  /** Query parameters that routes insist on. */
+  readonly inQuery: Readonly<Record<string, string>>;
+}
+
+async function made<T>(answer: Promise<{ status: number; body: T }>): Promise<T> {
+  const { status, body } = await answer;
+  expect(status, JSON.stringify(body)).toBeLessThan(300);
+  return body;
+}
+
+/** What prices are made of, of this product alone: no other test meets it. */
+async function makePricing(boss: HttpClient, productId: string): Promise<Readonly<Record<string, string>>> {
+  const rules = {
+    'flash-sales': {
+      ...{ name: 'Walk', productIds: [productId], discountPercent: 25 },
+      ...{ startsAt: '2040-01-01T00:00:00Z', endsAt: '2040-01-02T00:00:00Z' },
+    },
+    promotions: {
+      ...{ name: 'Walk', conditions: { productIds: [productId] } },
+      effect: { type: 'PERCENTAGE', percent: 1 },
+    },
+    'discount-codes': { code: unique('WALK'), type: 'PERCENTAGE', value: 10, usageLimit: 1 },
+    'price-lists': {
+      ...{ name: 'Walk', currency: 'USD', segment: unique('walk').toLowerCase() },
+      prices: [{ productId, price: '10.50', minQty: 10 }],
+    },
+    'currency-rates': { from: 'NOK', to: 'SEK', rate: '0.98', asOf: new Date().toISOString() },
+  };
+  const things: Record<string, string> = {};
+  for (const [kind, body] of Object.entries(rules)) {
+    const { status, headers, body: answer } = await boss.post(`/api/v1/${kind}`, body);
+    expect(status, `${kind}: ${JSON.stringify(answer)}`).toBe(201);
+    things[`${kind}/{id}`] = headers.get('location')?.split('/').at(-1) ?? '';
+  }
+  return things;
+}
+
+export async function makeThings(): Promise<Things> {
+  const [boss, staff, product] = [await admin(), await merchant(), await goods()];
+  const email = `${unique('c')}@example.com`;
+  const { customerId } = await made(
+    boss.post<{ customerId: string }>('/api/v1/customers', { email, name: 'Grace' }),
+  );
+  const owner = await as({ sub: customerId });
+  const [open, paid] = [await order(owner, product), await paidOrder(owner, product)];
+  const payments = await made(
+    boss.get<{ items: { paymentId: string }[] }>(`/api/v1/payments?orderId=${paid.orderId}`),
+  );
+  const { reservationId } = await made(
+    staff.post<{ reservationId: string }>(`${stockPath(product)}/reserve`, { qty: 1 }),
+  );
+  const { categoryId } = await made(
+    staff.post<{ categoryId: string }>('/api/v1/categories', { name: unique('Category') }),
+  );
+  const { collectionId } = await made(
+    staff.post<{ collectionId: string }>('/api/v1/collections', {
+      name: unique('Collection'),
+      productIds: [],
+    }),
+  );
+  const { userId } = await made(
+    boss.post<{ userId: string }>('/api/v1/users', {
+      ...{ email: `${unique('u')}@example.com`, name: 'Ada', roles: ['MERCHANT'] },
+    }),
+  );
+  const { apiTokenId } = await made(
+    boss.post<{ apiTokenId: string }>('/api/v1/api-tokens', { name: 'thing', roles: ['CUSTOMER'] }),
+  );
+  const { role } = await made(
+    boss.post<{ role: string }>('/api/v1/roles', {
+      ...{ role: unique('ROLE'), description: 'thing', base: 'CUSTOMER', permissions: ['orders:read'] },
+    }),
+  );
+  return {
+    customerId,
+    inPath: {
+      'products/{id}': product.productId,
+      'translations/{locale}': 'de',
+      'categories/{id}': categoryId,
+      'collections/{id}': collectionId,
+      ...(await makePricing(boss, product.productId)),
+      'stores/{storeId}': 'STORE-1',
+      'inventory/{sku}': product.sku,
+      'inventory/{productId}': product.productId,
+      'reservations/{id}': reservationId,
+      'orders/{orderId}': open.orderId,
+      'payments/{paymentId}': payments.items[0]?.paymentId ?? '',
+      'users/{userId}': userId,
+      'customers/{customerId}': customerId,
+      'api-tokens/{apiTokenId}': apiTokenId,
+      'roles/{role}': role,
+    },
+    inGraph: {
+      ...{ productId: product.productId, sku: product.sku, storeId: 'STORE-1' },
+      ...{ orderId: open.orderId, 'order(id)': open.orderId, id: product.productId },
+    },
+    inQuery: { orderId: paid.orderId, q: 'mug' },
+  };
+}
