@@ -1,10 +1,11 @@
 import { fuzzRuns, fuzzSeed as seed } from '@tradewind/testing/fuzz-plan.ts';
 import { describe, expect, it } from 'vitest';
-import { stack, unique, urlOf } from '../e2e/stack.fixture.ts';
+import { unique, urlOf } from '../e2e/stack.fixture.ts';
 import { fire } from './campaign.ts';
 import { callersOf } from './callers.ts';
+import { documentOf, services } from './documented.ts';
 import { knownValues } from './known-values.ts';
-import { type OpenapiDocument, operationsOf } from './openapi.ts';
+import { operationsOf } from './openapi.ts';
 import { restartsOf } from './restarts.ts';
 import { target } from './send.ts';
 import { furnish } from './shop.ts';
@@ -22,13 +23,10 @@ const RARELY = {
   'GET /metrics': 5,
 };
 
-/** The simulator's REST twin has a contract of its own: see soap.fuzz.spec.ts. */
-const services = Object.keys(stack.services).filter((name) => name !== 'payment-gateway');
-
 describe(`${requests} requests to each service, seed ${seed}`, () => {
   it.each(services)('%s keeps its promises', { timeout: LONGEST_MS }, async (service) => {
     const url = urlOf(service);
-    const document = (await (await fetch(`${url}/openapi.json`)).json()) as OpenapiDocument;
+    const document = await documentOf(service);
     const operations = operationsOf(document);
     const storeId = unique('FUZZ');
     const known = knownValues(await furnish(storeId));
