@@ -100,6 +100,9 @@ function outcomeOf(result: ResolveResult | undefined): Outcome<PricedOrder> {
   const { code, message, details = {} } = fromStatus(outcome.value);
   const refusal = REFUSALS.find((one) => one === code);
   if (refusal) return { ok: false, error: orderError(refusal, { message, details }) };
+  // An id or a code that nothing can have: the order's mistake, and no later try would do better.
+  if (code === 'INVALID_REQUEST')
+    return { ok: false, error: new DomainError('VALIDATION_FAILED', 'invalid', message) };
   return {
     ok: false,
     error: orderError('PRICING_UNAVAILABLE', { message: `${code}: ${message}`, retryAfter: 2 }),
