@@ -95,6 +95,26 @@ export function openCartCopies({ url, log, ttlMs = TTL_MS }: CartCopiesOptions):
     away = true;
   }
 
+  /** Copies that a command of this process could not remove, until they have lapsed by themselves. */
+  const stale = new Map<string, number>();
+  let cleaning: NodeJS.Timeout | undefined;
+
+  function removeLater(copy: string, until = Date.now() + ttlMs): void {
+    stale.set(copy, until);
+    cleaning ??= setTimeout(() => void clean(), PAUSE_MS).unref();
+  }
+
+  async function clean(): Promise<void> {
+    cleaning = undefined;
+    await Promise.all(
+      [...stale].map(async ([copy, until]) => {
+        stale.delete(copy);
+        if (until <= Date.now()) return;
+        await redis.del(copy).catch(() => removeLater(copy, until));
+      }),
+    );
+  }
+
   const reachable = (): boolean => Date.now() >= skipUntil && redis.status === 'ready';
 
   return {
@@ -128,10 +148,16 @@ export function openCartCopies({ url, log, ttlMs = TTL_MS }: CartCopiesOptions):
         } else distrust();
       }
       return (changed) => {
-        if (!reachable()) return;
+        if (!reachable()) {
+          keys.forEach(([copy]) => removeLater(copy));
+          return;
+        }
         const texts = new Map(changed.map((cart) => [copyKey(storeId, cart.cartId), textOf(cart)]));
         for (const [copy, writers] of keys) {
-          redis.storeCart(copy, writers, texts.get(copy) ?? '', ttlMs, token).catch(noteFailure);
+          redis.storeCart(copy, writers, texts.get(copy) ?? '', ttlMs, token).catch((error: unknown) => {
+            noteFailure(error);
+            removeLater(copy);
+          });
         }
       };
     },
@@ -139,6 +165,7 @@ export function openCartCopies({ url, log, ttlMs = TTL_MS }: CartCopiesOptions):
       await redis.ping();
     },
     async close() {
+      clearTimeout(cleaning);
       redis.disconnect();
     },
   };

@@ -16,7 +16,8 @@ import { templateDatabase } from '@tradewind/testing/template-database.ts';
 import { tokenIssuer } from '@tradewind/testing/tokens.ts';
 import { resolutionOf } from '#cart/cart.fixture.ts';
 import type { OrderRequest } from '#cart/cart.ts';
-import { openCartCopies } from '#cart-copies.ts';
+import { Redis } from 'ioredis';
+import { copyKey, openCartCopies } from '#cart-copies.ts';
 import { registerRoutes } from '#http.ts';
 import type { OrderAnswer } from '#orders.ts';
 import type { PriceAnswer, PriceRequest } from '#prices.ts';
@@ -110,6 +111,16 @@ export async function openCarts(others: Others = fakeOthers()) {
   const processes = await Promise.all([startOne(), startOne()]);
   const [one, two] = processes;
 
+  /** This database goes, and a stack that shares its Redis would wonder about them. */
+  async function removeCopies(): Promise<void> {
+    type Row = { storeId: string; cartId: string };
+    const text = 'select store_id as "storeId", cart_id as "cartId" from carts';
+    const made = await systemDb.transaction('', (tx) => tx.execute<Row>(text));
+    const shared = new Redis(redis.url);
+    await Promise.all(made.map(({ storeId, cartId }) => shared.del(copyKey(storeId, cartId))));
+    await shared.quit();
+  }
+
   return {
     others,
     one,
@@ -132,6 +143,7 @@ export async function openCarts(others: Others = fakeOthers()) {
       systemDb.transaction('', (tx) => tx.execute<Row>(text, values)),
     async close(): Promise<void> {
       await Promise.all(processes.map((process) => process.close()));
+      await removeCopies();
       await Promise.all([systemDb.close(), issuer.close()]);
       await database.drop();
     },
