@@ -6,9 +6,10 @@ import { callersOf } from './callers.ts';
 import { documentOf, services } from './documented.ts';
 import { knownValues } from './known-values.ts';
 import { operationsOf } from './openapi.ts';
+import { groupsOf } from './paths.ts';
 import { restartsOf } from './restarts.ts';
 import { target } from './send.ts';
-import { furnish } from './shop.ts';
+import { furnish } from './furnish.ts';
 import { shots } from './shots.ts';
 import { judge } from './verdict.ts';
 
@@ -32,7 +33,8 @@ describe(`${requests} requests to each service, seed ${seed}`, () => {
     const document = await documentOf(service);
     const operations = operationsOf(document);
     const storeId = unique('FUZZ');
-    const known = knownValues(await furnish(storeId));
+    const known = knownValues(operations.flatMap(groupsOf));
+    await furnish(storeId, service, known);
     const callers = await callersOf(storeId, `${storeId}-OTHER`);
     const before = await restartsOf(service);
     const under = target(url, 8);
