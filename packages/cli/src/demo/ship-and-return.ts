@@ -12,8 +12,6 @@ interface Shipment {
 interface Return {
   readonly returnId: string;
   readonly status: string;
-  readonly refundAmount: string;
-  readonly currency: string;
 }
 
 /** The order's later life: picked, sent, delivered, sent back, paid back. */
@@ -78,8 +76,8 @@ export async function shipAndReturn(cast: Cast, goods: Goods, { orderId }: Order
   const asked = await shopper.send<Return>('POST', `${path}/returns`, { items, reason: 'too loud' });
   const approve = `${path}/returns/${asked.body.returnId}/approve`;
   const approved = await merchant.send<Return>('POST', approve, {}, { expected: [200, 202] });
-  await within(`order ${orderId} RETURNED`, async () => {
-    const { body } = await shopper.get<Order>(path);
+  const returned = await within(`order ${orderId} RETURNED`, async () => {
+    const { body } = await shopper.get<Order & { refundedAmount: string }>(path);
     return body.status === 'RETURNED' ? body : undefined;
   });
   tell({
@@ -89,7 +87,7 @@ export async function shipAndReturn(cast: Cast, goods: Goods, { orderId }: Order
       ms: approved.ms,
       at: askedAt,
     },
-    answer: `${approved.status}, then RETURNED, ${asked.body.refundAmount} ${asked.body.currency} paid back`,
+    answer: `${approved.status}, then ${returned.status}, ${returned.refundedAmount} ${returned.currency} paid back`,
     events: await seen(cast, [
       ['ecommerce.payment.payment.refunded.v1', orderId],
       ['ecommerce.order.order.returned.v1', orderId],

@@ -1,19 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type Cast, type Goods, type Order, seen } from './journey.ts';
 
+interface Rule {
+  readonly kind: string;
+  readonly name: string;
+  readonly amount: string;
+}
+
 interface Cart {
   readonly cartId: string;
   readonly cartToken?: string;
-  readonly items: readonly {
-    readonly qty: number;
-    readonly listPrice: string;
-    readonly total: string;
-    readonly appliedRules: readonly {
-      readonly kind: string;
-      readonly name: string;
-      readonly amount: string;
-    }[];
-  }[];
+  readonly items: readonly { readonly appliedRules: readonly Rule[] }[];
+  /** What concerns the whole. */
+  readonly appliedRules: readonly Rule[];
   readonly totalAmount: string;
   readonly currency: string;
 }
@@ -108,7 +107,7 @@ export async function shopOnSale(cast: Cast, { productId }: Goods): Promise<Orde
 
   const cart = `/carts/${merged.body.cartId}`;
   const priced = await shopper.send<Cart>('POST', `${cart}/codes`, { code: code.code });
-  const rules = priced.body.items.flatMap(({ appliedRules }) => appliedRules);
+  const rules = [...priced.body.items, priced.body].flatMap(({ appliedRules }) => appliedRules);
   tell({
     ...{ title: 'and types in the code', request: `POST /api/v1${cart}/codes`, body: { code: code.code } },
     ...{ answer: `${priced.status} ${totalOf(priced.body)}`, ms: priced.ms, at: Date.now(), events: [] },
