@@ -33,9 +33,8 @@ export function knownValues(groups: readonly (readonly string[])[] = []): KnownV
     if (typeof value !== 'object' || value === null) return;
     if (Array.isArray(value)) return value.forEach((part) => learn(part, by, around));
     const parts = Object.entries(value);
-    const own = parts.filter(
-      (entry): entry is [string, string | number] => leads(entry[0]) && isPlain(entry[1]),
-    );
+    const plain = parts.filter((entry): entry is [string, string | number] => isPlain(entry[1]));
+    const own = plain.filter(([field]) => leads(field) && !isAnOrders(field, { ...around, ...value }));
     const here = { ...around, ...Object.fromEntries(own) };
     for (const [field, part] of own) remember(values, field, part);
     for (const group of groups) {
@@ -67,6 +66,10 @@ export function knownValues(groups: readonly (readonly string[])[] = []): KnownV
 const keyOf = (fields: readonly string[], by = '*'): string => `${by} ${fields.join()}`;
 const at = <T>(all: readonly T[], n: number): T | undefined => all[n % Math.max(all.length, 1)];
 const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
+
+/** An order's reservation is not there to be released by hand: its books would no longer agree, and rightly so. */
+const isAnOrders = (field: string, { orderId }: { readonly orderId?: unknown }): boolean =>
+  field === 'reservationId' && typeof orderId === 'string';
 
 /** A list of plain values is one of things that have them: `codes: ['A']` tells of a code. */
 const named = (field: string, list: readonly unknown[]): unknown[] =>

@@ -37,6 +37,14 @@ describe('what the service has told', () => {
     expect(known.together(LINE, 0, 'merchant')).toBeUndefined();
   });
 
+  it("has no reservations of orders: those are the order's to release", () => {
+    const known = knownValues();
+    known.learn({ orderId: 'O1', reservationId: 'R1', payload: { reservationId: 'R1' } });
+    expect(known.pick('reservationId', 0)).toBeUndefined();
+    known.learn({ reservationId: 'R2', orderId: null });
+    expect(known.pick('reservationId', 0)).toBe('R2');
+  });
+
   it('is forgotten when there is much of it, the oldest first', () => {
     const known = knownValues([['cartId']]);
     for (let n = 0; n < 500; n++) known.learn(cart(`C${n}`));
