@@ -128,6 +128,9 @@ function matching(pattern: string): fc.Arbitrary<string> | undefined {
   }
 }
 
+/** What names something that is there; other fields of an example may be names of what is to be made. */
+const REFERS = /((?<!store)Id|Token|carrier)$/;
+
 /** The document's own example, naming what exists. */
 export function exampleOf(schema: Schema, { document, known }: Making): fc.Arbitrary<unknown> | undefined {
   const { example } = dereferenced(schema, document);
@@ -138,7 +141,7 @@ export function exampleOf(schema: Schema, { document, known }: Making): fc.Arbit
 function renewed(value: unknown, known: KnownValues, n: number, field = ''): unknown {
   if (Array.isArray(value)) return value.map((part, at) => renewed(part, known, n + at, single(field)));
   if (typeof value !== 'object' || value === null)
-    return leads(field) ? (known.pick(field, n) ?? value) : value;
+    return REFERS.test(field) ? (known.pick(field, n) ?? value) : value;
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [name, renewed(part, known, n, name)]),
   );
