@@ -5,8 +5,8 @@ import { isDomainError } from '@tradewind/kernel/errors.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
 import { groupCommit } from '@tradewind/postgres/group-commit.ts';
+import { boundedCalls } from '@tradewind/service/bounded-calls.ts';
 import type { GrpcClient } from '@tradewind/service/grpc-client.ts';
-import { boundedCalls } from '#bounded-calls.ts';
 import type { StockHints } from '#cart/view.ts';
 import { cartError } from '#errors.ts';
 
