@@ -64,6 +64,10 @@ export async function makeThings(): Promise<Things> {
   const { categoryId } = await made(
     staff.post<{ categoryId: string }>('/api/v1/categories', { name: unique('Category') }),
   );
+  // One for REST, which takes it away, and one for the graph.
+  const other = await made(
+    staff.post<{ categoryId: string }>('/api/v1/categories', { name: unique('Category') }),
+  );
   const { collectionId } = await made(
     staff.post<{ collectionId: string }>('/api/v1/collections', {
       name: unique('Collection'),
@@ -118,6 +122,8 @@ export async function makeThings(): Promise<Things> {
       ...{ orderId: open.orderId, 'order(id)': open.orderId, id: product.productId },
       'createFlashSale(productIds)': product.productId,
       ...{ ...cart, 'cart(id)': cart.cartId, customerId },
+      ...{ ...named(['category', 'updateCategory', 'deleteCategory'], other.categoryId), locale: 'de' },
+      ...named(['collection', 'replaceCollection'], collectionId),
       ...named(['reservation', 'confirmReservation', 'releaseReservation'], reservationId),
       ...{ ...returning('approveReturn', paid, returnId), ...returning('rejectReturn', paid, returnId) },
       ...named(['flashSale', 'updateFlashSale', 'endFlashSale'], inGraph['flash-sales/{id}']),

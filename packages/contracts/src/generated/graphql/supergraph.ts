@@ -140,6 +140,24 @@ type Query @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(gr
     first: Int = 20
     after: String
   ): ProductPage! @join__field(graph: PRODUCT)
+  """
+  Full-text search that forgives typos.
+  """
+  searchProducts(q: String!, categoryId: ID, first: Int = 20, after: String): ProductSearchPage! @join__field(graph: PRODUCT)
+  """
+  Every list price that a product had, the newest first.
+  """
+  productPriceHistory(id: ID!, first: Int = 20, after: String): PriceHistoryPage @join__field(graph: PRODUCT)
+  """
+  A product's name and description in other languages.
+  """
+  productTranslations(id: ID!): [Translation!] @join__field(graph: PRODUCT)
+  """
+  All categories, or those right below one.
+  """
+  categories(parentId: ID, first: Int = 20, after: String): CategoryPage! @join__field(graph: PRODUCT)
+  category(id: ID!): Category @join__field(graph: PRODUCT)
+  collection(id: ID!): Collection @join__field(graph: PRODUCT)
 }
 
 type Mutation @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__type(graph: PRICING) @join__type(graph: PRODUCT) {
@@ -343,6 +361,21 @@ type Mutation @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type
   Sets the list price from now on; the old one stays in the history (ADMIN).
   """
   changeProductPrice(id: ID!, price: String!, currency: String, expectedVersion: Int): Product! @join__field(graph: PRODUCT)
+  """
+  Adds a translation, or puts another in its place (MERCHANT, ADMIN, as all that follows).
+  """
+  setProductTranslation(id: ID!, locale: String!, name: String!, description: String): Translation! @join__field(graph: PRODUCT)
+  createCategory(name: String!, parentId: ID, idempotencyKey: String): Category! @join__field(graph: PRODUCT)
+  """
+  Changes what is given; a null parent makes it one of the first.
+  """
+  updateCategory(id: ID!, input: UpdateCategoryInput!, expectedVersion: Int): Category! @join__field(graph: PRODUCT)
+  """
+  Removes a category that has none below it, and answers its id; its products stay.
+  """
+  deleteCategory(id: ID!, expectedVersion: Int): ID! @join__field(graph: PRODUCT)
+  createCollection(input: CollectionInput!, idempotencyKey: String): Collection! @join__field(graph: PRODUCT)
+  replaceCollection(id: ID!, input: CollectionInput!, expectedVersion: Int): Collection! @join__field(graph: PRODUCT)
 }
 
 type NewCart @join__type(graph: CART) {
@@ -948,6 +981,89 @@ type ProductPage @join__type(graph: PRODUCT) {
   nextCursor: String
 }
 
+type ProductSearchPage @join__type(graph: PRODUCT) {
+  items: [Product!]!
+  """
+  Of all pages.
+  """
+  total: Int!
+  facets: SearchFacets!
+  nextCursor: String
+}
+
+type SearchFacets @join__type(graph: PRODUCT) {
+  categories: [CategoryFacet!]!
+  inventory: [InventoryFacet!]!
+}
+
+type CategoryFacet @join__type(graph: PRODUCT) {
+  """
+  Null: of no category.
+  """
+  categoryId: ID
+  count: Int!
+}
+
+type InventoryFacet @join__type(graph: PRODUCT) {
+  inventoryStatus: String!
+  count: Int!
+}
+
+type PriceHistoryPage @join__type(graph: PRODUCT) {
+  items: [PastPrice!]!
+  nextCursor: String
+}
+
+type PastPrice @join__type(graph: PRODUCT) {
+  price: String!
+  currency: String!
+  validFrom: String!
+  """
+  Null: still in force.
+  """
+  validTo: String
+  isCurrent: Boolean!
+}
+
+type Translation @join__type(graph: PRODUCT) {
+  """
+  A language tag such as de or pt-BR.
+  """
+  locale: String!
+  name: String!
+  description: String
+  updatedAt: String!
+}
+
+type Category @join__type(graph: PRODUCT) {
+  categoryId: ID!
+  parentId: ID
+  name: String!
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type CategoryPage @join__type(graph: PRODUCT) {
+  items: [Category!]!
+  nextCursor: String
+}
+
+"""
+Products picked by hand under a name.
+"""
+type Collection @join__type(graph: PRODUCT) {
+  collectionId: ID!
+  name: String!
+  productIds: [ID!]!
+  """
+  Null where there is no such product.
+  """
+  products: [Product]!
+  version: Int!
+  updatedAt: String!
+}
+
 enum CartStatus @join__type(graph: CART) {
   OPEN @join__enumValue(graph: CART)
   CHECKING_OUT @join__enumValue(graph: CART)
@@ -1284,5 +1400,15 @@ input UpdateProductInput @join__type(graph: PRODUCT) {
   categoryId: String
   attributes: [ProductAttributeInput!]
   images: [String!]
+}
+
+input UpdateCategoryInput @join__type(graph: PRODUCT) {
+  name: String
+  parentId: ID
+}
+
+input CollectionInput @join__type(graph: PRODUCT) {
+  name: String!
+  productIds: [ID!]
 }
 `;
