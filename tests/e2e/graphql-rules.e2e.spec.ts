@@ -123,13 +123,13 @@ describe('rules of prices', () => {
   });
 });
 
-/** Walks all pages: other tests keep rules, too. */
+/** Walks all pages, as other tests keep rules, too; longer ones would cost too much with conditions of conditions. */
 async function listed(staff: HttpClient, one: string, what: string): Promise<Rule[]> {
   interface Page {
     readonly items: readonly Rule[];
     readonly nextCursor: string | null;
   }
-  const query = `query ($after: String) { page: ${one}s(first: 50, after: $after) { items { ${what} } nextCursor } }`;
+  const query = `query ($after: String) { page: ${one}s(first: 15, after: $after) { items { ${what} } nextCursor } }`;
   const found: Rule[] = [];
   let after: string | null = null;
   do {
@@ -172,6 +172,6 @@ describe('stock', () => {
     }>(staff, low);
     expect(reorder.items[0]?.stock).toEqual(lowStock.items[0]);
     expect(reorder.items[0]?.suggestedQty).toBeGreaterThan(0);
-    expect(codesOf(await ask(await shopper(), low))).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+    expect(codesOf(await ask(await shopper(), low))).toEqual(['FORBIDDEN']);
   });
 });
