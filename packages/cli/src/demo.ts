@@ -3,6 +3,8 @@ import { SetupError } from '@tradewind/native/run.ts';
 import { apiAs } from '#api.ts';
 import { watchEvents } from '#demo/event-watch.ts';
 import { buy, type Cast, MILESTONES, type Stock } from '#demo/journey.ts';
+import { shipAndReturn } from '#demo/ship-and-return.ts';
+import { shopOnSale } from '#demo/shop.ts';
 import { brief, narrator } from '#demo/step.ts';
 import { stockAProduct } from '#demo/stock-a-product.ts';
 import { places } from '#places.ts';
@@ -11,12 +13,25 @@ import { readEndpoints } from '#up/endpoints.ts';
 const STORE = 'STORE-1';
 const SAMPLE_SKU = 'TW-MUG';
 
-async function actors(): Promise<Pick<Cast, 'merchant' | 'shopper' | 'storeId'>> {
-  const [shopper, merchant] = await Promise.all([
+async function actors(): Promise<Omit<Cast, 'tell' | 'watch'>> {
+  const [shopper, merchant, admin, visitor] = await Promise.all([
     apiAs({ sub: 'USER-9', roles: ['CUSTOMER'], storeId: STORE }),
     apiAs({ sub: 'MERCHANT-1', roles: ['MERCHANT'], storeId: STORE }),
+    apiAs({ sub: 'ADMIN-1', roles: ['ADMIN'], storeId: STORE }),
+    apiAs(),
   ]);
-  return { shopper, merchant, storeId: STORE };
+  return { shopper, merchant, admin, visitor, storeId: STORE, hurry };
+}
+
+async function hurry(carrier: string, trackingNumber: string): Promise<void> {
+  const endpoints = await readEndpoints(places().home);
+  const response = await fetch(`${endpoints?.services['carriers']}/_control/deliver`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ carrier, trackingNumber }),
+  });
+  if (!response.ok)
+    throw new Error(`the carrier does not hurry: ${response.status} ${await response.text()}`);
 }
 
 /** One order of the sample data, in a few lines: how `tw up` shows that all parts work together. */
@@ -36,7 +51,10 @@ export async function narratedDemo(say: Say): Promise<void> {
   const watch = await watchEvents(endpoints.kafka);
   try {
     const cast = { ...(await actors()), tell: narrator(say), watch };
-    const reached = await buy(cast, await stockAProduct(cast));
+    const goods = await stockAProduct(cast);
+    const reached = await buy(cast, goods);
+    say('\nThe same product again, the long way');
+    await shipAndReturn(cast, goods, await shopOnSale(cast, goods));
     const missing = MILESTONES.filter((one) => !reached.has(one));
     if (missing.length > 0) throw new Error(`not seen: ${missing.join(', ')}`);
     say(`\nseen: ${MILESTONES.join(', ')}  (${((performance.now() - began) / 1_000).toFixed(1)} s)`);

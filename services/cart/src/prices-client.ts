@@ -10,10 +10,10 @@ import {
 import { fromStatus } from '@tradewind/contracts/grpc-status.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import { groupCommit, type Outcome } from '@tradewind/postgres/group-commit.ts';
+import { boundedCalls } from '@tradewind/service/bounded-calls.ts';
 import type { GrpcClient } from '@tradewind/service/grpc-client.ts';
 import { activeTraceparent } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
-import { boundedCalls } from '#bounded-calls.ts';
 import type { AppliedRule, Resolution, RuleKind as Kind } from '#cart/priced.ts';
 import { cartError } from '#errors.ts';
 import type { PriceAnswer, PriceRequest, Prices } from '#prices.ts';

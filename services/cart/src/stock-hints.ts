@@ -4,8 +4,8 @@ import { InventoryService } from '@tradewind/contracts/generated/proto/tradewind
 import { isDomainError } from '@tradewind/kernel/errors.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import { groupCommit } from '@tradewind/postgres/group-commit.ts';
+import { boundedCalls } from '@tradewind/service/bounded-calls.ts';
 import type { GrpcClient } from '@tradewind/service/grpc-client.ts';
-import { boundedCalls } from '#bounded-calls.ts';
 import type { StockHints } from '#cart/view.ts';
 import { cartError } from '#errors.ts';
 

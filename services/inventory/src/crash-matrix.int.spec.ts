@@ -15,9 +15,12 @@ let inventory: Awaited<ReturnType<typeof openInventory>>;
 let issuer: TokenIssuer;
 let token: string;
 let registryUrl: string;
+let redisUrl: string;
 
 beforeAll(async () => {
-  registryUrl = (await (await servers()).registry()).url;
+  const shared = await servers();
+  registryUrl = (await shared.registry()).url;
+  redisUrl = (await shared.redis()).url;
   await registerSchemas({ registryUrl });
   inventory = await openInventory();
   issuer = await tokenIssuer();
@@ -37,6 +40,7 @@ async function start(env: Readonly<Record<string, string>> = {}): Promise<Servic
     SCHEMA_REGISTRY_URL: registryUrl,
     JWKS_URL: issuer.jwksUrl,
     JWT_ISSUER: issuer.issuer,
+    REDIS_URL: redisUrl,
     GRPC_PORT: '0',
     LOG_LEVEL: 'warn',
     ...env,

@@ -9,12 +9,13 @@ import { fromStatus } from '@tradewind/contracts/grpc-status.ts';
 import { DomainError, isDomainError } from '@tradewind/kernel/errors.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import { groupCommit, type Outcome } from '@tradewind/postgres/group-commit.ts';
+import { boundedCalls } from '@tradewind/service/bounded-calls.ts';
 import type { GrpcClient } from '@tradewind/service/grpc-client.ts';
 import { activeTraceparent } from '@tradewind/service/request-context.ts';
-import { boundedCalls } from '#bounded-calls.ts';
 import { orderError } from '#errors.ts';
 import type { Inventory, ReserveOrder } from '#inventory.ts';
 
+const TRIES = 3;
 const TIMEOUT_MS = 2_000;
 
 interface Reservation {
@@ -29,7 +30,7 @@ const tracer = trace.getTracer('tradewind.order');
  * which makes a reservation cost a tenth of a call.
  */
 export function inventoryClient(grpc: GrpcClient): Inventory & { readonly breaker: CircuitBreakerPolicy } {
-  const call = boundedCalls((cause) => orderError('INVENTORY_UNAVAILABLE', { cause, retryAfter: 2 }));
+  const call = boundedCalls(TRIES, (cause) => orderError('INVENTORY_UNAVAILABLE', { cause, retryAfter: 2 }));
 
   const reserve = groupCommit<Reservation, void>({
     groupOf: ({ context }) => context.storeId,

@@ -11,13 +11,14 @@ import { fromStatus } from '@tradewind/contracts/grpc-status.ts';
 import { DomainError, isDomainError } from '@tradewind/kernel/errors.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import { groupCommit, type Outcome } from '@tradewind/postgres/group-commit.ts';
+import { boundedCalls } from '@tradewind/service/bounded-calls.ts';
 import type { GrpcClient } from '@tradewind/service/grpc-client.ts';
 import { activeTraceparent } from '@tradewind/service/request-context.ts';
-import { boundedCalls } from '#bounded-calls.ts';
 import { orderError } from '#errors.ts';
 import type { AppliedRule } from '#order/pricing.ts';
 import type { PricedOrder, PriceOrder, Prices } from '#prices.ts';
 
+const TRIES = 3;
 const TIMEOUT_MS = 2_000;
 /** How long an order waits for a product that pricing has not seen yet: it may have been created just now. */
 const GRACE_MS = 1_000;
@@ -35,7 +36,7 @@ const kinds = new Map<number, string>(Object.entries(RuleKind).map(([name, kind]
 
 /** Pricing over gRPC; concurrent orders travel in one message, as reservations do. */
 export function pricesClient(grpc: GrpcClient): Prices & { readonly breaker: CircuitBreakerPolicy } {
-  const call = boundedCalls((cause) => orderError('PRICING_UNAVAILABLE', { cause, retryAfter: 2 }));
+  const call = boundedCalls(TRIES, (cause) => orderError('PRICING_UNAVAILABLE', { cause, retryAfter: 2 }));
 
   const resolve = groupCommit<Wanted, PricedOrder>({
     groupOf: ({ context }) => context.storeId,

@@ -29,6 +29,8 @@ const TOPICS: readonly string[] = [
         'ecommerce.inventory.stock.adjusted.v1',
         'ecommerce.order.order.created.v1',
         'ecommerce.payment.payment.captured.v1',
+        'ecommerce.pricing.flash_sale.started.v1',
+        'ecommerce.cart.cart.checked_out.v1',
       ] as const
     ).map((type) => eventDefinitions[type].topic),
   ),

@@ -22,7 +22,12 @@ export interface Stock {
 
 export interface Cast {
   readonly merchant: Api;
+  readonly admin: Api;
   readonly shopper: Api;
+  /** Without a login. */
+  readonly visitor: Api;
+  /** Makes a carrier deliver now. */
+  readonly hurry: (carrier: string, trackingNumber: string) => Promise<void>;
   readonly storeId: string;
   readonly tell: Tell;
   /** Without one, nothing is said of events. */

@@ -48,7 +48,7 @@ export function rightsOf(
 
 /**
  * Refuses roles that are not there, and more rights than the giver has: a limited token must not make itself a better one.
- * @throws DomainError UNKNOWN_ROLE, BEYOND_OWN_RIGHTS
+ * @throws DomainError STORE_UNKNOWN, UNKNOWN_ROLE, BEYOND_OWN_RIGHTS
  */
 export async function checkGrant(
   tx: Transaction,
@@ -58,6 +58,8 @@ export async function checkGrant(
 ): Promise<void> {
   const found = await holdRoles(tx, names);
   const missing = names.filter((name) => !found.some(({ role }) => role === name));
+  // Every store has the built-in ones from its beginning.
+  if (missing.some(isBuiltIn)) throw identityError('STORE_UNKNOWN');
   if (missing.length > 0)
     throw identityError('UNKNOWN_ROLE', { message: `there is no role ${missing.join(', ')}` });
   const rights = rightsOf(names, await customRoles(tx, names), limits);

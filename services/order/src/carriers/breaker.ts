@@ -1,4 +1,5 @@
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
+import { refuseAtOnce } from '@tradewind/service/refuse-at-once.ts';
 import { CarrierFailure } from './failure.ts';
 
 /** Failures in a row after which a carrier is left alone. */
@@ -20,19 +21,7 @@ export function createBreaker(halfOpenAfterMs: number): Breaker {
       if (policy.state === CircuitState.Closed) return 'CLOSED';
       return policy.state === CircuitState.HalfOpen ? 'HALF_OPEN' : 'OPEN';
     },
-    async execute(call) {
-      // The library lets calls wait for the probe of a half-open breaker: to be told at once is better.
-      if (policy.state === CircuitState.HalfOpen) throw open();
-      let ran = false;
-      return policy
-        .execute(() => {
-          ran = true;
-          return call();
-        })
-        .catch((error: unknown) => {
-          throw ran ? error : open();
-        });
-    },
+    execute: refuseAtOnce(policy, open),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   handleAll,
   type IBreaker,
 } from 'cockatiel';
+import { refuseAtOnce } from '@tradewind/service/refuse-at-once.ts';
 import { GatewayFailure } from './channel.ts';
 
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
@@ -65,19 +66,7 @@ export function createBreaker(options: {
     get state() {
       return stateOf(policy);
     },
-    async execute(call) {
-      // The library lets calls wait for the probe of a half-open breaker: the fallback is quicker.
-      if (policy.state === CircuitState.HalfOpen) throw open();
-      let ran = false;
-      return policy
-        .execute(() => {
-          ran = true;
-          return call();
-        })
-        .catch((error: unknown) => {
-          throw ran ? error : open();
-        });
-    },
+    execute: refuseAtOnce(policy, open),
   };
 }
 

@@ -20,12 +20,12 @@ export interface BoundedCalls {
 
 /**
  * Unreachable is tried so many times, then refused with `unavailable`; after ten failures in a row the breaker refuses at
- * once for a second: a cart is shown without the callee, and should not wait for it each time.
+ * once for a second.
  */
 export function boundedCalls(tries: number, unavailable: (cause: unknown) => DomainError): BoundedCalls {
   const unreachable = handleWhen(isAway);
   const breaker = circuitBreaker(unreachable, { halfOpenAfter: 1_000, breaker: new ConsecutiveBreaker(10) });
-  const backoff = new ExponentialBackoff({ initialDelay: 50, maxDelay: 500 });
+  const backoff = new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 });
   const bounded = wrap(retry(unreachable, { maxAttempts: tries - 1, backoff }), breaker);
 
   async function call<T>(work: () => Promise<T>): Promise<T> {
