@@ -44,8 +44,8 @@ async function whileScheduled(work: () => Promise<void>): Promise<void> {
 }
 
 async function stateOf(saleId: string) {
-  const [sale] = await pricing.rows<{ status: string; version: number; leased: boolean }>(
-    'select status, version, leased_until is not null as leased from flash_sales where sale_id = $1',
+  const [sale] = await pricing.rows<{ status: string; leased: boolean }>(
+    'select status, leased_until is not null as leased from flash_sales where sale_id = $1',
     [saleId],
   );
   const events = await pricing.rows<{ event: string }>(
@@ -59,14 +59,14 @@ const told = ['1 started', '2 ended'];
 
 describe('flash sales with two schedulers', () => {
   it('begin once and end once', async () => {
-    const sales = await Promise.all([1, 2, 3, 4].map(() => announce(200, 700)));
+    const sales = await Promise.all([1, 2, 3, 4].map(() => announce(300, 800)));
     await whileScheduled(async () => {
       for (const { saleId } of sales) {
         await eventually(async () => expect(await stateOf(saleId)).toMatchObject({ status: 'ENDED' }));
       }
     });
     for (const { saleId } of sales) {
-      expect(await stateOf(saleId)).toEqual({ status: 'ENDED', version: 3, leased: false, events: told });
+      expect(await stateOf(saleId)).toEqual({ status: 'ENDED', leased: false, events: told });
     }
   });
 
@@ -92,7 +92,7 @@ describe('flash sales with two schedulers', () => {
       Array.from({ length: 8 }, (_, n) => racing[n % 2]?.carryOn(saleId, context)),
     );
     expect(moves.filter((move) => move?.before.status !== move?.after.status)).toHaveLength(1);
-    expect(await stateOf(saleId)).toMatchObject({ status: 'ACTIVE', version: 2, events: ['1 started'] });
+    expect(await stateOf(saleId)).toMatchObject({ status: 'ACTIVE', events: ['1 started'] });
   });
 });
 
