@@ -1,5 +1,6 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
+import { eventually } from '@tradewind/testing/eventually.ts';
 import { servers } from '@tradewind/testing/servers.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contextIn, openPricing } from '#pricing.fixture.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const { url } = await (await servers()).redis();
   map = openFlashMap({ url, timeoutMs: 2_000, log: createLogger('pricing', 'silent') });
   products = productFollower({ map, db: pricing.db });
-  await map.markComplete();
+  await eventually(() => map.markComplete());
 });
 afterAll(async () => {
   for (const state of sales) await map.set({ ...state, version: state.version + 10, prices: {} });
