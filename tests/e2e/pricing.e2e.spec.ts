@@ -62,6 +62,27 @@ describe('a flash sale', () => {
     await eventually(async () => expect(await eventsOf(made.body.saleId)).toEqual(['ENDED 2']), WITHIN);
   });
 
+  it('that is a percentage follows the list price, also on pages, and is listed by its status', async () => {
+    const [boss, { productId }] = [await admin(), await goods({ price: '20.00' })];
+    const endsAt = new Date(Date.now() + 600_000).toISOString();
+    const sale = { productIds: [productId], discountPercent: 25, endsAt };
+    const { saleId } = (await boss.post<{ saleId: string }>('/api/v1/flash-sales', sale)).body;
+    const price = { price: '10.00', currency: 'USD' };
+    expect((await boss.put(`/api/v1/products/${productId}/price`, price)).status).toBe(200);
+    await eventually(async () => {
+      const { body } = await anybody().get<object>(`/api/v1/prices/flash?productIds=${productId}`);
+      expect(body).toMatchObject({ items: [{ saleId, listPrice: '10.00', price: '7.50' }] });
+    }, WITHIN);
+    const listed = async (status: string) => {
+      const path = `/api/v1/flash-sales?status=${status}&limit=100`;
+      const { body } = await anybody().get<{ items: { saleId: string }[] }>(path);
+      return body.items.some((one) => one.saleId === saleId);
+    };
+    expect([await listed('ACTIVE'), await listed('ENDED')]).toEqual([true, false]);
+    expect((await boss.delete(`/api/v1/flash-sales/${saleId}`)).status).toBe(204);
+    expect([await listed('ACTIVE'), await listed('ENDED')]).toEqual([false, true]);
+  });
+
   it('is over at once when an administrator ends it; a merchant may not', async () => {
     const [boss, product] = [await admin(), await goods({ price: '20.00' })];
     const endsAt = new Date(Date.now() + 600_000).toISOString();

@@ -7,6 +7,7 @@ import { discountCodeKind } from '#discount-codes/code.ts';
 import { registerDiscountCodes } from '#discount-codes/http.ts';
 import { openFlashMap } from '#flash-map/flash-map.ts';
 import { registerFlashPrices } from '#flash-map/http.ts';
+import { productFollower } from '#flash-map/follow-product.ts';
 import { flashMapRefill } from '#flash-map/refill.ts';
 import { registerFlashSales } from '#flash-sales/http.ts';
 import { saleScheduler } from '#flash-sales/scheduler.ts';
@@ -23,6 +24,8 @@ import { onOrderCanceled } from '#on/order-canceled.ts';
 import { onOrderCreated } from '#on/order-created.ts';
 import { onOrderExpired } from '#on/order-expired.ts';
 import { onOrderPaid } from '#on/order-paid.ts';
+import { onPriceChanged } from '#on/price-changed.ts';
+import { onProductArchived } from '#on/product-archived.ts';
 import { registerPriceLists } from '#price-lists/http.ts';
 import { priceListKind } from '#price-lists/price-list.ts';
 import { projections } from '#projections.ts';
@@ -35,6 +38,10 @@ import { ruleStore } from '#rules/rule-store.ts';
 
 const REDIS_TIMEOUT_MS = 75;
 const orderReactions = [onOrderCreated, onOrderPaid, onOrderCanceled, onOrderExpired];
+const mapReactions = [
+  ...[onFlashSaleStarted, onFlashSaleChanged, onFlashSaleEnded],
+  ...[onPriceChanged, onProductArchived],
+];
 
 /** The pricing service, wired by hand. */
 export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
@@ -59,8 +66,8 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   registerCurrencyRates(app, ruleStore(rules, currencyRateKind));
 
   const components = eventServiceComponents('pricing', config, foundation, service, {
-    reactions: [...orderReactions, onFlashSaleStarted, onFlashSaleChanged, onFlashSaleEnded],
-    deps: { codes, map },
+    reactions: [...orderReactions, ...mapReactions],
+    deps: { codes, map, products: productFollower({ map, db }) },
     projections,
     checks: [{ name: 'redis', check: () => map.ping().then(() => ({ ok: true })), optional: true }],
     components: [

@@ -20,6 +20,7 @@ export const pricingError = errorTable({
   RATE_TAKEN: ['conflict', 'there is a rate of these currencies for this moment'],
   VERSION_CONFLICT: ['conflict', 'somebody changed it meanwhile'],
   CACHE_UNAVAILABLE: ['unavailable', 'the map of flash prices cannot be reached'],
+  PRICES_BEHIND: ['unavailable', 'the list prices are behind their events'],
   DEADLINE_EXCEEDED: ['unavailable', 'the deadline has passed'],
   INVALID_REQUEST: ['invalid', 'the request is not valid'],
 });

@@ -18,6 +18,15 @@ export const percent = z
   .meta({ description: 'from 0 to 100, with two decimals at most' });
 export const instant = z.iso.datetime({ offset: true });
 export const priority = z.int().min(-1_000_000).max(1_000_000);
+export const stackable = z.boolean().meta({
+  description: [
+    'true unless said: joins other rules on a line, each takes its part of what the ones before it have left.',
+    'false: exclusive. It takes only lines that no rule has taken by then, and no later rule gets them; lines that it does not',
+    'concern keep their offers. An exclusive rule without productIds or categoryIds concerns every line.',
+    'Example: by priority, an exclusive 20 % on shoes, then 10 % on everything: shoes cost 20 % less, socks 10 %.',
+  ].join(' '),
+  examples: [true, false],
+});
 export const expectedVersion = z.int().positive().optional();
 
 /** The tenant of callers without a token. */

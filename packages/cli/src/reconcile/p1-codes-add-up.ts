@@ -27,15 +27,20 @@ const counted = `
     group by c.store_id, c.discount_code_id) n
   where uses <> found`;
 
-// A limit that was changed later says nothing about the uses of before.
+// A limit that was changed later says nothing about the uses of before, and one whose hold had lapsed when its order was
+// heard of counts beyond any limit.
 const limits = `
-  select code as subject, format('may be used %s times and was %s times', usage_limit, uses) as what
-  from discount_codes where uses > usage_limit and version = 1
+  select c.code as subject, format('may be used %s times and was %s times', c.usage_limit, count(*)) as what
+  from discount_codes c
+  join discount_code_uses u on u.store_id = c.store_id and u.discount_code_id = c.discount_code_id
+    and u.state <> 'RELEASED' and not u.lapsed
+  where c.version = 1
+  group by c.store_id, c.discount_code_id having count(*) > c.usage_limit
   union all
   select c.code, format('may be used %s times by %s and was %s times', c.per_customer_limit, u.customer_id, count(*))
   from discount_codes c
   join discount_code_uses u on u.store_id = c.store_id and u.discount_code_id = c.discount_code_id
-    and u.state <> 'RELEASED'
+    and u.state <> 'RELEASED' and not u.lapsed
   where c.version = 1
   group by c.store_id, c.discount_code_id, u.customer_id having count(*) > c.per_customer_limit`;
 

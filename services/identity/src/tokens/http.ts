@@ -4,6 +4,7 @@ import { roles, unauthenticated } from '@tradewind/service/principal.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import type { Database } from '@tradewind/postgres/database.ts';
+import { note } from '#audit-log/append.ts';
 import type { IssueToken } from './issue.ts';
 import { rightsOfUser } from './user-rights.ts';
 import { MAX_TOKEN_SECONDS } from '#keys/life.ts';
@@ -27,7 +28,10 @@ export const issuedToken = z
   .object({ token: z.string(), expiresAt: z.string() })
   .meta({ example: { token: 'eyJhbGciOi…', expiresAt: '2030-01-01T12:00:00.000Z' } });
 
-/** Tokens for whoever knows the service key: services towards each other, and the local stack's `./tw token`. */
+/**
+ * Tokens for whoever knows the service key: services towards each other, and the local stack's `./tw token`. One of an
+ * administrator is noted before it exists; all others are too many, and can do less.
+ */
 export function registerTokens(app: HttpApp, db: Database, issue: IssueToken, serviceKey: string): void {
   const expected = digest(serviceKey);
   app.post(
@@ -53,6 +57,17 @@ export function registerTokens(app: HttpApp, db: Database, issue: IssueToken, se
       const rights = named
         ? { roles: named, permissions }
         : await rightsOfUser(db, storeId, sub, permissions);
+      if (rights.roles.includes('ADMIN')) {
+        await db.transaction(storeId, (tx) =>
+          note(tx, {
+            ...{ actor: 'service-key', action: 'token.issued', resource: `user:${sub}` },
+            details: {
+              ...{ roles: [...rights.roles], permissions: [...rights.permissions] },
+              ttlSeconds: String(ttlSeconds),
+            },
+          }),
+        );
+      }
       const { token, expiresAt } = await issue({ sub, storeId, ...rights }, ttlSeconds);
       return reply.header('cache-control', 'no-store').send({ token, expiresAt: expiresAt.toISOString() });
     },

@@ -30,6 +30,19 @@ describe('POST /api/v1/tokens', () => {
     expect(decodeProtectedHeader(answer.body.token)).toMatchObject({ alg: 'ES256', kid: expect.any(String) });
   });
 
+  it("notes each administrator's token, and no other one", async () => {
+    const { http, token } = await startIdentity(database);
+    const [admin] = await Promise.all([
+      token({ sub: 'ADMIN-5' }),
+      token({ sub: 'ADMIN-5', roles: ['MERCHANT', 'SERVICE'] }),
+    ]);
+    const path = '/api/v1/audit-log?resource=user:ADMIN-5';
+    const { body } = await http.get<{ items: object[] }>(path, { token: admin });
+    expect(body.items).toMatchObject([
+      { actor: 'service-key', action: 'token.issued', details: { roles: ['ADMIN'], ttlSeconds: '3600' } },
+    ]);
+  });
+
   it.each([
     ['no key', {}],
     ['a wrong key', { 'service-key': 'wrong' }],

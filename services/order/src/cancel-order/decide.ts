@@ -83,7 +83,7 @@ export function completeCancellation(
         paymentId: order.paymentId ?? '',
         transactionId: refund.transactionId,
         returnId: null,
-        reason,
+        ...{ reason, requestedBy },
         refundedAt: now,
       },
     },

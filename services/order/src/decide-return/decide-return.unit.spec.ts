@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fulfillOrder } from '#fulfill-order/decide.ts';
 import type { OrderEvent } from '#order/events.ts';
-import { given, names, NOW, pay, rest, following, usd } from '#order/order.fixture.ts';
+import { following, given, names, NOW, pay, payDiscounted, rest, usd } from '#order/order.fixture.ts';
 import { completeRefund, failRefund, requestRefund } from '#refund-order/decide.ts';
 import { requestReturn } from '#return-order/decide.ts';
 import { deliverShipment, recordLabel, requestShipment } from '#ship-order/decide.ts';
@@ -41,6 +41,27 @@ describe('a return', () => {
     ];
     const second = paidBack(approve(ask(first, 'B', others), 'B'), 'B');
     expect(given(...second)).toMatchObject({ status: 'RETURNED', refunded: 12_950n });
+  });
+
+  it('of a discounted order pays what its pieces cost after the discount, to the cent', () => {
+    const discounted = following(payDiscounted, (order) =>
+      fulfillOrder(order, { ...rest, items: undefined }),
+    );
+    const parts = [
+      ['A', 'P1', 333n],
+      ['B', 'P2', 399n],
+      ['C', 'P1', 333n],
+      ['D', 'P1', 334n],
+      ['E', 'P2', 400n],
+    ] as const;
+    const done = parts.reduce(
+      (events, [returnId, productId]) =>
+        paidBack(approve(ask(events, returnId, [{ productId, qty: 1 }]), returnId), returnId),
+      discounted,
+    );
+    const { status, refunded, total, returns } = given(...done);
+    expect(returns.map(({ refundAmount }) => refundAmount)).toEqual(parts.map(([, , worth]) => worth));
+    expect([status, refunded, total]).toEqual(['RETURNED', 1_799n, 1_799n]);
   });
 
   it('pays no more than the order has left', () => {

@@ -36,10 +36,25 @@ export const names = (events: readonly OrderEvent[]): string[] =>
 /** Who asks, where it does not matter. */
 export const rest = { actor: 'ADMIN-1', reason: null, now: NOW };
 
-const opened = startPayment(given(...place), 'PAY-1', NOW);
 const captured = { paymentId: 'PAY-1', transactionId: 'T' };
+const paying = (placed: readonly OrderEvent[]): OrderEvent[] => {
+  const opened = [...placed, ...startPayment(given(...placed), 'PAY-1', NOW)];
+  return [...opened, ...markPaid(given(...opened), captured, NOW)];
+};
 /** Events of an order that is paid: two P1 at 25.00 and one P2 at 79.50. */
-export const pay = [...place, ...opened, ...markPaid(given(...place, ...opened), captured, NOW)];
+export const pay = paying(place);
+
+/** The same with a discount that leaves 10.00 for three P1 at 4.00, and 7.99 for two P2 at 4.50. */
+export const payDiscounted = paying(
+  placeOrder(undefined, {
+    ...order,
+    lines: [
+      { productId: 'P1', sku: 'SKU-1', qty: 3, listPrice: 400n, price: 400n, total: 1_000n, rules: [] },
+      { productId: 'P2', sku: 'SKU-2', qty: 2, listPrice: 450n, price: 450n, total: 799n, rules: [] },
+    ],
+    pricing: { discount: 301n, codes: ['SPRING'], rules: [] },
+  }),
+);
 
 /** The events so far and those that a decision adds to them. */
 export const following = (

@@ -60,13 +60,13 @@ export function completeRefund(
   const order = existing(maybe);
   const refund = order.refunds.find((one) => one.refundId === refundId);
   if (refund?.state !== 'REQUESTED') return [];
-  const { amount, returnId, reason } = refund;
+  const { amount, returnId, reason, requestedBy } = refund;
   return [
     {
       type: 'ecommerce.order.order.refunded.v1',
       payload: {
         ...facts(order, order.status),
-        ...{ refundId, transactionId, returnId, reason, refundedAt: now },
+        ...{ refundId, transactionId, returnId, reason, requestedBy, refundedAt: now },
         amount: toDecimal(amount, order.currency),
         refundedTotal: toDecimal(order.refunded + amount, order.currency),
         paymentId: order.paymentId ?? '',

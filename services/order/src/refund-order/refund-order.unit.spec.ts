@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fulfillOrder } from '#fulfill-order/decide.ts';
-import { given, names, NOW, pay, place, rest, following, usd } from '#order/order.fixture.ts';
+import { given, names, NOW, pay, payDiscounted, place, rest, following, usd } from '#order/order.fixture.ts';
 import { refundable } from '#order/money.ts';
 import { completeRefund, failRefund, requestRefund } from './decide.ts';
 
@@ -15,6 +15,22 @@ describe('paying back', () => {
   ])('%s', (_, what, amount) => {
     const [event] = requestRefund(paid, { ...refund('R1'), ...what });
     expect(event?.payload).toMatchObject({ refundId: 'R1', amount: usd(amount), status: 'PAID' });
+  });
+
+  it.each([
+    ['a piece', [{ productId: 'P1', qty: 1 }], 333n],
+    ['a line', [{ productId: 'P1', qty: 3 }], 1_000n],
+    [
+      'pieces of two lines',
+      [
+        { productId: 'P1', qty: 2 },
+        { productId: 'P2', qty: 1 },
+      ],
+      1_065n,
+    ],
+  ])('what %s of a discounted order cost after the discount', (_, items, amount) => {
+    const [event] = requestRefund(given(...payDiscounted), { ...refund('R1'), items });
+    expect(event?.payload).toMatchObject({ amount: usd(amount) });
   });
 
   it('promises nothing twice, and gives a refused promise free again', () => {
@@ -40,7 +56,10 @@ describe('paying back', () => {
     );
     expect(given(...done)).toMatchObject({ status: 'PAID', refunded: 6_000n });
     expect(completeRefund(given(...done), { refundId: 'R1', transactionId: 'T' }, NOW)).toEqual([]);
-    expect(done.at(-1)?.payload).toMatchObject({ amount: usd(3_000n), refundedTotal: usd(6_000n) });
+    expect(done.at(-1)?.payload).toMatchObject({
+      ...{ amount: usd(3_000n), refundedTotal: usd(6_000n) },
+      requestedBy: rest.actor,
+    });
   });
 
   it.each([

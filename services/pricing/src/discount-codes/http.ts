@@ -29,7 +29,7 @@ const newBody = z
     currency: input.currency
       .default(input.DEFAULT_CURRENCY)
       .meta({ description: 'of the amounts in it; USD unless said' }),
-    stackable: z.boolean().default(true),
+    stackable: input.stackable.default(true),
   })
   .meta({
     id: 'NewDiscountCode',
@@ -39,7 +39,7 @@ const patchBody = z
   .strictObject({
     ...fields,
     value: fields.value.optional(),
-    stackable: z.boolean().optional(),
+    stackable: input.stackable.optional(),
     expectedVersion: input.expectedVersion,
   })
   .meta({ id: 'DiscountCodePatch', example: { usageLimit: 200 } });

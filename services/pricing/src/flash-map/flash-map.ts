@@ -24,8 +24,11 @@ export interface FlashState {
 }
 
 export interface FlashMap {
-  /** Older states than what is known change nothing. Throws CACHE_UNAVAILABLE, to be tried again. */
-  set(state: FlashState): Promise<void>;
+  /**
+   * Older states than what is known change nothing, and neither does the same one, unless its prices were read `anew`.
+   * Throws CACHE_UNAVAILABLE, to be tried again.
+   */
+  set(state: FlashState, options?: { readonly anew?: boolean }): Promise<void>;
   /** By product, the prices of all sales that run; undefined where the map can't say. */
   get(storeId: string, productIds: readonly string[]): Promise<ReadonlyMap<string, FlashPrice[]> | undefined>;
   /** Whether nothing was lost since it was last filled. */
@@ -41,12 +44,12 @@ const COMPLETE = 'flash_prices:complete';
 const keyOf = (storeId: string, productId: string): string => `flash_price:${storeId}:${productId}`;
 
 /*
- * KEYS: the sale's memory. ARGV: version, sale, key prefix, end, end of memory, prices by product as JSON of texts. A
- * product's key is a hash of its sales, and lives until the last of them ends.
+ * KEYS: the sale's memory. ARGV: version, sale, key prefix, end, end of memory, prices by product as JSON of texts, the
+ * version from which on what is known stays. A product's key is a hash of its sales, and lives until the last of them ends.
  */
 const setState = `
   local known = redis.call('hmget', KEYS[1], 'version', 'products')
-  if known[1] and tonumber(known[1]) >= tonumber(ARGV[1]) then return 0 end
+  if known[1] and tonumber(known[1]) >= tonumber(ARGV[7]) then return 0 end
   local before = known[2] and cjson.decode(known[2]) or {}
   for _, product in ipairs(before) do redis.call('hdel', ARGV[3] .. product, ARGV[2]) end
   local products = {}
@@ -93,7 +96,7 @@ export function openFlashMap({
   });
 
   return {
-    async set({ storeId, saleId, version, prices, endsAt }) {
+    async set({ storeId, saleId, version, prices, endsAt }, { anew = false } = {}) {
       const texts = Object.entries(prices).map(([id, price]) => [id, JSON.stringify(price)]);
       const memory = Math.max(endsAt, Date.now()) + MEMORY_MS;
       try {
@@ -101,6 +104,7 @@ export function openFlashMap({
           `flash_sale:${storeId}:${saleId}`,
           ...[version, saleId, keyOf(storeId, ''), endsAt, memory],
           JSON.stringify(Object.fromEntries(texts)),
+          anew ? version + 1 : version,
         );
       } catch (cause) {
         throw pricingError('CACHE_UNAVAILABLE', { cause });

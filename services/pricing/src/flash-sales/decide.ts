@@ -17,6 +17,8 @@ export interface SaleTerms {
 
 export interface Sale extends SaleTerms {
   readonly saleId: string;
+  /** Who said its terms last. */
+  readonly setBy: string | null;
   readonly status: SaleStatus;
   readonly endedAt: Date | null;
   readonly version: number;
@@ -67,6 +69,11 @@ export interface Moment {
   readonly listPrices: readonly ListPrice[];
 }
 
+/** The moment in which somebody says a sale's terms. */
+export interface Saying extends Moment {
+  readonly by: string | null;
+}
+
 const unchanged = (sale: Sale): Decision => ({ sale, events: [] });
 
 /** What the time asks for: an announced sale begins, one that runs ends. One that was slept through did both. */
@@ -83,10 +90,10 @@ export function carryOn(sale: Sale, { now, listPrices }: Moment): Decision {
 }
 
 /** A new sale; it begins at once where its time has come. */
-export function createSale(saleId: string, terms: SaleTerms, moment: Moment): Decision {
-  const { now } = moment;
+export function createSale(saleId: string, terms: SaleTerms, moment: Saying): Decision {
+  const { now, by } = moment;
   const sale: Sale = {
-    ...{ ...terms, saleId, status: 'SCHEDULED', endedAt: null, version: 0, events: 0 },
+    ...{ ...terms, saleId, setBy: by, status: 'SCHEDULED', endedAt: null, version: 0, events: 0 },
     ...{ createdAt: now, updatedAt: now },
   };
   const begun = carryOn(sale, moment);
@@ -94,10 +101,10 @@ export function createSale(saleId: string, terms: SaleTerms, moment: Moment): De
 }
 
 /** @throws DomainError FLASH_SALE_ENDED, FLASH_SALE_STARTED */
-export function changeSale(sale: Sale, terms: SaleTerms, moment: Moment): Decision {
+export function changeSale(sale: Sale, terms: SaleTerms, moment: Saying): Decision {
   if (sale.status === 'ENDED') throw pricingError('FLASH_SALE_ENDED');
-  const { now, listPrices } = moment;
-  const changed = { ...sale, ...terms };
+  const { now, listPrices, by } = moment;
+  const changed = { ...sale, ...terms, setBy: by };
   if (sale.status === 'SCHEDULED') {
     const begun = carryOn(changed, moment);
     if (begun.events.length > 0) return begun;
@@ -137,7 +144,7 @@ const started = (sale: Sale, listPrices: readonly ListPrice[]): SaleEvent => ({
 });
 
 function factsOf(
-  { saleId, name, price, startsAt, endsAt, version }: Sale,
+  { saleId, name, price, startsAt, endsAt, version, setBy }: Sale,
   listPrices: readonly ListPrice[],
 ): PayloadOf<Of<'started'>> {
   const prices = listPrices.flatMap(({ productId, price: listMinor, currency }) => {
@@ -148,7 +155,7 @@ function factsOf(
     ];
   });
   const discountBasisPoints = 'basisPoints' in price ? price.basisPoints : null;
-  return { saleId, name, prices, discountBasisPoints, startsAt, endsAt, version };
+  return { saleId, name, prices, discountBasisPoints, startsAt, endsAt, version, setBy };
 }
 
 const ended = (

@@ -10,7 +10,7 @@ const listPrices = [
   { productId: 'P1', price: 999n, currency: 'USD' },
   { productId: 'P2', price: 100n, currency: 'JPY' },
 ];
-const moment = (minute: number) => ({ now: at(minute), listPrices });
+const moment = (minute: number, by = 'ADMIN-1') => ({ now: at(minute), listPrices, by });
 const told = ({ events }: Decision): string[] => events.map(({ type }) => type.split('.')[3] ?? '');
 const announced = createSale('S1', terms, moment(0)).sale;
 const running = carryOn(announced, moment(10)).sale;
@@ -28,6 +28,15 @@ describe('a flash sale', () => {
         { productId: 'P2', listPrice: 1_000_000n, price: 750_000n },
       ],
       discountBasisPoints: 2_500,
+      setBy: 'ADMIN-1',
+    });
+  });
+
+  it('begins in the name of who said its terms last', () => {
+    const longer = changeSale(announced, { ...terms, endsAt: at(30) }, moment(5, 'ADMIN-2')).sale;
+    expect(carryOn(longer, moment(10)).events[0]?.payload).toMatchObject({
+      setBy: 'ADMIN-2',
+      endsAt: at(30),
     });
   });
 

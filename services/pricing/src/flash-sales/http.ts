@@ -97,7 +97,11 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
       schema: {
         tags,
         summary: 'Flash sales, newest first',
-        querystring: input.storeQuery.extend(input.pageQuery.shape).extend({ status: saleStatus.optional() }),
+        querystring: input.storeQuery.extend(input.pageQuery.shape).extend({
+          status: saleStatus
+            .optional()
+            .meta({ description: 'SCHEDULED: announced; ACTIVE: prices hold. All of them unless said' }),
+        }),
         response: { 200: salePage, 400: problem },
       },
     },

@@ -15,6 +15,7 @@ interface Row {
   readonly endedAt: Date | null;
   readonly version: number;
   readonly events: number;
+  readonly setBy: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -22,7 +23,7 @@ interface Row {
 const columns = `
   sale_id as "saleId", name, product_ids as "productIds", basis_points as "basisPoints", price_minor as "priceMinor",
   currency, status, starts_at as "startsAt", ends_at as "endsAt", ended_at as "endedAt", version, events,
-  created_at as "createdAt", updated_at as "updatedAt"`;
+  set_by as "setBy", created_at as "createdAt", updated_at as "updatedAt"`;
 
 const find = `select ${columns} from flash_sales where store_id = $1 and sale_id = $2`;
 /** `nowait`: who changes prices of a running sale is told at once that somebody else does. */
@@ -34,13 +35,13 @@ const page = `
 
 const upsert = `
   insert into flash_sales (store_id, sale_id, name, product_ids, basis_points, price_minor, currency, status, starts_at,
-    ends_at, ended_at, due_at, version, events, created_at, updated_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    ends_at, ended_at, due_at, version, events, set_by, created_at, updated_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
   on conflict (store_id, sale_id) do update set name = excluded.name, product_ids = excluded.product_ids,
     basis_points = excluded.basis_points, price_minor = excluded.price_minor, currency = excluded.currency,
     status = excluded.status, starts_at = excluded.starts_at, ends_at = excluded.ends_at, ended_at = excluded.ended_at,
     due_at = excluded.due_at, leased_until = null, version = excluded.version, events = excluded.events,
-    updated_at = excluded.updated_at`;
+    set_by = excluded.set_by, updated_at = excluded.updated_at`;
 
 export async function findSale(
   tx: Transaction,
@@ -64,7 +65,7 @@ export async function saveSale(tx: Transaction, sale: Sale): Promise<void> {
   await tx.query(upsert, [
     ...[tx.storeId, saleId, name, productIds, 'basisPoints' in price ? price.basisPoints : null],
     ...[fixed?.unitMinor ?? null, fixed?.currency ?? null, status, startsAt, endsAt, endedAt, dueAt(sale)],
-    ...[sale.version, sale.events, sale.createdAt, sale.updatedAt],
+    ...[sale.version, sale.events, sale.setBy, sale.createdAt, sale.updatedAt],
   ]);
 }
 

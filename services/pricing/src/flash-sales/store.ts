@@ -83,7 +83,7 @@ export function flashSales(db: Database, encoder: EventEncoder, onCommit: () => 
       act(context.storeId, async (tx) => {
         const listPrices = await listPricesOf(tx, terms);
         checkProducts(terms, listPrices);
-        const decision = createSale(newId(), terms, { now: tx.now, listPrices });
+        const decision = createSale(newId(), terms, { now: tx.now, listPrices, by: context.actor ?? null });
         await save(tx, decision, context);
         const { sale } = decision;
         if (idempotency) await recordReplies(tx, [{ ...idempotency.key, ...idempotency.reply(sale, 0) }]);
@@ -96,7 +96,7 @@ export function flashSales(db: Database, encoder: EventEncoder, onCommit: () => 
         const terms = patch(sale);
         const listPrices = await listPricesOf(tx, terms);
         checkProducts(terms, listPrices);
-        const decision = changeSale(sale, terms, { now: tx.now, listPrices });
+        const decision = changeSale(sale, terms, { now: tx.now, listPrices, by: context.actor ?? null });
         await save(tx, decision, context);
         return decision.sale;
       }).catch((error: unknown) => {

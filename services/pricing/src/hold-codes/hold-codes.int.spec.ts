@@ -23,6 +23,13 @@ const usesOf = async (id: string) =>
   (
     await pricing.rows<{ uses: number }>('select uses from discount_codes where discount_code_id = $1', [id])
   )[0]?.uses;
+/** Lets holds lapse until something holds. */
+async function sweptUntil(holds: () => Promise<void>): Promise<void> {
+  const { db, systemDb } = pricing;
+  const sweep = lapsedCodes({ db, systemDb, log: createLogger('pricing', 'silent') });
+  await sweep.start();
+  await eventually(holds).finally(() => sweep.stop());
+}
 const refusal = (reason: string) => ({
   code: 'CODE_NOT_APPLICABLE',
   details: { codes: [expect.objectContaining({ reason })] },
@@ -85,12 +92,36 @@ describe('a code', () => {
       await pricing.resolve('STORE-1', ordering('P1', 'LAPSE', { orderId, ttlMs: 1 }));
     }
     await pricing.codes.created('STORE-1', placed, []);
-    const { db, systemDb } = pricing;
-    const sweep = lapsedCodes({ db, systemDb, log: createLogger('pricing', 'silent') });
-    await sweep.start();
-    await eventually(async () => expect(await statesOf(id)).toEqual(['RELEASED', 'HELD']));
-    await sweep.stop();
+    await sweptUntil(async () => expect(await statesOf(id)).toEqual(['RELEASED', 'HELD']));
     expect(await usesOf(id)).toBe(1);
+  });
+
+  it('whose hold lapsed before its order was heard of counts all the same, also beyond its limit', async () => {
+    const id = await pricing.code('LATE', { usageLimit: 1, perCustomerLimit: 1 });
+    const [late, customerId] = [newId(), 'carl'];
+    await pricing.resolve('STORE-1', ordering('P1', 'LATE', { orderId: late, customerId, ttlMs: 1 }));
+    await sweptUntil(async () => expect(await statesOf(id)).toEqual(['RELEASED']));
+    await pricing.resolve('STORE-1', ordering('P1', 'LATE', { customerId }));
+    expect(await usesOf(id)).toBe(1);
+
+    await Promise.all([1, 2].map(() => pricing.codes.created('STORE-1', late, [])));
+    expect([await statesOf(id), await usesOf(id)]).toEqual([['HELD', 'HELD'], 2]);
+    await expect(pricing.resolve('STORE-1', ordering('P1', 'LATE'))).rejects.toMatchObject(
+      refusal('USAGE_LIMIT'),
+    );
+    await pricing.codes.paid('STORE-1', late);
+    expect(await statesOf(id)).toEqual(['USED', 'HELD']);
+    for (const step of ['over', 'created', 'paid'] as const) await pricing.codes[step]('STORE-1', late, []);
+    expect([await statesOf(id), await usesOf(id)]).toEqual([['RELEASED', 'HELD'], 1]);
+  });
+
+  it('whose hold lapsed is used where the order is heard of as paid', async () => {
+    const id = await pricing.code('PAID-LATE', { usageLimit: 1 });
+    const orderId = newId();
+    await pricing.resolve('STORE-1', ordering('P1', 'PAID-LATE', { orderId, ttlMs: 1 }));
+    await sweptUntil(async () => expect(await statesOf(id)).toEqual(['RELEASED']));
+    await pricing.codes.paid('STORE-1', orderId);
+    expect([await statesOf(id), await usesOf(id)]).toEqual([['USED'], 1]);
   });
 
   it("of another tenant does not exist, and neither do this one's uses there", async () => {

@@ -2,7 +2,7 @@ import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit, type Outcome } from '@tradewind/postgres/group-commit.ts';
 import { type AppliedPromotion, recordApplied } from './applied-promotions.ts';
-import { keepCodes, releaseCodes, useCodes } from './uses.ts';
+import { keepCodes, lapsedHolds, releaseCodes, takeAgain, useCodes } from './uses.ts';
 
 /** What became of an order, as far as its codes are concerned. Every call may be repeated, also late. */
 export interface OrderCodes {
@@ -25,10 +25,10 @@ export function orderCodes(db: Database): OrderCodes {
   const settle = groupCommit<Job, void>({
     groupOf: ({ storeId }) => storeId,
     run: async (storeId, jobs) => {
-      const done = await db.transaction(storeId, async (tx): Promise<Outcome<void>[]> => {
-        const which = (became: Job['became']): string[] =>
-          jobs.filter((job) => job.became === became).map(({ orderId }) => orderId);
-        const [created, paid, over] = [which('created'), which('paid'), which('over')];
+      const which = (became: Job['became']): string[] =>
+        jobs.filter((job) => job.became === became).map(({ orderId }) => orderId);
+      const [created, paid, over] = [which('created'), which('paid'), which('over')];
+      const late = await db.transaction(storeId, async (tx) => {
         if (created.length > 0) {
           await keepCodes(tx, created);
           await recordApplied(
@@ -38,10 +38,17 @@ export function orderCodes(db: Database): OrderCodes {
         }
         if (paid.length > 0) await useCodes(tx, paid);
         if (over.length > 0) await releaseCodes(tx, over);
-        return jobs.map(() => ({ ok: true, value: undefined }));
+        return lapsedHolds(tx, [...created, ...paid]);
       });
+      // By itself, because it locks codes before uses, as whoever holds them does.
+      if (late.length > 0) {
+        await db.transaction(storeId, async (tx) => {
+          await takeAgain(tx, late);
+          await useCodes(tx, paid);
+        });
+      }
       failpoint('codes.settled');
-      return done;
+      return jobs.map((): Outcome<void> => ({ ok: true, value: undefined }));
     },
   });
   return {

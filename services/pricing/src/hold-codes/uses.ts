@@ -30,7 +30,7 @@ const insert = `
       updated_at)
     select $1, code_id, order_id, customer_id, 'HELD', now() + ttl_ms * interval '1 ms', now(), now() from h
     on conflict (store_id, order_id, discount_code_id) do update
-      set state = 'HELD', expires_at = excluded.expires_at, held_at = now(), updated_at = now())
+      set state = 'HELD', lapsed = false, expires_at = excluded.expires_at, held_at = now(), updated_at = now())
   update discount_codes c set uses = uses + n.count
   from (select code_id, count(*)::int as count from h group by 1) n
   where c.store_id = $1 and c.discount_code_id = n.code_id`;
@@ -84,7 +84,7 @@ const lockCodes = `
 
 const releaseUses = `
   with released as (
-    update discount_code_uses set state = 'RELEASED', expires_at = null, updated_at = now()
+    update discount_code_uses set state = 'RELEASED', lapsed = $3, expires_at = null, updated_at = now()
     where store_id = $1 and order_id = any($2) and state <> 'RELEASED' and (expires_at <= now() or not $3)
     returning discount_code_id as code_id)
   update discount_codes c set uses = uses - n.count
@@ -118,3 +118,37 @@ const use = `
 
 export const useCodes = (tx: Transaction, orderIds: readonly string[]): Promise<unknown> =>
   tx.query(use, [tx.storeId, orderIds]);
+
+const lapsed = `
+  select distinct order_id as "orderId" from discount_code_uses
+  where store_id = $1 and order_id = any($2) and state = 'RELEASED' and lapsed`;
+
+/** Of these orders, those whose holds have lapsed: nobody had told of the order by then. */
+export async function lapsedHolds(tx: Transaction, orderIds: readonly string[]): Promise<string[]> {
+  if (orderIds.length === 0) return [];
+  const rows = await tx.query<{ orderId: string }>(lapsed, [tx.storeId, orderIds]);
+  return rows.map(({ orderId }) => orderId);
+}
+
+const lockLapsed = `
+  select c.discount_code_id from discount_codes c
+  where c.store_id = $1 and c.discount_code_id in (
+    select u.discount_code_id from discount_code_uses u
+    where u.store_id = $1 and u.order_id = any($2) and u.state = 'RELEASED' and u.lapsed)
+  order by 1 for update`;
+
+// `lapsed` stays: a use that was taken so was not asked whether its code's limits allow it.
+const retake = `
+  with taken as (
+    update discount_code_uses set state = 'HELD', updated_at = now()
+    where store_id = $1 and order_id = any($2) and state = 'RELEASED' and lapsed
+    returning discount_code_id as code_id)
+  update discount_codes c set uses = uses + n.count
+  from (select code_id, count(*)::int as count from taken group by 1) n
+  where c.store_id = $1 and c.discount_code_id = n.code_id`;
+
+/** The orders exist after all, at the price that their codes gave them: their uses count, also beyond a limit. */
+export async function takeAgain(tx: Transaction, orderIds: readonly string[]): Promise<void> {
+  const locked = await tx.query(lockLapsed, [tx.storeId, orderIds]);
+  if (locked.length > 0) await tx.query(retake, [tx.storeId, orderIds]);
+}

@@ -15,9 +15,18 @@ const fields = {
   conditions: conditionsBody,
   effect: effectBody,
   currency: input.currency.meta({ description: 'of the amounts in it; USD unless said' }),
-  priority: input.priority,
-  stackable: z.boolean().meta({ description: 'false: alone on every line that it concerns' }),
-  excludes: z.array(input.id).max(100).meta({ description: 'promotions and codes that it never joins' }),
+  priority: input.priority.meta({
+    description: 'the higher one is asked first; then promotions before codes, then by id. 0 unless said',
+  }),
+  stackable: input.stackable,
+  excludes: z
+    .array(input.id)
+    .max(100)
+    .meta({
+      description:
+        'ids of promotions and codes that it never joins in one cart, on whatever lines; the first by priority stays. None unless said',
+      examples: [['01a1fca3-c02b-7d83-8f26-c90ea3a53229']],
+    }),
 };
 const newBody = z
   .strictObject({

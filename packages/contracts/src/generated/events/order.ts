@@ -400,6 +400,8 @@ export interface OrderRefunded {
   readonly status: string;
   /** When the order was created. */
   readonly createdAt: Date;
+  /** Subject who asked for the refund, or for the cancellation that it is part of; null before it was recorded. */
+  readonly requestedBy: string | null;
 }
 
 /** A return was approved. */
@@ -1641,7 +1643,7 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
     topic: 'ecommerce.order.order',
     key: 'orderId',
     producer: 'order-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'OrderRefunded',
@@ -1686,6 +1688,12 @@ export const orderEvents: { readonly [T in keyof OrderPayloads]: EventSource<T, 
           name: 'createdAt',
           doc: 'When the order was created.',
           type: { type: 'long', logicalType: 'timestamp-millis' },
+        },
+        {
+          name: 'requestedBy',
+          doc: 'Subject who asked for the refund, or for the cancellation that it is part of; null before it was recorded.',
+          type: ['null', 'string'],
+          default: null,
         },
       ],
     },

@@ -30,6 +30,8 @@ export interface FlashSaleChanged {
   readonly endsAt: Date;
   /** Version of the sale, as in its ETag. */
   readonly version: number;
+  /** Subject who changed it; null where that is not known. */
+  readonly setBy: string | null;
 }
 
 /** A flash sale is over: its time has come, or somebody ended it. */
@@ -68,6 +70,8 @@ export interface FlashSaleStarted {
   readonly endsAt: Date;
   /** Version of the sale, as in its ETag. */
   readonly version: number;
+  /** Subject who said its terms last; null where that is not known. */
+  readonly setBy: string | null;
 }
 
 /** A rule that prices follow was made, changed or removed. */
@@ -101,7 +105,7 @@ export const pricingEvents: { readonly [T in keyof PricingPayloads]: EventSource
     topic: 'ecommerce.pricing.flash_sale',
     key: 'saleId',
     producer: 'pricing-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'FlashSaleChanged',
@@ -154,6 +158,12 @@ export const pricingEvents: { readonly [T in keyof PricingPayloads]: EventSource
           type: { type: 'long', logicalType: 'timestamp-millis' },
         },
         { name: 'version', doc: 'Version of the sale, as in its ETag.', type: 'int' },
+        {
+          name: 'setBy',
+          doc: 'Subject who changed it; null where that is not known.',
+          type: ['null', 'string'],
+          default: null,
+        },
       ],
     },
   },
@@ -198,7 +208,7 @@ export const pricingEvents: { readonly [T in keyof PricingPayloads]: EventSource
     topic: 'ecommerce.pricing.flash_sale',
     key: 'saleId',
     producer: 'pricing-service',
-    schemaVersion: '1.0',
+    schemaVersion: '1.1',
     payload: {
       type: 'record',
       name: 'FlashSaleStarted',
@@ -251,6 +261,12 @@ export const pricingEvents: { readonly [T in keyof PricingPayloads]: EventSource
           type: { type: 'long', logicalType: 'timestamp-millis' },
         },
         { name: 'version', doc: 'Version of the sale, as in its ETag.', type: 'int' },
+        {
+          name: 'setBy',
+          doc: 'Subject who said its terms last; null where that is not known.',
+          type: ['null', 'string'],
+          default: null,
+        },
       ],
     },
   },
