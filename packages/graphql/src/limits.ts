@@ -149,7 +149,9 @@ function lengthOf(
         : given?.kind === Kind.INT
           ? given.value
           : null;
-    return Math.min(MOST, Math.max(1, Number(value ?? first.defaultValue ?? LIST) || MOST));
+    const wanted = value ?? first.defaultValue ?? LIST;
+    // An object is no length, and may be one that cannot even be asked for its number.
+    return Math.min(MOST, Math.max(1, (typeof wanted === 'object' ? MOST : Number(wanted)) || MOST));
   }
   const references = field?.args.find(({ name }) => name === 'representations');
   if (references) {

@@ -41,6 +41,14 @@ describe('the weight of a query', () => {
     expect(weightOf(query)).toMatchObject(weight);
   });
 
+  it.each([[{ toString: 'x' }], [[[]]], ['many'], [Number.NaN]])(
+    'takes %j for the longest list there is, as it is no length',
+    (n) => {
+      const query = 'query ($n: Int) { products(first: $n) { id } }';
+      expect(weightOf(query, { n }).cost).toBe(100);
+    },
+  );
+
   it('knows how long a list a variable asks for', () => {
     const query = 'query ($n: Int) { products(first: $n) { id } }';
     expect(weightOf(query, { n: 3 }).cost).toBe(3);
