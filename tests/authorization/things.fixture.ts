@@ -1,6 +1,6 @@
 import type { HttpClient } from '@tradewind/testing/http.ts';
 import { expect } from 'vitest';
-import { order, paidOrder, goods, stockPath } from '../e2e/shop.fixture.ts';
+import { goods, type Order, order, paidOrder, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique } from '../e2e/stack.fixture.ts';
 
 /** Of one store, some of them one customer's: what others may see and do of them is what the table is about. */
@@ -64,6 +64,10 @@ export async function makeThings(): Promise<Things> {
   const { categoryId } = await made(
     staff.post<{ categoryId: string }>('/api/v1/categories', { name: unique('Category') }),
   );
+  // One for REST, which takes it away, and one for the graph.
+  const other = await made(
+    staff.post<{ categoryId: string }>('/api/v1/categories', { name: unique('Category') }),
+  );
   const { collectionId } = await made(
     staff.post<{ collectionId: string }>('/api/v1/collections', {
       name: unique('Collection'),
@@ -83,7 +87,12 @@ export async function makeThings(): Promise<Things> {
       ...{ role: unique('ROLE'), description: 'thing', base: 'CUSTOMER', permissions: ['orders:read'] },
     }),
   );
-  const pricing = await makePricing(boss, product.productId);
+  const returnId = await makeReturn(owner, staff, { ...paid, ...product });
+  // What is walked over REST is gone when the graph is asked.
+  const [pricing, inGraph] = [
+    await makePricing(boss, product.productId),
+    await makePricing(boss, product.productId),
+  ];
   const cart = await makeCart(owner, product.productId);
   return {
     customerId,
@@ -112,10 +121,41 @@ export async function makeThings(): Promise<Things> {
       ...{ productId: product.productId, sku: product.sku, storeId: 'STORE-1' },
       ...{ orderId: open.orderId, 'order(id)': open.orderId, id: product.productId },
       'createFlashSale(productIds)': product.productId,
-      ...{ ...cart, 'cart(id)': cart.cartId, 'endFlashSale(id)': pricing['flash-sales/{id}'] ?? '' },
+      ...{ ...cart, 'cart(id)': cart.cartId, customerId },
+      ...{ ...named(['category', 'updateCategory', 'deleteCategory'], other.categoryId), locale: 'de' },
+      ...named(['collection', 'replaceCollection'], collectionId),
+      ...named(['reservation', 'confirmReservation', 'releaseReservation'], reservationId),
+      ...{ ...returning('approveReturn', paid, returnId), ...returning('rejectReturn', paid, returnId) },
+      ...named(['flashSale', 'updateFlashSale', 'endFlashSale'], inGraph['flash-sales/{id}']),
+      ...named(['promotion', 'updatePromotion', 'deletePromotion'], inGraph['promotions/{id}']),
+      ...named(['discountCode', 'updateDiscountCode', 'deleteDiscountCode'], inGraph['discount-codes/{id}']),
+      ...named(['priceList', 'updatePriceList', 'deletePriceList'], inGraph['price-lists/{id}']),
+      ...named(['currencyRate', 'updateCurrencyRate', 'deleteCurrencyRate'], inGraph['currency-rates/{id}']),
     },
     inQuery: { orderId: paid.orderId, q: 'mug', productIds: product.productId },
   };
+}
+
+/** The `id` of several fields. */
+const named = (fields: readonly string[], id = ''): Record<string, string> =>
+  Object.fromEntries(fields.map((field) => [`${field}(id)`, id]));
+
+const returning = (field: string, { orderId }: Order, returnId: string): Record<string, string> => ({
+  ...{ [`${field}(orderId)`]: orderId, [`${field}(returnId)`]: returnId },
+});
+
+/** The customer wants to send back what was picked. */
+async function makeReturn(
+  owner: HttpClient,
+  staff: HttpClient,
+  { orderId, productId }: { readonly orderId: string; readonly productId: string },
+): Promise<string> {
+  await made(staff.post(`/api/v1/orders/${orderId}/fulfill`, {}));
+  const items = [{ productId, qty: 1 }];
+  const { returnId } = await made(
+    owner.post<{ returnId: string }>(`/api/v1/orders/${orderId}/returns`, { items }),
+  );
+  return returnId;
 }
 
 /** The customer's own, with one line. */

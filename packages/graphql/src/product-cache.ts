@@ -26,11 +26,12 @@ export interface ProductCacheOptions {
   readonly url: string;
   /** The field of the hash that is this service's. */
   readonly part: string;
+  /** Longest wait for Redis; 75 unless said. After a failure it is left alone for a second. */
+  readonly timeoutMs?: number;
   readonly log: Log;
 }
 
 const TTL_MS = 30_000;
-/** Longest wait for Redis; after a failure it is left alone for a second. */
 const TIMEOUT_MS = 75;
 const PAUSE_MS = 1_000;
 
@@ -74,11 +75,16 @@ interface Commands {
 
 const keyOf = (id: string): string => `gql:product:${id}`;
 
-export function openProductCache({ url, part, log }: ProductCacheOptions): ProductCache {
+export function openProductCache({
+  url,
+  part,
+  timeoutMs = TIMEOUT_MS,
+  log,
+}: ProductCacheOptions): ProductCache {
   const redis = new Redis(url, {
     connectionName: `gql-${part}`,
     connectTimeout: 1_000,
-    commandTimeout: TIMEOUT_MS,
+    commandTimeout: timeoutMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(attempt * 100, PAUSE_MS),

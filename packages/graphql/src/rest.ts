@@ -10,7 +10,7 @@ export interface RestOptions {
   readonly idempotencyKey?: string | null | undefined;
   /** The version that the caller has seen, for routes without a body. */
   readonly ifMatch?: number | null | undefined;
-  /** A null of the body means null; else it means that nothing was said, as clients send unused variables. */
+  /** A null of the body's own fields means null; else, and further inside, it means that nothing was said, as clients send unused variables. */
   readonly nulls?: 'kept';
 }
 
@@ -54,7 +54,7 @@ export function restOf(app: FastifyInstance, request: FastifyRequest): Rest {
         ...(typeof key === 'string' ? { 'idempotency-key': key } : {}),
         ...(typeof ifMatch === 'number' ? { 'if-match': `"${ifMatch}"` } : {}),
       },
-      ...(body === undefined ? {} : { payload: nulls ? body : withoutNulls(body) }),
+      ...(body === undefined ? {} : { payload: nulls ? mapped(body, withoutNulls) : saidIn(body) }),
     });
     const text = reply.body;
     if (reply.statusCode >= 400) throw refusalOf(JSON.parse(text) as Problem);
@@ -62,14 +62,15 @@ export function restOf(app: FastifyInstance, request: FastifyRequest): Rest {
   };
 }
 
-function withoutNulls(body: object): object {
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]: [string, unknown]) => {
-      if (value === null) return [];
-      const inner = typeof value === 'object' && !Array.isArray(value);
-      return [[name, inner ? withoutNulls(value as object) : value]];
-    }),
-  );
+const mapped = (body: object, map: (value: unknown) => unknown): object =>
+  Object.fromEntries(Object.entries(body).map(([name, value]: [string, unknown]) => [name, map(value)]));
+
+const saidIn = (body: object): object =>
+  mapped(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)), withoutNulls);
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  return value !== null && typeof value === 'object' ? saidIn(value) : value;
 }
 
 /** An id that is empty or climbs would lead to another route than the one that was meant. */

@@ -61,7 +61,7 @@ function openOthers(config: Config, { log }: Foundation) {
   const orders = ordersClient(config.ORDER_URL, token, log);
   return {
     prices: pricesClient(pricing),
-    hints: stockHints(inventory),
+    hints: stockHints(inventory, log),
     orders,
     components: [
       closing('pricing client', async () => pricing.close()),

@@ -79,8 +79,12 @@ export async function build(
   registerDecideReturn(app, refunding);
   registerRefundOrder(app, refunding);
   registerReadOrders(app, queries, db);
-  registerReadLaterLife(app, laterLifeQueries(db), queries);
-  registerGraphql(app, { queries, introspection: config.TW_GRAPHQL_INTROSPECTION });
+  const laterLife = laterLifeQueries(db);
+  registerReadLaterLife(app, laterLife, queries);
+  registerGraphql(app, {
+    ...{ queries, parts: { ...laterLife, history: queries.history } },
+    introspection: config.TW_GRAPHQL_INTROSPECTION,
+  });
 
   return eventServiceComponents('order', config, foundation, service, {
     reactions: [onPaymentCaptured, onPaymentFailed],

@@ -61,8 +61,9 @@ const refundReply = z.object({
 });
 const refusal = z.object({ code: z.string() });
 
-/** The adapter refuses with these before it records anything: no money moves by that refundId. */
-const REFUSED = new Set(['PAYMENT_NOT_FOUND', 'PAYMENT_NOT_CAPTURED', 'REFUND_EXCEEDS_CAPTURE']);
+/** The adapter refuses with these before it records anything: no money moves by that paymentId or refundId. */
+const REFUSED_PAYMENTS = new Set(['PAYMENT_UNAVAILABLE', 'ORDER_HAS_PAYMENT', 'PAYMENT_ID_REUSED']);
+const REFUSED_REFUNDS = new Set(['PAYMENT_NOT_FOUND', 'PAYMENT_NOT_CAPTURED', 'REFUND_EXCEEDS_CAPTURE']);
 
 /** Time for the network beyond the time that the adapter may take. */
 const MARGIN_MS = 1_000;
@@ -93,11 +94,11 @@ export function paymentAdapter(url: string, token: ServiceToken, log: Log): Paym
       try {
         const body = { ...request, amount: formatAmount(amount, request.currency) };
         const reply = await post('/api/v1/payments', body, context, waitMs);
-        if (reply.status === 503 && refusal.safeParse(reply.body).data?.code === 'PAYMENT_UNAVAILABLE') {
-          return { status: 'FAILED', transactionId: null, code: 'PAYMENT_UNAVAILABLE' };
-        }
-        if (reply.status >= 300)
+        if (reply.status >= 300) {
+          const refused = refusal.safeParse(reply.body).data?.code ?? '';
+          if (REFUSED_PAYMENTS.has(refused)) return { status: 'FAILED', transactionId: null, code: refused };
           throw new DomainError('PAYMENT_REFUSED', 'bug', `adapter answered ${reply.status}`);
+        }
         const { status, transactionId, code } = paymentReply.parse(reply.body);
         return { status, transactionId: transactionId ?? null, code: code ?? null };
       } catch (error) {
@@ -112,7 +113,7 @@ export function paymentAdapter(url: string, token: ServiceToken, log: Log): Paym
         const body = { ...request, amount: formatAmount(amount, currency) };
         const reply = await post(`/api/v1/payments/${paymentId}/refunds`, body, context, waitMs);
         const code = refusal.safeParse(reply.body).data?.code ?? '';
-        if (REFUSED.has(code)) {
+        if (REFUSED_REFUNDS.has(code)) {
           log.error({ paymentId, refundId, code }, 'the payment-adapter takes no such refund');
           return { status: 'FAILED', transactionId: null, code };
         }

@@ -1,4 +1,3 @@
-import type { OrderView } from '#order/view.ts';
 import type { OrderContext } from './context.ts';
 
 interface Keyed {
@@ -14,9 +13,14 @@ const ORDERS = '/api/v1/orders';
 export const pathOf = (orderId: string): string => `${ORDERS}/${encodeURIComponent(orderId)}`;
 
 const command =
-  (name: 'pay' | 'cancel' | 'fulfill') =>
+  (route: string) =>
   (_: unknown, { orderId, idempotencyKey, ...body }: OrderCommand, { rest }: OrderContext) =>
-    rest<OrderView>('POST', `${pathOf(orderId)}/${name}`, { body, idempotencyKey });
+    rest<object>('POST', `${pathOf(orderId)}/${route}`, { body, idempotencyKey });
+
+const returnCommand =
+  (word: 'approve' | 'reject') =>
+  (_: unknown, { returnId, ...args }: OrderCommand & { returnId: string }, context: OrderContext) =>
+    command(`returns/${encodeURIComponent(returnId)}/${word}`)(_, args, context);
 
 export interface PlaceOrderArguments extends Keyed {
   readonly input: object;
@@ -25,8 +29,15 @@ export interface PlaceOrderArguments extends Keyed {
 /** Each is its REST route, in GraphQL's clothes. */
 export const orderMutations = {
   placeOrder: (_: unknown, { input, idempotencyKey }: PlaceOrderArguments, { rest }: OrderContext) =>
-    rest<OrderView>('POST', ORDERS, { body: input, idempotencyKey }),
+    rest<object>('POST', ORDERS, { body: input, idempotencyKey }),
   payOrder: command('pay'),
   cancelOrder: command('cancel'),
+  approveCancellation: command('cancel/approve'),
+  rejectCancellation: command('cancel/reject'),
   fulfillOrder: command('fulfill'),
+  shipOrder: command('shipments'),
+  requestReturn: command('returns'),
+  approveReturn: returnCommand('approve'),
+  rejectReturn: returnCommand('reject'),
+  refundOrder: command('refunds'),
 };

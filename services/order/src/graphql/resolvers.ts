@@ -9,39 +9,77 @@ interface Page {
   readonly items: readonly { readonly orderId: string }[];
 }
 
+interface OfOrder {
+  readonly orderId: string;
+}
+
+interface ListArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+}
+
 const readOrder = ({ rest }: OrderContext, orderId: string): Promise<OrderView> =>
   rest<OrderView>('GET', pathOf(orderId));
+
+/** Which orders: the REST list, a projection. What they look like: their rows, all in one query. */
+async function listOrders(context: OrderContext, { first, after }: ListArguments, customer: string) {
+  const { items } = await context.rest<Page>('GET', '/api/v1/orders', {
+    query: { customer, limit: first, cursor: after && encodeCursor(after) },
+  });
+  return Promise.all(items.map(({ orderId }) => context.orders.load(orderId)));
+}
+
+/** As the REST reads of orders have it. Whose order it is was looked at where it came from. */
+const readerOf = (context: OrderContext) =>
+  callerOf(context, ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], 'orders:read');
+
+const part =
+  (name: keyof OrderContext['parts']) =>
+  ({ orderId }: OfOrder, _: unknown, context: OrderContext) => {
+    readerOf(context);
+    return context.parts[name].load(orderId);
+  };
+
+const ofOrder = {
+  order({ orderId }: OfOrder, _: unknown, context: OrderContext) {
+    readerOf(context);
+    return context.orders.load(orderId);
+  },
+};
+
+const ofProduct = {
+  product: ({ productId }: { productId: string }) => ({ id: productId }),
+};
 
 export const resolvers = {
   Query: {
     order: (_: unknown, { id }: { id: string }, context: OrderContext) => readOrder(context, id),
-
-    /** Which orders: the REST list, a projection. What they look like: their rows, all in one query. */
-    async myOrders(
+    myOrders: (_: unknown, args: ListArguments, context: OrderContext) => listOrders(context, args, 'me'),
+    customerOrders: (
       _: unknown,
-      { first, after }: { first?: number | null; after?: string | null },
+      { customerId, ...args }: ListArguments & { customerId: string },
       context: OrderContext,
-    ) {
-      const { items } = await context.rest<Page>('GET', '/api/v1/orders', {
-        query: { limit: first, cursor: after && encodeCursor(after) },
-      });
-      return Promise.all(items.map(({ orderId }) => context.orders.load(orderId)));
-    },
+    ) => listOrders(context, args, customerId),
   },
   Mutation: orderMutations,
   Order: {
-    async __resolveReference({ orderId }: { orderId: string }, context: OrderContext) {
-      const { sub } = callerOf(context, ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'], 'orders:read');
+    async __resolveReference({ orderId }: OfOrder, context: OrderContext) {
+      const { sub } = readerOf(context);
       const order = await context.orders.load(orderId);
       // Somebody else's order looks like one that does not exist; its staff may ask by `order`.
       if (order?.userId !== sub) throw orderError('ORDER_NOT_FOUND');
       return order;
     },
-    id: ({ orderId }: OrderView) => orderId,
-    history: async ({ orderId }: OrderView, _: unknown, { rest }: OrderContext) =>
-      (await rest<{ items: unknown[] }>('GET', `${pathOf(orderId)}/history`)).items,
+    id: ({ orderId }: OfOrder) => orderId,
+    history: part('history'),
+    fulfillments: part('fulfillments'),
+    shipments: part('shipments'),
+    returns: part('returns'),
+    refunds: part('refunds'),
   },
-  OrderItem: {
-    product: ({ productId }: { productId: string }) => ({ id: productId }),
-  },
+  OrderItem: ofProduct,
+  OrderPieces: ofProduct,
+  Shipment: ofOrder,
+  Return: ofOrder,
+  Refund: ofOrder,
 };

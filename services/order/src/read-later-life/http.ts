@@ -36,7 +36,8 @@ export function registerReadLaterLife(app: HttpApp, queries: LaterLifeQueries, o
         const principal = principalOf(request);
         const { orderId } = request.params;
         visibleTo(principal, await orders.order(principal.storeId, orderId));
-        return { items: await queries[part](principal.storeId, orderId), nextCursor: null };
+        const found = await queries[part](principal.storeId, [orderId]);
+        return { items: found.get(orderId) ?? [], nextCursor: null };
       },
     });
   }

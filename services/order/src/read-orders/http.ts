@@ -117,8 +117,10 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
     },
     async handler(request) {
       const principal = principalOf(request);
-      await visible(principal, request.params.orderId);
-      return { items: await queries.history(principal.storeId, request.params.orderId), nextCursor: null };
+      const { orderId } = request.params;
+      await visible(principal, orderId);
+      const found = await queries.history(principal.storeId, [orderId]);
+      return { items: found.get(orderId) ?? [], nextCursor: null };
     },
   });
 

@@ -1,4 +1,5 @@
 import { toJson } from '@tradewind/contracts/json.ts';
+import type { FindLists } from '@tradewind/graphql/list-loader.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit, LOOK_UP_REST_MS } from '@tradewind/postgres/group-commit.ts';
 import { queryBuilder } from '@tradewind/postgres/query-builder.ts';
@@ -15,11 +16,18 @@ export interface StoredOrder extends OrderFacts {
   readonly paymentId: string | null;
 }
 
+export interface StatusChange {
+  readonly version: number;
+  readonly status: string;
+  readonly at: string;
+}
+
 export interface OrderQueries {
   order(storeId: string, orderId: string): Promise<StoredOrder | undefined>;
   /** Caller and Idempotency-Key of the request that opened the order's last payment. */
   paymentKey(storeId: string, orderId: string): Promise<string | undefined>;
-  history(storeId: string, orderId: string): Promise<{ version: number; status: string; at: string }[]>;
+  /** Of several orders in one query. */
+  readonly history: FindLists<StatusChange>;
   events(storeId: string, orderId: string): Promise<unknown[]>;
 }
 
@@ -60,20 +68,19 @@ export function orderQueries(db: Database, decode: Decode): OrderQueries {
         const text = `select data->>'paymentKey' as key from saga_instances where saga_id = $1`;
         return (await tx.query<{ key: string | null }>(text, [orderId]))[0]?.key ?? undefined;
       }),
-    history: (storeId, orderId) =>
+    history: (storeId, orderIds) =>
       db.transaction(storeId, async (tx) => {
         const rows = await tx.run(
           qb
             .selectFrom('order_status_history')
-            .select(['version', 'status', 'occurred_at'])
-            .where('order_id', '=', orderId)
+            .select(['order_id', 'version', 'status', 'occurred_at'])
+            .where('order_id', 'in', orderIds)
             .orderBy('version'),
         );
-        return rows.map(({ version, status, occurred_at }) => ({
-          version,
-          status,
-          at: occurred_at.toISOString(),
-        }));
+        const found = new Map(orderIds.map((orderId): [string, StatusChange[]] => [orderId, []]));
+        for (const { order_id, version, status, occurred_at } of rows)
+          found.get(order_id)?.push({ version, status, at: occurred_at.toISOString() });
+        return found;
       }),
     events: (storeId, orderId) =>
       db.transaction(storeId, async (tx) => {

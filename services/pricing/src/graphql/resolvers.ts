@@ -1,27 +1,17 @@
-import type { Caller } from '@tradewind/graphql/subgraph.ts';
-
-/** What makes the price of one product another one. */
-export interface PriceArguments {
-  readonly qty?: number | null;
-  readonly currency?: string | null;
-  readonly segment?: string | null;
-}
-
-export interface PricingContext extends Caller {
-  /** Null where the product is not for sale. */
-  priceOf(productId: string, args: PriceArguments): Promise<object | null>;
-}
+import type { PriceArguments, PricingContext } from './context.ts';
+import { type NewRule, type OneRule, ruleMutations, ruleQueries } from './rules.ts';
 
 interface ListArguments {
   readonly status?: string | null;
   readonly first?: number | null;
 }
 
-interface IdempotencyKey {
-  readonly idempotencyKey?: string | null;
-}
-
 const SALES = '/api/v1/flash-sales';
+const saleAt = (id: string): string => `${SALES}/${encodeURIComponent(id)}`;
+
+const ofProduct = {
+  product: ({ productId }: { productId: string }) => ({ id: productId }),
+};
 
 export const resolvers = {
   Query: {
@@ -30,26 +20,30 @@ export const resolvers = {
     flashSales: async (_: unknown, { status, first }: ListArguments, { rest, storeId }: PricingContext) =>
       (await rest<{ items: unknown[] }>('GET', SALES, { query: { status, limit: first, store: storeId } }))
         .items,
+    flashSale: (_: unknown, { id }: OneRule, { rest, storeId }: PricingContext) =>
+      rest('GET', saleAt(id), { query: { store: storeId } }),
+    ...ruleQueries,
   },
   Mutation: {
-    createFlashSale: (
+    createFlashSale: (_: unknown, { input, idempotencyKey }: NewRule, { rest }: PricingContext) =>
+      rest('POST', SALES, { body: input, idempotencyKey }),
+    updateFlashSale: (
       _: unknown,
-      { input, idempotencyKey }: IdempotencyKey & { input: object },
+      { id, input, expectedVersion }: OneRule & NewRule,
       { rest }: PricingContext,
-    ) => rest('POST', SALES, { body: input, idempotencyKey }),
-    async endFlashSale(_: unknown, { id }: { id: string }, { rest }: PricingContext) {
-      const path = `${SALES}/${encodeURIComponent(id)}`;
-      await rest('DELETE', path);
-      return rest('GET', path);
+    ) => rest('PATCH', saleAt(id), { body: input, ifMatch: expectedVersion }),
+    async endFlashSale(_: unknown, { id }: OneRule, { rest }: PricingContext) {
+      await rest('DELETE', saleAt(id));
+      return rest('GET', saleAt(id));
     },
+    ...ruleMutations,
   },
   Product: {
     __resolveReference: ({ id }: { id: string }) => ({ id }),
     price: ({ id }: { id: string }, args: PriceArguments, { priceOf }: PricingContext) => priceOf(id, args),
   },
-  PriceLine: {
-    product: ({ productId }: { productId: string }) => ({ id: productId }),
-  },
+  PriceLine: ofProduct,
+  ListedPrice: ofProduct,
   FlashSale: {
     products: ({ productIds }: { productIds: readonly string[] }) => productIds.map((id) => ({ id })),
   },

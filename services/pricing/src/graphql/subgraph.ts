@@ -7,7 +7,8 @@ import * as input from '#input.ts';
 import type { ResolveDeps } from '#resolve-prices/grpc.ts';
 import { MAX_QTY } from '#resolve-prices/limits.ts';
 import { viewOf } from '#resolve-prices/view.ts';
-import { type PriceArguments, type PricingContext, resolvers } from './resolvers.ts';
+import type { PriceArguments, PricingContext } from './context.ts';
+import { resolvers } from './resolvers.ts';
 
 /**
  * The pricing part of the graph. Prices are asked for anew each time, those of one moment in one transaction: what is kept

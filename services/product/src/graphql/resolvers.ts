@@ -1,6 +1,7 @@
 import { productError } from '#errors.ts';
 import type { ListQuery } from '#list-products/query.ts';
 import type { ProductBody } from '#product/representation.ts';
+import { catalogueMutations, catalogueQueries } from './catalogue.ts';
 import { productMutations } from './mutations.ts';
 import type { ProductContext } from './context.ts';
 
@@ -58,8 +59,13 @@ export const resolvers = {
     products: async (_: unknown, args: ListArguments, context: ProductContext) =>
       (await list(context, args)).items,
     productPage: (_: unknown, args: ListArguments, context: ProductContext) => list(context, args),
+    ...catalogueQueries,
   },
-  Mutation: productMutations,
+  Mutation: { ...productMutations, ...catalogueMutations },
+  Collection: {
+    products: ({ productIds }: { productIds: readonly string[] }, _: unknown, { products }: ProductContext) =>
+      Promise.all(productIds.map((id) => products.load(id))),
+  },
   Product: {
     __resolveReference: ({ id }: { id: string }, { products }: ProductContext) => products.load(id),
     id: ({ productId }: Known) => productId,

@@ -4,6 +4,18 @@ export const inventoryGraphql = `extend schema @link(url: "https://specs.apollo.
 type Query {
   "Stock of a product over all locations of the store."
   productInventory(id: ID!): InventoryInfo
+
+  "Stock of a SKU in one location."
+  stock(storeId: ID!, sku: String!): Stock
+
+  "Pieces that are held, and what became of them."
+  reservation(id: ID!): Reservation
+
+  "Stock at or below its reorder point (MERCHANT, ADMIN); \`after\` takes the \`nextCursor\` of the page before."
+  lowStock(first: Int = 20, after: String): StockPage!
+
+  "What to buy: the same with a quantity."
+  reorder(first: Int = 20, after: String): ReorderPage!
 }
 
 type Mutation {
@@ -19,6 +31,22 @@ type Mutation {
     expectedVersion: Int
     idempotencyKey: String
   ): Stock!
+
+  "Holds pieces for a while (MERCHANT, ADMIN); the same reservationId again is the same reservation."
+  reserveStock(
+    storeId: ID!
+    sku: String!
+    qty: Int!
+    reservationId: ID
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Reservation!
+
+  "Sells what is held: the pieces leave the stock (MERCHANT, ADMIN)."
+  confirmReservation(id: ID!, idempotencyKey: String): Reservation!
+
+  "Gives the pieces back; confirmed ones return to the stock on hand, unless an order has bought them (MERCHANT, ADMIN)."
+  releaseReservation(id: ID!): Reservation!
 }
 
 type Product @key(fields: "id") {
@@ -57,6 +85,46 @@ type Stock {
   version: Int!
   reorderPoint: Int
   updatedAt: String!
+}
+
+type StockPage {
+  items: [Stock!]!
+  nextCursor: String
+}
+
+type ReorderPage {
+  items: [ReorderItem!]!
+  nextCursor: String
+}
+
+type ReorderItem {
+  stock: Stock!
+  "So that twice the reorder point is for sale again."
+  suggestedQty: Int!
+}
+
+type Reservation {
+  reservationId: ID!
+  orderId: ID
+  state: ReservationState!
+  "Null: held without end."
+  expiresAt: String
+  lines: [ReservationLine!]!
+}
+
+type ReservationLine {
+  productId: ID!
+  product: Product!
+  sku: String!
+  storeId: ID!
+  qty: Int!
+}
+
+enum ReservationState {
+  HELD
+  COMMITTED
+  RELEASED
+  EXPIRED
 }
 
 input SetStockInput {

@@ -7,6 +7,9 @@ type Query {
 
   "The caller's orders, newest first; \`after\` takes the orderId of the last one that was seen."
   myOrders(first: Int = 20, after: ID): [Order!]!
+
+  "The same of a customer, for staff (MERCHANT, ADMIN)."
+  customerOrders(customerId: ID!, first: Int = 20, after: ID): [Order!]!
 }
 
 type Mutation {
@@ -21,6 +24,58 @@ type Mutation {
 
   "Picks a paid order (MERCHANT, ADMIN): everything where no items are named."
   fulfillOrder(orderId: ID!, items: [OrderItemInput!], expectedVersion: Int, idempotencyKey: String): Order!
+
+  "Sends picked pieces by a carrier (MERCHANT, ADMIN): all that are still here where no items are named. REQUESTED while the carrier has not answered."
+  shipOrder(
+    orderId: ID!
+    carrier: Carrier!
+    items: [OrderItemInput!]
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Shipment!
+
+  "Asks to send pieces back."
+  requestReturn(
+    orderId: ID!
+    items: [OrderItemInput!]!
+    reason: String
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Return!
+
+  "Takes the pieces back and pays their worth (MERCHANT, ADMIN): RETURNED, or APPROVED while the money is on its way."
+  approveReturn(
+    orderId: ID!
+    returnId: ID!
+    reason: String
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Return!
+
+  "Leaves the pieces with the customer (MERCHANT, ADMIN)."
+  rejectReturn(
+    orderId: ID!
+    returnId: ID!
+    reason: String
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Return!
+
+  "Pays back an amount, the worth of items, or all that is left (MERCHANT, ADMIN). Never more than was paid."
+  refundOrder(
+    orderId: ID!
+    amount: String
+    items: [OrderItemInput!]
+    reason: String
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Refund!
+
+  "Agrees that a paid order is canceled (ADMIN, somebody else than who asked for it)."
+  approveCancellation(orderId: ID!, reason: String, expectedVersion: Int, idempotencyKey: String): Order!
+
+  "Does not agree: the order stays PAID (ADMIN)."
+  rejectCancellation(orderId: ID!, reason: String, expectedVersion: Int, idempotencyKey: String): Order!
 }
 
 type Order @key(fields: "orderId") {
@@ -39,12 +94,19 @@ type Order @key(fields: "orderId") {
   "Rules of the whole order; the lines include them."
   appliedRules: [AppliedRule!]!
   refundedAmount: String!
+  "Where a paid order is on its way to CANCELED; null once it is, or none was asked for."
+  cancellation: CancellationStatus
   version: Int!
   "RFC 3339."
   createdAt: String!
   "Until when it can be paid; null once that is over."
   expiresAt: String
   history: [OrderStatusChange!]!
+  "What was picked, oldest first, as all that follows."
+  fulfillments: [Fulfillment!]!
+  shipments: [Shipment!]!
+  returns: [Return!]!
+  refunds: [Refund!]!
 }
 
 type OrderItem {
@@ -83,6 +145,111 @@ type OrderStatusChange {
   version: Int!
   status: OrderStatus!
   at: String!
+}
+
+type Fulfillment {
+  fulfillmentId: ID!
+  items: [OrderPieces!]!
+  pickedAt: String!
+}
+
+"Some of an order's pieces."
+type OrderPieces {
+  productId: ID!
+  qty: Int!
+  product: Product!
+}
+
+type Shipment {
+  shipmentId: ID!
+  orderId: ID!
+  order: Order!
+  carrier: Carrier!
+  status: ShipmentStatus!
+  items: [OrderPieces!]!
+  trackingNumber: String
+  service: String
+  quote: ShippingQuote
+  labelUrl: String
+  "The carrier's code where it refused."
+  refusal: String
+  requestedAt: String!
+  shippedAt: String
+  deliveredAt: String
+  "Where it was, oldest first."
+  tracking: [TrackingEvent!]!
+}
+
+"What the carrier asks for it."
+type ShippingQuote {
+  amount: String!
+  currency: String!
+}
+
+type TrackingEvent {
+  status: String!
+  detail: String
+  at: String!
+}
+
+type Return {
+  returnId: ID!
+  orderId: ID!
+  order: Order!
+  status: ReturnStatus!
+  items: [OrderPieces!]!
+  reason: String
+  "What goes back, once it is approved."
+  refundAmount: String
+  currency: String!
+  requestedBy: ID!
+  requestedAt: String!
+}
+
+type Refund {
+  refundId: ID!
+  orderId: ID!
+  order: Order!
+  status: RefundStatus!
+  amount: String!
+  currency: String!
+  reason: String
+  "The return that it pays for."
+  returnId: ID
+  transactionId: String
+  requestedBy: ID!
+  requestedAt: String!
+}
+
+enum Carrier {
+  FEDEX
+  UPS
+  DHL
+}
+
+enum ShipmentStatus {
+  REQUESTED
+  SHIPPED
+  DELIVERED
+  FAILED
+}
+
+enum ReturnStatus {
+  REQUESTED
+  APPROVED
+  REJECTED
+  RETURNED
+}
+
+enum RefundStatus {
+  REQUESTED
+  REFUNDED
+  FAILED
+}
+
+enum CancellationStatus {
+  AWAITING_APPROVAL
+  REFUNDING
 }
 
 type Product @key(fields: "id", resolvable: false) {

@@ -12,14 +12,46 @@ type Query {
 
   "Flash sales, newest first."
   flashSales(status: FlashSaleStatus, first: Int = 20): [FlashSale!]!
+
+  flashSale(id: ID!): FlashSale
+
+  "Rules of the store, oldest first (MERCHANT, ADMIN); \`after\` takes the \`nextCursor\` of the page before."
+  promotions(first: Int = 20, after: String): PromotionPage!
+  promotion(id: ID!): Promotion
+  discountCodes(first: Int = 20, after: String): DiscountCodePage!
+  discountCode(id: ID!): DiscountCode
+  priceLists(first: Int = 20, after: String): PriceListPage!
+  priceList(id: ID!): PriceList
+  currencyRates(first: Int = 20, after: String): CurrencyRatePage!
+  currencyRate(id: ID!): CurrencyRate
 }
 
 type Mutation {
   "Announces a flash sale; it begins and ends by itself (ADMIN)."
   createFlashSale(input: CreateFlashSaleInput!, idempotencyKey: String): FlashSale!
 
+  "Changes a flash sale that is not over (ADMIN)."
+  updateFlashSale(id: ID!, input: UpdateFlashSaleInput!, expectedVersion: Int): FlashSale!
+
   "Ends a flash sale now (ADMIN)."
   endFlashSale(id: ID!): FlashSale!
+
+  "All that follow: MERCHANT, ADMIN. What is given is changed, a null opens its side of a window or a limit; a removed rule is answered by its id, and orders keep what it gave them."
+  createPromotion(input: CreatePromotionInput!, idempotencyKey: String): Promotion!
+  updatePromotion(id: ID!, input: UpdatePromotionInput!, expectedVersion: Int): Promotion!
+  deletePromotion(id: ID!, expectedVersion: Int): ID!
+
+  createDiscountCode(input: CreateDiscountCodeInput!, idempotencyKey: String): DiscountCode!
+  updateDiscountCode(id: ID!, input: UpdateDiscountCodeInput!, expectedVersion: Int): DiscountCode!
+  deleteDiscountCode(id: ID!, expectedVersion: Int): ID!
+
+  createPriceList(input: CreatePriceListInput!, idempotencyKey: String): PriceList!
+  updatePriceList(id: ID!, input: UpdatePriceListInput!, expectedVersion: Int): PriceList!
+  deletePriceList(id: ID!, expectedVersion: Int): ID!
+
+  createCurrencyRate(input: CreateCurrencyRateInput!, idempotencyKey: String): CurrencyRate!
+  updateCurrencyRate(id: ID!, input: UpdateCurrencyRateInput!, expectedVersion: Int): CurrencyRate!
+  deleteCurrencyRate(id: ID!, expectedVersion: Int): ID!
 }
 
 type Product @key(fields: "id") {
@@ -102,6 +134,145 @@ enum FlashSaleStatus {
   ENDED
 }
 
+"Lowers prices of what its conditions name."
+type Promotion {
+  promotionId: ID!
+  name: String!
+  conditions: PriceConditions!
+  effect: PriceEffect!
+  "Of the amounts in it."
+  currency: String!
+  priority: Int!
+  "False: alone on every line that it concerns."
+  stackable: Boolean!
+  "Promotions and codes that it never joins."
+  excludes: [ID!]!
+  startsAt: String
+  endsAt: String
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type PromotionPage {
+  items: [Promotion!]!
+  nextCursor: String
+}
+
+"All that is said must hold."
+type PriceConditions {
+  minSubtotal: String
+  minQty: Int
+  productIds: [ID!]
+  categoryIds: [ID!]
+  segment: String
+  codes: [String!]
+  all: [PriceConditions!]
+  any: [PriceConditions!]
+}
+
+"What is not of its type is null."
+type PriceEffect {
+  type: PriceEffectType!
+  percent: String
+  amount: String
+  buyQty: Int
+  getQty: Int
+  tiers: [PriceTier!]
+}
+
+type PriceTier {
+  minQty: Int
+  minSubtotal: String
+  percent: String
+  amount: String
+}
+
+enum PriceEffectType {
+  PERCENTAGE
+  FIXED
+  BUY_X_GET_Y
+  FREE_SHIPPING
+  TIERED
+}
+
+type DiscountCode {
+  discountCodeId: ID!
+  "In capitals; customers may write it as they like."
+  code: String!
+  type: DiscountCodeType!
+  "Percent, or an amount."
+  value: String!
+  currency: String!
+  conditions: PriceConditions
+  stackable: Boolean!
+  "Orders altogether; null: as many as there are."
+  usageLimit: Int
+  perCustomerLimit: Int
+  "Held for open orders, or used."
+  uses: Int!
+  startsAt: String
+  endsAt: String
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type DiscountCodePage {
+  items: [DiscountCode!]!
+  nextCursor: String
+}
+
+enum DiscountCodeType {
+  PERCENTAGE
+  FIXED
+}
+
+type PriceList {
+  priceListId: ID!
+  name: String!
+  currency: String!
+  "Null: for everybody."
+  segment: String
+  priority: Int!
+  prices: [ListedPrice!]!
+  startsAt: String
+  endsAt: String
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type PriceListPage {
+  items: [PriceList!]!
+  nextCursor: String
+}
+
+"Of one piece for who takes at least \`minQty\`."
+type ListedPrice {
+  productId: ID!
+  product: Product!
+  price: String!
+  minQty: Int!
+}
+
+"One unit of \`from\` costs so many of \`to\`, since \`asOf\`."
+type CurrencyRate {
+  currencyRateId: ID!
+  from: String!
+  to: String!
+  rate: String!
+  asOf: String!
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type CurrencyRatePage {
+  items: [CurrencyRate!]!
+  nextCursor: String
+}
+
 input PriceLineInput {
   productId: ID!
   qty: Int!
@@ -117,5 +288,133 @@ input CreateFlashSaleInput {
   "Now, unless said."
   startsAt: String
   endsAt: String!
+}
+
+input UpdateFlashSaleInput {
+  name: String
+  productIds: [ID!]
+  discountPercent: Float
+  price: String
+  currency: String
+  startsAt: String
+  endsAt: String
+}
+
+input PriceConditionsInput {
+  minSubtotal: String
+  minQty: Int
+  productIds: [ID!]
+  categoryIds: [ID!]
+  segment: String
+  codes: [String!]
+  all: [PriceConditionsInput!]
+  any: [PriceConditionsInput!]
+}
+
+"What its type takes: a percent or an amount, buyQty and getQty, or tiers."
+input PriceEffectInput {
+  type: PriceEffectType!
+  percent: String
+  amount: String
+  buyQty: Int
+  getQty: Int
+  tiers: [PriceTierInput!]
+}
+
+input PriceTierInput {
+  minQty: Int
+  minSubtotal: String
+  percent: String
+  amount: String
+}
+
+input CreatePromotionInput {
+  name: String!
+  conditions: PriceConditionsInput
+  effect: PriceEffectInput!
+  "USD, unless said."
+  currency: String
+  priority: Int
+  stackable: Boolean
+  excludes: [ID!]
+  startsAt: String
+  endsAt: String
+}
+
+input UpdatePromotionInput {
+  name: String
+  conditions: PriceConditionsInput
+  effect: PriceEffectInput
+  currency: String
+  priority: Int
+  stackable: Boolean
+  excludes: [ID!]
+  startsAt: String
+  endsAt: String
+}
+
+input CreateDiscountCodeInput {
+  code: String!
+  type: DiscountCodeType!
+  value: String!
+  "USD, unless said."
+  currency: String
+  conditions: PriceConditionsInput
+  stackable: Boolean
+  usageLimit: Int
+  perCustomerLimit: Int
+  startsAt: String
+  endsAt: String
+}
+
+input UpdateDiscountCodeInput {
+  value: String
+  conditions: PriceConditionsInput
+  stackable: Boolean
+  usageLimit: Int
+  perCustomerLimit: Int
+  startsAt: String
+  endsAt: String
+}
+
+input ListedPriceInput {
+  productId: ID!
+  price: String!
+  "One, unless said."
+  minQty: Int
+}
+
+input CreatePriceListInput {
+  name: String!
+  currency: String!
+  segment: String
+  priority: Int
+  prices: [ListedPriceInput!]!
+  startsAt: String
+  endsAt: String
+}
+
+"Prices take the place of all that were there."
+input UpdatePriceListInput {
+  name: String
+  segment: String
+  priority: Int
+  prices: [ListedPriceInput!]
+  startsAt: String
+  endsAt: String
+}
+
+input CreateCurrencyRateInput {
+  from: String!
+  to: String!
+  "A positive decimal, kept as it is written."
+  rate: String!
+  "From when it counts; now, unless said."
+  asOf: String
+}
+
+input UpdateCurrencyRateInput {
+  rate: String
+  asOf: String
 }
 `;

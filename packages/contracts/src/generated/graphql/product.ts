@@ -10,6 +10,20 @@ type Query {
 
   "The same, page by page: \`after\` takes the \`nextCursor\` of the page before."
   productPage(filter: ProductFilter, sort: ProductSort = NEWEST, first: Int = 20, after: String): ProductPage!
+
+  "Full-text search that forgives typos."
+  searchProducts(q: String!, categoryId: ID, first: Int = 20, after: String): ProductSearchPage!
+
+  "Every list price that a product had, the newest first."
+  productPriceHistory(id: ID!, first: Int = 20, after: String): PriceHistoryPage
+
+  "A product's name and description in other languages."
+  productTranslations(id: ID!): [Translation!]
+
+  "All categories, or those right below one."
+  categories(parentId: ID, first: Int = 20, after: String): CategoryPage!
+  category(id: ID!): Category
+  collection(id: ID!): Collection
 }
 
 type Mutation {
@@ -24,6 +38,20 @@ type Mutation {
 
   "Sets the list price from now on; the old one stays in the history (ADMIN)."
   changeProductPrice(id: ID!, price: String!, currency: String, expectedVersion: Int): Product!
+
+  "Adds a translation, or puts another in its place (MERCHANT, ADMIN, as all that follows)."
+  setProductTranslation(id: ID!, locale: String!, name: String!, description: String): Translation!
+
+  createCategory(name: String!, parentId: ID, idempotencyKey: String): Category!
+
+  "Changes what is given; a null parent makes it one of the first."
+  updateCategory(id: ID!, input: UpdateCategoryInput!, expectedVersion: Int): Category!
+
+  "Removes a category that has none below it, and answers its id; its products stay."
+  deleteCategory(id: ID!, expectedVersion: Int): ID!
+
+  createCollection(input: CollectionInput!, idempotencyKey: String): Collection!
+  replaceCollection(id: ID!, input: CollectionInput!, expectedVersion: Int): Collection!
 }
 
 type Product @key(fields: "id") {
@@ -57,6 +85,77 @@ type ProductAttribute {
 type ProductPage {
   items: [Product!]!
   nextCursor: String
+}
+
+type ProductSearchPage {
+  items: [Product!]!
+  "Of all pages."
+  total: Int!
+  facets: SearchFacets!
+  nextCursor: String
+}
+
+type SearchFacets {
+  categories: [CategoryFacet!]!
+  inventory: [InventoryFacet!]!
+}
+
+type CategoryFacet {
+  "Null: of no category."
+  categoryId: ID
+  count: Int!
+}
+
+type InventoryFacet {
+  inventoryStatus: String!
+  count: Int!
+}
+
+type PriceHistoryPage {
+  items: [PastPrice!]!
+  nextCursor: String
+}
+
+type PastPrice {
+  price: String!
+  currency: String!
+  validFrom: String!
+  "Null: still in force."
+  validTo: String
+  isCurrent: Boolean!
+}
+
+type Translation {
+  "A language tag such as de or pt-BR."
+  locale: String!
+  name: String!
+  description: String
+  updatedAt: String!
+}
+
+type Category {
+  categoryId: ID!
+  parentId: ID
+  name: String!
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type CategoryPage {
+  items: [Category!]!
+  nextCursor: String
+}
+
+"Products picked by hand under a name."
+type Collection {
+  collectionId: ID!
+  name: String!
+  productIds: [ID!]!
+  "Null where there is no such product."
+  products: [Product]!
+  version: Int!
+  updatedAt: String!
 }
 
 enum ProductStatus {
@@ -105,5 +204,15 @@ input UpdateProductInput {
   categoryId: String
   attributes: [ProductAttributeInput!]
   images: [String!]
+}
+
+input UpdateCategoryInput {
+  name: String
+  parentId: ID
+}
+
+input CollectionInput {
+  name: String!
+  productIds: [ID!]
 }
 `;

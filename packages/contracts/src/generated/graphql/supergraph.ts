@@ -76,6 +76,22 @@ type Query @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(gr
   """
   productInventory(id: ID!): InventoryInfo @join__field(graph: INVENTORY)
   """
+  Stock of a SKU in one location.
+  """
+  stock(storeId: ID!, sku: String!): Stock @join__field(graph: INVENTORY)
+  """
+  Pieces that are held, and what became of them.
+  """
+  reservation(id: ID!): Reservation @join__field(graph: INVENTORY)
+  """
+  Stock at or below its reorder point (MERCHANT, ADMIN); \`after\` takes the \`nextCursor\` of the page before.
+  """
+  lowStock(first: Int = 20, after: String): StockPage! @join__field(graph: INVENTORY)
+  """
+  What to buy: the same with a quantity.
+  """
+  reorder(first: Int = 20, after: String): ReorderPage! @join__field(graph: INVENTORY)
+  """
   One order: the caller's own, or any of the store for its staff.
   """
   order(id: ID!): Order @join__field(graph: ORDER)
@@ -84,6 +100,10 @@ type Query @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(gr
   """
   myOrders(first: Int = 20, after: ID): [Order!]! @join__field(graph: ORDER)
   """
+  The same of a customer, for staff (MERCHANT, ADMIN).
+  """
+  customerOrders(customerId: ID!, first: Int = 20, after: ID): [Order!]! @join__field(graph: ORDER)
+  """
   What lines cost together right now, with promotions and codes, and what made the price. It only looks: no code is used up.
   """
   resolvePrices(lines: [PriceLineInput!]!, currency: String, segment: String, codes: [String!]): PriceResolution! @join__field(graph: PRICING)
@@ -91,6 +111,18 @@ type Query @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(gr
   Flash sales, newest first.
   """
   flashSales(status: FlashSaleStatus, first: Int = 20): [FlashSale!]! @join__field(graph: PRICING)
+  flashSale(id: ID!): FlashSale @join__field(graph: PRICING)
+  """
+  Rules of the store, oldest first (MERCHANT, ADMIN); \`after\` takes the \`nextCursor\` of the page before.
+  """
+  promotions(first: Int = 20, after: String): PromotionPage! @join__field(graph: PRICING)
+  promotion(id: ID!): Promotion @join__field(graph: PRICING)
+  discountCodes(first: Int = 20, after: String): DiscountCodePage! @join__field(graph: PRICING)
+  discountCode(id: ID!): DiscountCode @join__field(graph: PRICING)
+  priceLists(first: Int = 20, after: String): PriceListPage! @join__field(graph: PRICING)
+  priceList(id: ID!): PriceList @join__field(graph: PRICING)
+  currencyRates(first: Int = 20, after: String): CurrencyRatePage! @join__field(graph: PRICING)
+  currencyRate(id: ID!): CurrencyRate @join__field(graph: PRICING)
   """
   A product of the store; archived ones stay readable.
   """
@@ -108,6 +140,24 @@ type Query @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(gr
     first: Int = 20
     after: String
   ): ProductPage! @join__field(graph: PRODUCT)
+  """
+  Full-text search that forgives typos.
+  """
+  searchProducts(q: String!, categoryId: ID, first: Int = 20, after: String): ProductSearchPage! @join__field(graph: PRODUCT)
+  """
+  Every list price that a product had, the newest first.
+  """
+  productPriceHistory(id: ID!, first: Int = 20, after: String): PriceHistoryPage @join__field(graph: PRODUCT)
+  """
+  A product's name and description in other languages.
+  """
+  productTranslations(id: ID!): [Translation!] @join__field(graph: PRODUCT)
+  """
+  All categories, or those right below one.
+  """
+  categories(parentId: ID, first: Int = 20, after: String): CategoryPage! @join__field(graph: PRODUCT)
+  category(id: ID!): Category @join__field(graph: PRODUCT)
+  collection(id: ID!): Collection @join__field(graph: PRODUCT)
 }
 
 type Mutation @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(graph: ORDER) @join__type(graph: PRICING) @join__type(graph: PRODUCT) {
@@ -165,6 +215,25 @@ type Mutation @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type
     idempotencyKey: String
   ): Stock! @join__field(graph: INVENTORY)
   """
+  Holds pieces for a while (MERCHANT, ADMIN); the same reservationId again is the same reservation.
+  """
+  reserveStock(
+    storeId: ID!
+    sku: String!
+    qty: Int!
+    reservationId: ID
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Reservation! @join__field(graph: INVENTORY)
+  """
+  Sells what is held: the pieces leave the stock (MERCHANT, ADMIN).
+  """
+  confirmReservation(id: ID!, idempotencyKey: String): Reservation! @join__field(graph: INVENTORY)
+  """
+  Gives the pieces back; confirmed ones return to the stock on hand, unless an order has bought them (MERCHANT, ADMIN).
+  """
+  releaseReservation(id: ID!): Reservation! @join__field(graph: INVENTORY)
+  """
   Places an order. The same idempotencyKey makes one order, however often it is sent; also taken from the Idempotency-Key header.
   """
   placeOrder(input: PlaceOrderInput!, idempotencyKey: String): Order! @join__field(graph: ORDER)
@@ -191,13 +260,91 @@ type Mutation @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type
     idempotencyKey: String
   ): Order! @join__field(graph: ORDER)
   """
+  Sends picked pieces by a carrier (MERCHANT, ADMIN): all that are still here where no items are named. REQUESTED while the carrier has not answered.
+  """
+  shipOrder(
+    orderId: ID!
+    carrier: Carrier!
+    items: [OrderItemInput!]
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Shipment! @join__field(graph: ORDER)
+  """
+  Asks to send pieces back.
+  """
+  requestReturn(
+    orderId: ID!
+    items: [OrderItemInput!]!
+    reason: String
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Return! @join__field(graph: ORDER)
+  """
+  Takes the pieces back and pays their worth (MERCHANT, ADMIN): RETURNED, or APPROVED while the money is on its way.
+  """
+  approveReturn(
+    orderId: ID!
+    returnId: ID!
+    reason: String
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Return! @join__field(graph: ORDER)
+  """
+  Leaves the pieces with the customer (MERCHANT, ADMIN).
+  """
+  rejectReturn(
+    orderId: ID!
+    returnId: ID!
+    reason: String
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Return! @join__field(graph: ORDER)
+  """
+  Pays back an amount, the worth of items, or all that is left (MERCHANT, ADMIN). Never more than was paid.
+  """
+  refundOrder(
+    orderId: ID!
+    amount: String
+    items: [OrderItemInput!]
+    reason: String
+    expectedVersion: Int
+    idempotencyKey: String
+  ): Refund! @join__field(graph: ORDER)
+  """
+  Agrees that a paid order is canceled (ADMIN, somebody else than who asked for it).
+  """
+  approveCancellation(orderId: ID!, reason: String, expectedVersion: Int, idempotencyKey: String): Order! @join__field(graph: ORDER)
+  """
+  Does not agree: the order stays PAID (ADMIN).
+  """
+  rejectCancellation(orderId: ID!, reason: String, expectedVersion: Int, idempotencyKey: String): Order! @join__field(graph: ORDER)
+  """
   Announces a flash sale; it begins and ends by itself (ADMIN).
   """
   createFlashSale(input: CreateFlashSaleInput!, idempotencyKey: String): FlashSale! @join__field(graph: PRICING)
   """
+  Changes a flash sale that is not over (ADMIN).
+  """
+  updateFlashSale(id: ID!, input: UpdateFlashSaleInput!, expectedVersion: Int): FlashSale! @join__field(graph: PRICING)
+  """
   Ends a flash sale now (ADMIN).
   """
   endFlashSale(id: ID!): FlashSale! @join__field(graph: PRICING)
+  """
+  All that follow: MERCHANT, ADMIN. What is given is changed, a null opens its side of a window or a limit; a removed rule is answered by its id, and orders keep what it gave them.
+  """
+  createPromotion(input: CreatePromotionInput!, idempotencyKey: String): Promotion! @join__field(graph: PRICING)
+  updatePromotion(id: ID!, input: UpdatePromotionInput!, expectedVersion: Int): Promotion! @join__field(graph: PRICING)
+  deletePromotion(id: ID!, expectedVersion: Int): ID! @join__field(graph: PRICING)
+  createDiscountCode(input: CreateDiscountCodeInput!, idempotencyKey: String): DiscountCode! @join__field(graph: PRICING)
+  updateDiscountCode(id: ID!, input: UpdateDiscountCodeInput!, expectedVersion: Int): DiscountCode! @join__field(graph: PRICING)
+  deleteDiscountCode(id: ID!, expectedVersion: Int): ID! @join__field(graph: PRICING)
+  createPriceList(input: CreatePriceListInput!, idempotencyKey: String): PriceList! @join__field(graph: PRICING)
+  updatePriceList(id: ID!, input: UpdatePriceListInput!, expectedVersion: Int): PriceList! @join__field(graph: PRICING)
+  deletePriceList(id: ID!, expectedVersion: Int): ID! @join__field(graph: PRICING)
+  createCurrencyRate(input: CreateCurrencyRateInput!, idempotencyKey: String): CurrencyRate! @join__field(graph: PRICING)
+  updateCurrencyRate(id: ID!, input: UpdateCurrencyRateInput!, expectedVersion: Int): CurrencyRate! @join__field(graph: PRICING)
+  deleteCurrencyRate(id: ID!, expectedVersion: Int): ID! @join__field(graph: PRICING)
   """
   Adds a product (MERCHANT, ADMIN).
   """
@@ -214,6 +361,21 @@ type Mutation @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type
   Sets the list price from now on; the old one stays in the history (ADMIN).
   """
   changeProductPrice(id: ID!, price: String!, currency: String, expectedVersion: Int): Product! @join__field(graph: PRODUCT)
+  """
+  Adds a translation, or puts another in its place (MERCHANT, ADMIN, as all that follows).
+  """
+  setProductTranslation(id: ID!, locale: String!, name: String!, description: String): Translation! @join__field(graph: PRODUCT)
+  createCategory(name: String!, parentId: ID, idempotencyKey: String): Category! @join__field(graph: PRODUCT)
+  """
+  Changes what is given; a null parent makes it one of the first.
+  """
+  updateCategory(id: ID!, input: UpdateCategoryInput!, expectedVersion: Int): Category! @join__field(graph: PRODUCT)
+  """
+  Removes a category that has none below it, and answers its id; its products stay.
+  """
+  deleteCategory(id: ID!, expectedVersion: Int): ID! @join__field(graph: PRODUCT)
+  createCollection(input: CollectionInput!, idempotencyKey: String): Collection! @join__field(graph: PRODUCT)
+  replaceCollection(id: ID!, input: CollectionInput!, expectedVersion: Int): Collection! @join__field(graph: PRODUCT)
 }
 
 type NewCart @join__type(graph: CART) {
@@ -377,6 +539,10 @@ type Order @join__type(graph: CART, key: "orderId", resolvable: false) @join__ty
   """
   appliedRules: [AppliedRule!]! @join__field(graph: ORDER)
   refundedAmount: String! @join__field(graph: ORDER)
+  """
+  Where a paid order is on its way to CANCELED; null once it is, or none was asked for.
+  """
+  cancellation: CancellationStatus @join__field(graph: ORDER)
   version: Int! @join__field(graph: ORDER)
   """
   RFC 3339.
@@ -387,6 +553,13 @@ type Order @join__type(graph: CART, key: "orderId", resolvable: false) @join__ty
   """
   expiresAt: String @join__field(graph: ORDER)
   history: [OrderStatusChange!]! @join__field(graph: ORDER)
+  """
+  What was picked, oldest first, as all that follows.
+  """
+  fulfillments: [Fulfillment!]! @join__field(graph: ORDER)
+  shipments: [Shipment!]! @join__field(graph: ORDER)
+  returns: [Return!]! @join__field(graph: ORDER)
+  refunds: [Refund!]! @join__field(graph: ORDER)
 }
 
 """
@@ -429,6 +602,43 @@ type Stock @join__type(graph: INVENTORY) {
   updatedAt: String!
 }
 
+type StockPage @join__type(graph: INVENTORY) {
+  items: [Stock!]!
+  nextCursor: String
+}
+
+type ReorderPage @join__type(graph: INVENTORY) {
+  items: [ReorderItem!]!
+  nextCursor: String
+}
+
+type ReorderItem @join__type(graph: INVENTORY) {
+  stock: Stock!
+  """
+  So that twice the reorder point is for sale again.
+  """
+  suggestedQty: Int!
+}
+
+type Reservation @join__type(graph: INVENTORY) {
+  reservationId: ID!
+  orderId: ID
+  state: ReservationState!
+  """
+  Null: held without end.
+  """
+  expiresAt: String
+  lines: [ReservationLine!]!
+}
+
+type ReservationLine @join__type(graph: INVENTORY) {
+  productId: ID!
+  product: Product!
+  sku: String!
+  storeId: ID!
+  qty: Int!
+}
+
 type OrderItem @join__type(graph: ORDER) {
   productId: ID!
   sku: String
@@ -456,6 +666,92 @@ type OrderStatusChange @join__type(graph: ORDER) {
   version: Int!
   status: OrderStatus!
   at: String!
+}
+
+type Fulfillment @join__type(graph: ORDER) {
+  fulfillmentId: ID!
+  items: [OrderPieces!]!
+  pickedAt: String!
+}
+
+"""
+Some of an order's pieces.
+"""
+type OrderPieces @join__type(graph: ORDER) {
+  productId: ID!
+  qty: Int!
+  product: Product!
+}
+
+type Shipment @join__type(graph: ORDER) {
+  shipmentId: ID!
+  orderId: ID!
+  order: Order!
+  carrier: Carrier!
+  status: ShipmentStatus!
+  items: [OrderPieces!]!
+  trackingNumber: String
+  service: String
+  quote: ShippingQuote
+  labelUrl: String
+  """
+  The carrier's code where it refused.
+  """
+  refusal: String
+  requestedAt: String!
+  shippedAt: String
+  deliveredAt: String
+  """
+  Where it was, oldest first.
+  """
+  tracking: [TrackingEvent!]!
+}
+
+"""
+What the carrier asks for it.
+"""
+type ShippingQuote @join__type(graph: ORDER) {
+  amount: String!
+  currency: String!
+}
+
+type TrackingEvent @join__type(graph: ORDER) {
+  status: String!
+  detail: String
+  at: String!
+}
+
+type Return @join__type(graph: ORDER) {
+  returnId: ID!
+  orderId: ID!
+  order: Order!
+  status: ReturnStatus!
+  items: [OrderPieces!]!
+  reason: String
+  """
+  What goes back, once it is approved.
+  """
+  refundAmount: String
+  currency: String!
+  requestedBy: ID!
+  requestedAt: String!
+}
+
+type Refund @join__type(graph: ORDER) {
+  refundId: ID!
+  orderId: ID!
+  order: Order!
+  status: RefundStatus!
+  amount: String!
+  currency: String!
+  reason: String
+  """
+  The return that it pays for.
+  """
+  returnId: ID
+  transactionId: String
+  requestedBy: ID!
+  requestedAt: String!
 }
 
 """
@@ -523,6 +819,158 @@ type FlashSale @join__type(graph: PRICING) {
   version: Int!
 }
 
+"""
+Lowers prices of what its conditions name.
+"""
+type Promotion @join__type(graph: PRICING) {
+  promotionId: ID!
+  name: String!
+  conditions: PriceConditions!
+  effect: PriceEffect!
+  """
+  Of the amounts in it.
+  """
+  currency: String!
+  priority: Int!
+  """
+  False: alone on every line that it concerns.
+  """
+  stackable: Boolean!
+  """
+  Promotions and codes that it never joins.
+  """
+  excludes: [ID!]!
+  startsAt: String
+  endsAt: String
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type PromotionPage @join__type(graph: PRICING) {
+  items: [Promotion!]!
+  nextCursor: String
+}
+
+"""
+All that is said must hold.
+"""
+type PriceConditions @join__type(graph: PRICING) {
+  minSubtotal: String
+  minQty: Int
+  productIds: [ID!]
+  categoryIds: [ID!]
+  segment: String
+  codes: [String!]
+  all: [PriceConditions!]
+  any: [PriceConditions!]
+}
+
+"""
+What is not of its type is null.
+"""
+type PriceEffect @join__type(graph: PRICING) {
+  type: PriceEffectType!
+  percent: String
+  amount: String
+  buyQty: Int
+  getQty: Int
+  tiers: [PriceTier!]
+}
+
+type PriceTier @join__type(graph: PRICING) {
+  minQty: Int
+  minSubtotal: String
+  percent: String
+  amount: String
+}
+
+type DiscountCode @join__type(graph: PRICING) {
+  discountCodeId: ID!
+  """
+  In capitals; customers may write it as they like.
+  """
+  code: String!
+  type: DiscountCodeType!
+  """
+  Percent, or an amount.
+  """
+  value: String!
+  currency: String!
+  conditions: PriceConditions
+  stackable: Boolean!
+  """
+  Orders altogether; null: as many as there are.
+  """
+  usageLimit: Int
+  perCustomerLimit: Int
+  """
+  Held for open orders, or used.
+  """
+  uses: Int!
+  startsAt: String
+  endsAt: String
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type DiscountCodePage @join__type(graph: PRICING) {
+  items: [DiscountCode!]!
+  nextCursor: String
+}
+
+type PriceList @join__type(graph: PRICING) {
+  priceListId: ID!
+  name: String!
+  currency: String!
+  """
+  Null: for everybody.
+  """
+  segment: String
+  priority: Int!
+  prices: [ListedPrice!]!
+  startsAt: String
+  endsAt: String
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type PriceListPage @join__type(graph: PRICING) {
+  items: [PriceList!]!
+  nextCursor: String
+}
+
+"""
+Of one piece for who takes at least \`minQty\`.
+"""
+type ListedPrice @join__type(graph: PRICING) {
+  productId: ID!
+  product: Product!
+  price: String!
+  minQty: Int!
+}
+
+"""
+One unit of \`from\` costs so many of \`to\`, since \`asOf\`.
+"""
+type CurrencyRate @join__type(graph: PRICING) {
+  currencyRateId: ID!
+  from: String!
+  to: String!
+  rate: String!
+  asOf: String!
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type CurrencyRatePage @join__type(graph: PRICING) {
+  items: [CurrencyRate!]!
+  nextCursor: String
+}
+
 type ProductAttribute @join__type(graph: PRODUCT) {
   name: String!
   value: String!
@@ -531,6 +979,89 @@ type ProductAttribute @join__type(graph: PRODUCT) {
 type ProductPage @join__type(graph: PRODUCT) {
   items: [Product!]!
   nextCursor: String
+}
+
+type ProductSearchPage @join__type(graph: PRODUCT) {
+  items: [Product!]!
+  """
+  Of all pages.
+  """
+  total: Int!
+  facets: SearchFacets!
+  nextCursor: String
+}
+
+type SearchFacets @join__type(graph: PRODUCT) {
+  categories: [CategoryFacet!]!
+  inventory: [InventoryFacet!]!
+}
+
+type CategoryFacet @join__type(graph: PRODUCT) {
+  """
+  Null: of no category.
+  """
+  categoryId: ID
+  count: Int!
+}
+
+type InventoryFacet @join__type(graph: PRODUCT) {
+  inventoryStatus: String!
+  count: Int!
+}
+
+type PriceHistoryPage @join__type(graph: PRODUCT) {
+  items: [PastPrice!]!
+  nextCursor: String
+}
+
+type PastPrice @join__type(graph: PRODUCT) {
+  price: String!
+  currency: String!
+  validFrom: String!
+  """
+  Null: still in force.
+  """
+  validTo: String
+  isCurrent: Boolean!
+}
+
+type Translation @join__type(graph: PRODUCT) {
+  """
+  A language tag such as de or pt-BR.
+  """
+  locale: String!
+  name: String!
+  description: String
+  updatedAt: String!
+}
+
+type Category @join__type(graph: PRODUCT) {
+  categoryId: ID!
+  parentId: ID
+  name: String!
+  version: Int!
+  createdAt: String!
+  updatedAt: String!
+}
+
+type CategoryPage @join__type(graph: PRODUCT) {
+  items: [Category!]!
+  nextCursor: String
+}
+
+"""
+Products picked by hand under a name.
+"""
+type Collection @join__type(graph: PRODUCT) {
+  collectionId: ID!
+  name: String!
+  productIds: [ID!]!
+  """
+  Null where there is no such product.
+  """
+  products: [Product]!
+  version: Int!
+  updatedAt: String!
 }
 
 enum CartStatus @join__type(graph: CART) {
@@ -554,6 +1085,19 @@ enum PriceRuleKind @join__type(graph: CART) @join__type(graph: ORDER) @join__typ
   CURRENCY_RATE @join__enumValue(graph: CART) @join__enumValue(graph: ORDER) @join__enumValue(graph: PRICING)
 }
 
+enum ReservationState @join__type(graph: INVENTORY) {
+  HELD @join__enumValue(graph: INVENTORY)
+  COMMITTED @join__enumValue(graph: INVENTORY)
+  RELEASED @join__enumValue(graph: INVENTORY)
+  EXPIRED @join__enumValue(graph: INVENTORY)
+}
+
+enum Carrier @join__type(graph: ORDER) {
+  FEDEX @join__enumValue(graph: ORDER)
+  UPS @join__enumValue(graph: ORDER)
+  DHL @join__enumValue(graph: ORDER)
+}
+
 enum OrderStatus @join__type(graph: ORDER) {
   PENDING @join__enumValue(graph: ORDER)
   PAYMENT_PENDING @join__enumValue(graph: ORDER)
@@ -564,10 +1108,48 @@ enum OrderStatus @join__type(graph: ORDER) {
   EXPIRED @join__enumValue(graph: ORDER)
 }
 
+enum CancellationStatus @join__type(graph: ORDER) {
+  AWAITING_APPROVAL @join__enumValue(graph: ORDER)
+  REFUNDING @join__enumValue(graph: ORDER)
+}
+
+enum ShipmentStatus @join__type(graph: ORDER) {
+  REQUESTED @join__enumValue(graph: ORDER)
+  SHIPPED @join__enumValue(graph: ORDER)
+  DELIVERED @join__enumValue(graph: ORDER)
+  FAILED @join__enumValue(graph: ORDER)
+}
+
+enum ReturnStatus @join__type(graph: ORDER) {
+  REQUESTED @join__enumValue(graph: ORDER)
+  APPROVED @join__enumValue(graph: ORDER)
+  REJECTED @join__enumValue(graph: ORDER)
+  RETURNED @join__enumValue(graph: ORDER)
+}
+
+enum RefundStatus @join__type(graph: ORDER) {
+  REQUESTED @join__enumValue(graph: ORDER)
+  REFUNDED @join__enumValue(graph: ORDER)
+  FAILED @join__enumValue(graph: ORDER)
+}
+
 enum FlashSaleStatus @join__type(graph: PRICING) {
   SCHEDULED @join__enumValue(graph: PRICING)
   ACTIVE @join__enumValue(graph: PRICING)
   ENDED @join__enumValue(graph: PRICING)
+}
+
+enum PriceEffectType @join__type(graph: PRICING) {
+  PERCENTAGE @join__enumValue(graph: PRICING)
+  FIXED @join__enumValue(graph: PRICING)
+  BUY_X_GET_Y @join__enumValue(graph: PRICING)
+  FREE_SHIPPING @join__enumValue(graph: PRICING)
+  TIERED @join__enumValue(graph: PRICING)
+}
+
+enum DiscountCodeType @join__type(graph: PRICING) {
+  PERCENTAGE @join__enumValue(graph: PRICING)
+  FIXED @join__enumValue(graph: PRICING)
 }
 
 enum ProductSort @join__type(graph: PRODUCT) {
@@ -640,6 +1222,148 @@ input CreateFlashSaleInput @join__type(graph: PRICING) {
   endsAt: String!
 }
 
+input UpdateFlashSaleInput @join__type(graph: PRICING) {
+  name: String
+  productIds: [ID!]
+  discountPercent: Float
+  price: String
+  currency: String
+  startsAt: String
+  endsAt: String
+}
+
+input PriceConditionsInput @join__type(graph: PRICING) {
+  minSubtotal: String
+  minQty: Int
+  productIds: [ID!]
+  categoryIds: [ID!]
+  segment: String
+  codes: [String!]
+  all: [PriceConditionsInput!]
+  any: [PriceConditionsInput!]
+}
+
+"""
+What its type takes: a percent or an amount, buyQty and getQty, or tiers.
+"""
+input PriceEffectInput @join__type(graph: PRICING) {
+  type: PriceEffectType!
+  percent: String
+  amount: String
+  buyQty: Int
+  getQty: Int
+  tiers: [PriceTierInput!]
+}
+
+input PriceTierInput @join__type(graph: PRICING) {
+  minQty: Int
+  minSubtotal: String
+  percent: String
+  amount: String
+}
+
+input CreatePromotionInput @join__type(graph: PRICING) {
+  name: String!
+  conditions: PriceConditionsInput
+  effect: PriceEffectInput!
+  """
+  USD, unless said.
+  """
+  currency: String
+  priority: Int
+  stackable: Boolean
+  excludes: [ID!]
+  startsAt: String
+  endsAt: String
+}
+
+input UpdatePromotionInput @join__type(graph: PRICING) {
+  name: String
+  conditions: PriceConditionsInput
+  effect: PriceEffectInput
+  currency: String
+  priority: Int
+  stackable: Boolean
+  excludes: [ID!]
+  startsAt: String
+  endsAt: String
+}
+
+input CreateDiscountCodeInput @join__type(graph: PRICING) {
+  code: String!
+  type: DiscountCodeType!
+  value: String!
+  """
+  USD, unless said.
+  """
+  currency: String
+  conditions: PriceConditionsInput
+  stackable: Boolean
+  usageLimit: Int
+  perCustomerLimit: Int
+  startsAt: String
+  endsAt: String
+}
+
+input UpdateDiscountCodeInput @join__type(graph: PRICING) {
+  value: String
+  conditions: PriceConditionsInput
+  stackable: Boolean
+  usageLimit: Int
+  perCustomerLimit: Int
+  startsAt: String
+  endsAt: String
+}
+
+input ListedPriceInput @join__type(graph: PRICING) {
+  productId: ID!
+  price: String!
+  """
+  One, unless said.
+  """
+  minQty: Int
+}
+
+input CreatePriceListInput @join__type(graph: PRICING) {
+  name: String!
+  currency: String!
+  segment: String
+  priority: Int
+  prices: [ListedPriceInput!]!
+  startsAt: String
+  endsAt: String
+}
+
+"""
+Prices take the place of all that were there.
+"""
+input UpdatePriceListInput @join__type(graph: PRICING) {
+  name: String
+  segment: String
+  priority: Int
+  prices: [ListedPriceInput!]
+  startsAt: String
+  endsAt: String
+}
+
+input CreateCurrencyRateInput @join__type(graph: PRICING) {
+  from: String!
+  to: String!
+  """
+  A positive decimal, kept as it is written.
+  """
+  rate: String!
+  """
+  From when it counts; now, unless said.
+  """
+  asOf: String
+}
+
+input UpdateCurrencyRateInput @join__type(graph: PRICING) {
+  rate: String
+  asOf: String
+}
+
 input ProductFilter @join__type(graph: PRODUCT) {
   status: ProductStatus
   categoryId: String
@@ -676,5 +1400,15 @@ input UpdateProductInput @join__type(graph: PRODUCT) {
   categoryId: String
   attributes: [ProductAttributeInput!]
   images: [String!]
+}
+
+input UpdateCategoryInput @join__type(graph: PRODUCT) {
+  name: String
+  parentId: ID
+}
+
+input CollectionInput @join__type(graph: PRODUCT) {
+  name: String!
+  productIds: [ID!]
 }
 `;

@@ -1,0 +1,96 @@
+import type { ProductContext } from './context.ts';
+
+export interface PageArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+}
+
+export interface Keyed {
+  readonly idempotencyKey?: string | null;
+}
+
+export interface SearchArguments extends PageArguments {
+  readonly q: string;
+  readonly categoryId?: string | null;
+}
+
+export interface Named {
+  readonly id: string;
+}
+
+/** Something that others may have changed since it was seen. */
+export interface Seen extends Named {
+  readonly expectedVersion?: number | null;
+}
+
+export interface NewCategory extends Keyed {
+  readonly name: string;
+  readonly parentId?: string | null;
+}
+
+export interface Input {
+  readonly input: object;
+}
+
+export interface NewTranslation extends Named {
+  readonly locale: string;
+  readonly name: string;
+}
+
+const PRODUCTS = '/api/v1/products';
+const CATEGORIES = '/api/v1/categories';
+const COLLECTIONS = '/api/v1/collections';
+const at = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`;
+
+const one =
+  (path: string) =>
+  (_: unknown, { id }: Named, { rest, storeId }: ProductContext) =>
+    rest('GET', at(path, id), { query: { store: storeId } });
+
+/** Each is its REST route, in GraphQL's clothes: the catalogue around the products. */
+export const catalogueQueries = {
+  searchProducts: (
+    _: unknown,
+    { q, categoryId, first, after }: SearchArguments,
+    { rest, storeId }: ProductContext,
+  ) =>
+    rest('GET', `${PRODUCTS}/search`, {
+      query: { store: storeId, q, categoryId, limit: first, cursor: after },
+    }),
+  productPriceHistory: (
+    _: unknown,
+    { id, first, after }: Named & PageArguments,
+    { rest, storeId }: ProductContext,
+  ) =>
+    rest('GET', `${at(PRODUCTS, id)}/price-history`, {
+      query: { store: storeId, limit: first, cursor: after },
+    }),
+  productTranslations: async (_: unknown, { id }: Named, { rest, storeId }: ProductContext) => {
+    const query = { store: storeId };
+    return (await rest<{ items: unknown[] }>('GET', `${at(PRODUCTS, id)}/translations`, { query })).items;
+  },
+  categories: (
+    _: unknown,
+    { parentId, first, after }: PageArguments & { parentId?: string | null },
+    { rest, storeId }: ProductContext,
+  ) => rest('GET', CATEGORIES, { query: { store: storeId, parentId, limit: first, cursor: after } }),
+  category: one(CATEGORIES),
+  collection: one(COLLECTIONS),
+};
+
+export const catalogueMutations = {
+  setProductTranslation: (_: unknown, { id, locale, ...body }: NewTranslation, { rest }: ProductContext) =>
+    rest('PUT', at(`${at(PRODUCTS, id)}/translations`, locale), { body }),
+  createCategory: (_: unknown, { idempotencyKey, ...body }: NewCategory, { rest }: ProductContext) =>
+    rest('POST', CATEGORIES, { body, idempotencyKey }),
+  updateCategory: (_: unknown, { id, input, expectedVersion }: Seen & Input, { rest }: ProductContext) =>
+    rest('PATCH', at(CATEGORIES, id), { body: input, ifMatch: expectedVersion, nulls: 'kept' }),
+  async deleteCategory(_: unknown, { id, expectedVersion }: Seen, { rest }: ProductContext) {
+    await rest('DELETE', at(CATEGORIES, id), { ifMatch: expectedVersion });
+    return id;
+  },
+  createCollection: (_: unknown, { input, idempotencyKey }: Input & Keyed, { rest }: ProductContext) =>
+    rest('POST', COLLECTIONS, { body: input, idempotencyKey }),
+  replaceCollection: (_: unknown, { id, input, expectedVersion }: Seen & Input, { rest }: ProductContext) =>
+    rest('PUT', at(COLLECTIONS, id), { body: input, ifMatch: expectedVersion }),
+};
