@@ -40,3 +40,28 @@ Feature: Cancellation
     When an admin cancels the order
     Then it is refused with 409 ORDER_NOT_CANCELABLE
     And the order becomes FULFILLED
+
+  Scenario: Much money needs a second admin
+    Given a chair at 1000.01 USD, 5 in stock
+    And Ada orders 1 chair
+    And Ada pays
+    When an admin cancels the order
+    Then it waits for approval, and is still PAID
+    When the same admin approves the cancellation
+    Then it is refused with 403 SELF_APPROVAL
+    When another admin approves the cancellation
+    Then the order becomes CANCELED
+    And the gateway has given 1000.01 back once
+    And 5 chairs are on hand, 0 of them reserved
+
+  Scenario: While it waits, nothing of it leaves the house
+    Given a chair at 1000.01 USD, 5 in stock
+    And Ada orders 1 chair
+    And Ada pays
+    And an admin cancels the order
+    When the merchant tries to fulfil the order
+    Then it is refused with 409 ORDER_NOT_FULFILLABLE
+    When another admin rejects the cancellation
+    And the merchant tries to fulfil the order
+    Then the order becomes FULFILLED
+    And the gateway has given nothing back

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { eventually } from '@tradewind/testing/eventually.ts';
 import type { Answer, HttpClient } from '@tradewind/testing/http.ts';
-import { admin, as, merchant, type Problem, unique } from '../e2e/stack.fixture.ts';
+import { as, unique } from '../e2e/stack.fixture.ts';
 import {
   accepted,
   isRefusal,
+  itemsOf,
   type Order,
   orderOf,
   person,
@@ -16,11 +17,7 @@ import {
 import type { Wish } from './words.ts';
 
 const PATH = '/api/v1/orders';
-const pathOf = (story: Story): string => `${PATH}/${orderOf(story).made.orderId}`;
-
-const bodyOf = (story: Story, wishes: readonly Wish[]) => ({
-  items: wishes.map(({ thing, qty }) => ({ productId: productOf(story, thing).productId, qty })),
-});
+const bodyOf = (story: Story, wishes: readonly Wish[]) => ({ items: itemsOf(story, wishes) });
 
 /** Asks until the shop knows the things' prices, which may take a moment after they were added. */
 async function ask(
@@ -53,8 +50,42 @@ When(
   },
 );
 
+const withCode = (story: Story, wishes: readonly Wish[], code = story.code) => ({
+  ...bodyOf(story, wishes),
+  discountCodes: [code],
+});
+
+Given('{person} orders {wishes} with the code', async function (this: Story, by: string, wishes: Wish[]) {
+  await order(this, by, withCode(this, wishes));
+});
+
+When('{person} asks for {wishes} with the code', async function (this: Story, by: string, wishes: Wish[]) {
+  this.answer = await ask(await person(this, by), withCode(this, wishes));
+});
+
+When('Ada asks for {wishes} with a code that nobody gave her', async function (this: Story, wishes: Wish[]) {
+  this.answer = await ask(await person(this, 'Ada'), withCode(this, wishes, unique('GUESS')));
+});
+
+/** The code comes back with the event of what was canceled. */
+Then('{person} can order {wishes} with the code', async function (this: Story, by: string, wishes: Wish[]) {
+  const client = await person(this, by);
+  await eventually(async () => accepted(await ask(client, withCode(this, wishes))));
+});
+
+Given(
+  '{person} orders {wishes} in {CODE}',
+  async function (this: Story, by: string, wishes: Wish[], currency: string) {
+    await order(this, by, { ...bodyOf(this, wishes), currency });
+  },
+);
+
 When('{person} asks for {wishes}', async function (this: Story, by: string, wishes: Wish[]) {
   this.answer = await ask(await person(this, by), bodyOf(this, wishes));
+});
+
+When('Ada asks for {wishes} in a currency without a rate', async function (this: Story, wishes: Wish[]) {
+  this.answer = await ask(await person(this, 'Ada'), { ...bodyOf(this, wishes), currency: 'ISK' });
 });
 
 When('a stranger asks for {wishes}', async function (this: Story, wishes: Wish[]) {
@@ -81,11 +112,22 @@ When('Ada sends an order of {wishes} under the same key', async function (this: 
   this.answer = await (await person(this, 'Ada')).post(PATH, bodyOf(this, wishes), { idempotencyKey: key });
 });
 
+async function crowd(story: Story, many: number, body: object): Promise<void> {
+  const shoppers = await Promise.all(Array.from({ length: many }, () => as({ sub: unique('USER') })));
+  story.answers = await Promise.all(shoppers.map((client) => ask(client, body)));
+}
+
 When(
   '{int} shoppers order {wishes} each at the same time',
   async function (this: Story, many: number, wishes: Wish[]) {
-    const shoppers = await Promise.all(Array.from({ length: many }, () => as({ sub: unique('USER') })));
-    this.answers = await Promise.all(shoppers.map((client) => ask(client, bodyOf(this, wishes))));
+    await crowd(this, many, bodyOf(this, wishes));
+  },
+);
+
+When(
+  '{int} shoppers order {wishes} each with the code at the same time',
+  async function (this: Story, many: number, wishes: Wish[]) {
+    await crowd(this, many, withCode(this, wishes));
   },
 );
 
@@ -117,71 +159,3 @@ Then('orders of the lamp cost {amount} USD', async function (this: Story, total:
     assert.equal(accepted(await ask(await person(this, 'Ada'), body)).totalAmount, total);
   });
 });
-
-When('{person} cancels the order', async function (this: Story, by: string) {
-  this.answer = await (await person(this, by)).post(`${pathOf(this)}/cancel`, { reason: 'a story' });
-});
-
-When('an admin cancels the order', async function (this: Story) {
-  this.answer = await (await admin()).post(`${pathOf(this)}/cancel`, { reason: 'a story' });
-});
-
-Given('the merchant fulfils the order', async function (this: Story) {
-  accepted(await (await merchant()).post(`${pathOf(this)}/fulfill`, {}));
-});
-
-Then('the order becomes {CODE}', async function (this: Story, status: string) {
-  const client = await person(this, orderOf(this).by);
-  await eventually(async () => assert.equal(accepted(await client.get<Order>(pathOf(this))).status, status), {
-    within: 30_000,
-  });
-});
-
-Then(
-  '{person} finds the order in her list as {CODE}',
-  async function (this: Story, name: string, status: string) {
-    const client = await person(this, name);
-    const { made } = orderOf(this);
-    await eventually(async () => {
-      const { items } = accepted(await client.get<{ items: Order[] }>(`${PATH}?customer=me`));
-      assert.deepEqual(
-        items.map((one) => [one.orderId, one.status]),
-        [[made.orderId, status]],
-      );
-    });
-  },
-);
-
-Then(/^its history is ([A-Z_, ]+)$/, async function (this: Story, statuses: string) {
-  const client = await person(this, orderOf(this).by);
-  const { items } = accepted(await client.get<{ items: { status: string }[] }>(`${pathOf(this)}/history`));
-  assert.equal(items.map(({ status }) => status).join(', '), statuses);
-});
-
-Then('every event of the order carries that correlation', async function (this: Story) {
-  const path = `${pathOf(this)}/events`;
-  const { items } = accepted(await (await admin()).get<{ items: { correlationId: string }[] }>(path));
-  assert.deepEqual([...new Set(items.map(({ correlationId }) => correlationId))], ['feature-walk']);
-});
-
-Then('it is refused with {int} {CODE}', function (this: Story, status: number, code: string) {
-  assert(this.answer, 'nothing was tried');
-  const problem = this.answer.body as Problem;
-  assert.deepEqual([this.answer.status, problem.code], [status, code]);
-});
-
-Then('it is accepted', function (this: Story) {
-  assert(this.answer, 'nothing was tried');
-  accepted(this.answer);
-});
-
-Then(
-  'one of them is told {int} {CODE} with the version that it is',
-  function (this: Story, status: number, code: string) {
-    const good = this.answers.filter((answer) => answer.status < 300);
-    const bad = this.answers.filter((answer) => isRefusal(answer, status, code));
-    assert.deepEqual([good.length, bad.length], [1, this.answers.length - 1]);
-    const [{ body: stored }, { body: told }] = [good[0]!, bad[0]!];
-    assert.equal((told as Problem)['currentVersion'], (stored as { version: number }).version);
-  },
-);

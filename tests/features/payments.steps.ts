@@ -1,26 +1,9 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { eventually } from '@tradewind/testing/eventually.ts';
-import { httpClient } from '@tradewind/testing/http.ts';
-import { anybody, as, unique, urlOf } from '../e2e/stack.fixture.ts';
+import { anybody, as, unique } from '../e2e/stack.fixture.ts';
+import { bookOf, gateway } from './book.ts';
 import { accepted, type Order, orderOf, person, productOf, type Story } from './story.ts';
-
-const gateway = httpClient(urlOf('payment-gateway'));
-
-interface Book {
-  readonly entries: readonly { readonly kind: string; readonly status: string; readonly channel: string }[];
-  readonly totals: readonly {
-    readonly captures: number;
-    readonly captured: string;
-    readonly refunds: number;
-    readonly refunded: string;
-  }[];
-}
-
-/** What the gateway itself has written down about the order. */
-async function bookOf(story: Story): Promise<Book> {
-  return accepted(await gateway.get<Book>(`/book?orderId=${orderOf(story).made.orderId}`));
-}
 
 async function pay(story: Story, body: object): Promise<void> {
   const { made, by } = orderOf(story);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { After, Before, type IWorld } from '@cucumber/cucumber';
 import type { Answer, HttpClient } from '@tradewind/testing/http.ts';
 import { anybody, as, type Problem, unique } from '../e2e/stack.fixture.ts';
+import type { Wish } from './words.ts';
 
 /** What the shop of these stories sells. */
 export type Thing = 'lamp' | 'chair';
@@ -21,6 +22,15 @@ export interface Order {
   readonly currency: string;
 }
 
+export interface Cart {
+  readonly cartId: string;
+  /** Of a cart without a login. */
+  readonly cartToken?: string;
+  readonly items: readonly { readonly itemId: string; readonly productId: string; readonly qty: number }[];
+  readonly totalAmount: string;
+  readonly version: number;
+}
+
 /** One scenario's people and things; nobody else has ever heard of them. */
 interface Scene {
   readonly things: Map<Thing, Product>;
@@ -33,6 +43,13 @@ interface Scene {
   order:
     { readonly made: Order; readonly by: string; readonly key: string; readonly body: object } | undefined;
   reservationId: string | undefined;
+  /** Ada's cart, and one that was begun without a login. */
+  cart: Cart | undefined;
+  visitors: Cart | undefined;
+  code: string | undefined;
+  saleId: string | undefined;
+  returnId: string | undefined;
+  apiTokenId: string | undefined;
   /** Undoes what the scenario did to the whole stack. */
   readonly undo: (() => Promise<void>)[];
 }
@@ -48,6 +65,12 @@ Before(function (this: Story) {
     answers: [],
     order: undefined,
     reservationId: undefined,
+    cart: undefined,
+    visitors: undefined,
+    code: undefined,
+    saleId: undefined,
+    returnId: undefined,
+    apiTokenId: undefined,
     undo: [],
   };
   Object.assign(this, fresh);
@@ -76,12 +99,23 @@ export function orderOf(story: Story): NonNullable<Story['order']> {
   return story.order;
 }
 
+export const orderPath = (story: Story, rest = ''): string =>
+  `/api/v1/orders/${orderOf(story).made.orderId}${rest}`;
+
+/** Wishes as requests name them. */
+export const itemsOf = (story: Story, wishes: readonly Wish[]): { productId: string; qty: number }[] =>
+  wishes.map(({ thing, qty }) => ({ productId: productOf(story, thing).productId, qty }));
+
 /** The body of a reply that must have been good. */
-export function accepted<T>({ status, body }: Answer<T>): T {
+export function accepted<T>({ status, body }: Pick<Answer<T>, 'status' | 'body'>): T {
   assert(status < 300, `${status} ${JSON.stringify(body)}`);
   return body;
 }
 
-export function isRefusal({ status, body }: Answer, wanted: number, code: string): boolean {
+export function isRefusal(
+  { status, body }: Pick<Answer, 'status' | 'body'>,
+  wanted: number,
+  code: string,
+): boolean {
   return status === wanted && (body as Problem).code === code;
 }

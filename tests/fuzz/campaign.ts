@@ -54,7 +54,7 @@ export async function fire(campaign: Campaign): Promise<Outcome> {
     const operation = operationAt(operations, shot.method, shot.path);
     if (operation && reply.status < 300) untouched.delete(nameOf(operation));
     if (reply.status < 300 && String(reply.headers['content-type']).startsWith('application/json'))
-      known.learn(JSON.parse(reply.text || 'null'));
+      known.learn(JSON.parse(reply.text || 'null'), shot.caller.name);
     return judge(shot, reply);
   }
 

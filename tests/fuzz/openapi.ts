@@ -20,6 +20,7 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
+  readonly example?: unknown;
 }
 
 export interface Parameter {

@@ -6,10 +6,12 @@ import { callersOf } from './callers.ts';
 import { documentOf, services } from './documented.ts';
 import { knownValues } from './known-values.ts';
 import { operationsOf } from './openapi.ts';
+import { groupsOf } from './paths.ts';
 import { restartsOf } from './restarts.ts';
 import { target } from './send.ts';
-import { furnish } from './shop.ts';
+import { furnish } from './furnish.ts';
 import { shots } from './shots.ts';
+import { SPARED, spares } from './spared.ts';
 import { judge } from './verdict.ts';
 
 const requests = fuzzRuns(10_000);
@@ -26,20 +28,25 @@ const RARELY = {
   'GET /metrics': 5,
 };
 
+/** What succeeds only with what nobody here has: a carrier's signature, or an order's leave. */
+const NEVER = [...SPARED, 'POST /api/v1/orders/carrier-callbacks/{carrier}'];
+
 describe(`${requests} requests to each service, seed ${seed}`, () => {
   it.each(services)('%s keeps its promises', { timeout: LONGEST_MS }, async (service) => {
     const url = urlOf(service);
     const document = await documentOf(service);
     const operations = operationsOf(document);
     const storeId = unique('FUZZ');
-    const known = knownValues(await furnish(storeId));
+    const known = knownValues(operations.flatMap(groupsOf));
+    await furnish(storeId, service, known);
     const callers = await callersOf(storeId, `${storeId}-OTHER`);
     const before = await restartsOf(service);
+    const spared = spares(document, operations);
     const under = target(url, 8);
     const { sent, statuses, untouched, findings } = await fire({
       target: under,
       operations,
-      shots: shots(operations, { document, known, callers, rarely: RARELY }),
+      shots: shots(operations, { document, known, callers, rarely: RARELY }).filter((shot) => !spared(shot)),
       judge: judge({ document, operations }),
       ...{ known, seed, requests },
     });
@@ -49,8 +56,9 @@ describe(`${requests} requests to each service, seed ${seed}`, () => {
     expect(sent).toBeGreaterThanOrEqual(requests);
     // A run that is turned away at the door proves nothing of what is behind it. Some operations undo what others need, and
     // the gateway's share of requests for each of them is small: not every one succeeds in every run.
-    const missed = operations.length / (service === 'gateway' ? 4 : 8);
-    expect(untouched.length, untouched.join(', ')).toBeLessThan(missed);
+    const missed = untouched.filter((one) => !NEVER.includes(one));
+    const bearable = operations.length / (service === 'gateway' ? 8 : 12);
+    expect(missed.length, missed.join(', ')).toBeLessThan(bearable);
     expect(
       Object.entries(statuses)
         .filter(([status]) => Number(status) < 300)

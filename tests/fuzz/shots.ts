@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { broken, breakages, textBreakages } from './breakage.ts';
 import type { Caller } from './callers.ts';
-import { fieldOf } from './known-values.ts';
-import { bodySchemaOf, type Operation, type Parameter } from './openapi.ts';
-import { type Making, valueOf } from './values.ts';
+import { encoded, mostly, parametersIn, text } from './arbitraries.ts';
+import { fieldOfHeader } from './known-values.ts';
+import { bodySchemaOf, type Operation } from './openapi.ts';
+import { agreeing, belonging, groupsOf, pathFrom, pathOf } from './paths.ts';
+import { exampleOf, type Making, valueOf } from './values.ts';
 
 /** One request. */
 export interface Shot {
@@ -32,32 +34,6 @@ const MEDIA = [
   'json',
   '',
 ];
-const PARTS = [
-  '',
-  '.',
-  '..',
-  '%00',
-  '%2e%2e%2f',
-  '%zz',
-  '%ff',
-  'a+b',
-  "'",
-  '%F0%9F%9A%80',
-  '*',
-  'null',
-  '-1',
-];
-
-/** Mostly the first, and when a finding is made smaller, the first. */
-const mostly = <A, B>(usual: fc.Arbitrary<A>, odd: fc.Arbitrary<B>, times = 20): fc.Arbitrary<A | B> =>
-  fc.oneof({ withCrossShrink: true }, { weight: times, arbitrary: usual }, { weight: 1, arbitrary: odd });
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-const encoded = (value: unknown): string => {
-  const written = text(value);
-  return encodeURIComponent(written.isWellFormed() ? written : written.toWellFormed());
-};
-
 /** Requests to all operations: valid ones, nearly valid ones, and such as nobody in their senses would send. */
 export function shots(operations: readonly Operation[], aim: Aim): fc.Arbitrary<Shot> {
   return fc.oneof(
@@ -72,6 +48,7 @@ export function shots(operations: readonly Operation[], aim: Aim): fc.Arbitrary<
 }
 
 function shotAt(operation: Operation, aim: Aim): fc.Arbitrary<Shot> {
+  const groups = groupsOf(operation);
   return fc
     .record({
       method: mostly(fc.constant(operation.method), fc.constantFrom(...METHODS), 30),
@@ -85,43 +62,27 @@ function shotAt(operation: Operation, aim: Aim): fc.Arbitrary<Shot> {
         fc.constantFrom(...aim.callers.slice(0, 4)),
         fc.constantFrom(...aim.callers),
       ),
+      draw: fc.record({ n: fc.nat(), die: fc.integer({ min: 0, max: 9 }) }),
     })
-    .map(({ method, path, query, headers, body, media, caller }) => ({
-      method,
-      path: query === '' ? path : `${path}?${query}`,
-      caller,
-      headers: {
-        ...headers,
-        ...(caller.authorization === undefined ? {} : { authorization: caller.authorization }),
-        ...(body === undefined || media === '' ? {} : { 'content-type': media }),
-      },
-      ...(body === undefined ? {} : { body }),
-    }));
-}
-
-const at = (operation: Operation, place: string): Parameter[] =>
-  (operation.parameters ?? []).filter((one) => one.in === place);
-
-function pathOf(operation: Operation, aim: Aim): fc.Arbitrary<string> {
-  const parts = operation.template.split('/').map((part) => {
-    if (!part.startsWith('{')) return fc.constant(part);
-    const name = part.slice(1, -1);
-    const schema = at(operation, 'path').find((one) => one.name === name)?.schema ?? { type: 'string' };
-    const good = valueOf(schema, aim, fieldOf(name, operation.template)).map(encoded);
-    return mostly(
-      good,
-      fc.oneof(
-        fc.constantFrom(...PARTS, 'x'.repeat(201), 'x'.repeat(3_000)),
-        fc.string({ unit: 'grapheme', minLength: 1 }).map(encoded),
-      ),
-      10,
-    );
-  });
-  return fc.tuple(...parts).map((all) => all.join('/'));
+    .map(({ method, path: parts, query, headers, body, media, caller, draw }) => {
+      const known = draw.die < 8 ? belonging(groups, aim.known, caller.name, draw.n) : {};
+      const path = pathFrom(parts, known);
+      return {
+        method,
+        path: query === '' ? path : `${path}?${query}`,
+        caller,
+        headers: {
+          ...agreeing(headers, known),
+          ...(caller.authorization === undefined ? {} : { authorization: caller.authorization }),
+          ...(body === undefined || media === '' ? {} : { 'content-type': media }),
+        },
+        ...(body === undefined ? {} : { body }),
+      };
+    });
 }
 
 function queryOf(operation: Operation, aim: Aim): fc.Arbitrary<string> {
-  const named = at(operation, 'query').map(({ name, schema, required = false }) => {
+  const named = parametersIn(operation, 'query').map(({ name, schema, required = false }) => {
     const good = valueOf(schema, aim, name === 'cursor' ? 'nextCursor' : name).map(
       (value) => `${name}=${encoded(value)}`,
     );
@@ -184,17 +145,18 @@ const HEADERS: Readonly<Record<string, fc.Arbitrary<string>>> = {
 };
 
 function headersOf(operation: Operation, aim: Aim): fc.Arbitrary<Record<string, string>> {
-  const own = at(operation, 'header').filter(({ name }) => !(name.toLowerCase() in HEADERS));
+  const own = parametersIn(operation, 'header').filter(({ name }) => !(name.toLowerCase() in HEADERS));
   const rare = Object.entries(HEADERS).map(([name, values]) => {
-    const required = at(operation, 'header').some((one) => one.required && one.name.toLowerCase() === name);
+    const required = parametersIn(operation, 'header').some(
+      (one) => one.required && one.name.toLowerCase() === name,
+    );
     const some = values.map((value): [string, string] => [name, value]);
     return required ? mostly(some, fc.constant(undefined), 15) : mostly(fc.constant(undefined), some, 8);
   });
   const named = own.map(({ name, schema }) => {
-    const values = mostly(valueOf(schema, aim, name).map(text), latin, 4).map((value): [string, string] => [
-      name,
-      value.replaceAll(/[^\u0020-\u007e]/g, ''),
-    ]);
+    const values = mostly(valueOf(schema, aim, fieldOfHeader(name)).map(text), latin, 4).map(
+      (value): [string, string] => [name, value.replaceAll(/[^\u0020-\u007e]/g, '')],
+    );
     return mostly(fc.constant(undefined), values, 2);
   });
   return fc.tuple(...rare, ...named).map((all) => Object.fromEntries(all.filter((one) => one !== undefined)));
@@ -208,7 +170,9 @@ function bodyOf(operation: Operation, aim: Aim): fc.Arbitrary<Buffer | undefined
       fc.constantFrom(...['{}', '', '[1]', '{', 'x'].map((it) => Buffer.from(it))),
     );
   }
-  const valid = valueOf(schema, aim);
+  const made = valueOf(schema, aim);
+  const example = exampleOf(schema, aim);
+  const valid = example ? fc.oneof({ weight: 5, arbitrary: made }, { weight: 1, arbitrary: example }) : made;
   const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? '');
   return fc.oneof(
     { weight: 10, arbitrary: valid.map(bytes) },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type KnownValues, leads } from './known-values.ts';
+import { type KnownValues, leads, single } from './known-values.ts';
 import { dereferenced, type OpenapiDocument, type Schema } from './openapi.ts';
 
 const DEEPEST = 6;
@@ -48,13 +48,16 @@ function ofType(
       return fc.boolean();
     case 'integer':
     case 'number':
-      return numbers(schema, type);
+      return numbers(schema, type, field);
     case 'string':
       return strings(schema, field);
     case 'array': {
       const maxLength = Math.min(schema.maxItems ?? 4, 4);
       const minLength = Math.min(schema.minItems ?? 0, maxLength);
-      return fc.array(valueOf(schema.items ?? {}, making, field, depth + 1), { minLength, maxLength });
+      return fc.array(valueOf(schema.items ?? {}, making, single(field), depth + 1), {
+        minLength,
+        maxLength,
+      });
     }
     default:
       return depth > DEEPEST ? fc.constant({}) : objects(schema, making, depth);
@@ -76,7 +79,12 @@ function objects(schema: Schema, making: Making, depth: number): fc.Arbitrary<un
   return fc.tuple(named, free).map(([a, b]) => ({ ...b, ...a }));
 }
 
-function numbers(schema: Schema, type: string): fc.Arbitrary<number> {
+function numbers(schema: Schema, type: string, field: string): fc.Arbitrary<number> {
+  if (/percent$/i.test(field))
+    return fc.oneof(
+      fc.nat({ max: 100 }),
+      fc.integer({ min: -9, max: 10_001 }).map((n) => n / 100),
+    );
   const min = Math.max(schema.minimum ?? (schema.exclusiveMinimum ?? -1001) + 1, -1e9);
   const max = Math.min(schema.maximum ?? 1e6, 1e9);
   if (type === 'integer') {
@@ -99,7 +107,7 @@ function strings({ format, pattern, minLength = 0, maxLength }: Schema, field: s
   if (format === 'uri') return fc.webUrl();
   if (format === 'uuid') return fc.uuid();
   if (pattern !== undefined) return matching(pattern) ?? plain;
-  if (/(amount|price|total|value)$/i.test(field)) {
+  if (/(amount|price|total|value|percent|rate)$/i.test(field)) {
     return fc.oneof(
       fc.nat({ max: 10_000_000 }).map((cents) => (cents / 100).toFixed(2)),
       plain,
@@ -118,4 +126,23 @@ function matching(pattern: string): fc.Arbitrary<string> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What names something that is there; other fields of an example may be names of what is to be made. */
+const REFERS = /((?<!store)Id|Token|carrier)$/;
+
+/** The document's own example, naming what exists. */
+export function exampleOf(schema: Schema, { document, known }: Making): fc.Arbitrary<unknown> | undefined {
+  const { example } = dereferenced(schema, document);
+  if (example === undefined) return undefined;
+  return fc.nat().map((n) => renewed(example, known, n));
+}
+
+function renewed(value: unknown, known: KnownValues, n: number, field = ''): unknown {
+  if (Array.isArray(value)) return value.map((part, at) => renewed(part, known, n + at, single(field)));
+  if (typeof value !== 'object' || value === null)
+    return REFERS.test(field) ? (known.pick(field, n) ?? value) : value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, renewed(part, known, n, name)]),
+  );
 }

@@ -1,5 +1,4 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import formats from 'ajv-formats';
+import { errorsOf, schemasOf } from './document-schemas.ts';
 import { bodySchemaOf, type OpenapiDocument, type Operation, operationAt } from './openapi.ts';
 import type { Reply } from './send.ts';
 import type { Shot } from './shots.ts';
@@ -30,20 +29,7 @@ export const INNARDS: readonly RegExp[] = [
 
 /** Judges replies by the service's own document. */
 export function judge({ document, operations }: Expectations): Judge {
-  const ajv = new Ajv({ strict: false });
-  formats.default(ajv);
-  ajv.addSchema({ ...document, $id: 'api' });
-  const compiled = new Map<string, ValidateFunction>();
-
-  function schemaAt(...path: string[]): ValidateFunction {
-    const pointer = path
-      .map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))
-      .map(encodeURIComponent);
-    const ref = `api#/${pointer.join('/')}`;
-    const known = compiled.get(ref) ?? ajv.compile({ $ref: ref });
-    compiled.set(ref, known);
-    return known;
-  }
+  const schemaAt = schemasOf(document);
   const where = ({ template, method }: Operation): string[] => ['paths', template, method.toLowerCase()];
 
   function ofStatus(reply: Reply, operation: Operation | undefined): Fault | undefined {
@@ -78,7 +64,7 @@ export function judge({ document, operations }: Expectations): Judge {
       'schema',
     );
     if (valid(parsed(reply.text))) return undefined;
-    return fault('schema', ajv.errorsText(valid.errors));
+    return fault('schema', errorsOf(valid));
   }
 
   /** A request that its own schema refuses, or whose caller is nobody, must not succeed. */
@@ -89,9 +75,7 @@ export function judge({ document, operations }: Expectations): Judge {
       shot.body === undefined || shot.body.length === 0 ? undefined : parsed(shot.body.toString('utf8'));
     if (bodySchemaOf(operation) === undefined || body === undefined) return undefined;
     const valid = schemaAt(...where(operation), 'requestBody', 'content', 'application/json', 'schema');
-    return valid(body)
-      ? undefined
-      : fault('accepted', `what its schema refuses: ${ajv.errorsText(valid.errors)}`);
+    return valid(body) ? undefined : fault('accepted', `what its schema refuses: ${errorsOf(valid)}`);
   }
 
   return (shot, reply) => {

@@ -55,9 +55,12 @@ function told(
     const { serviceName: _, ...extensions } = own.extensions;
     return { message: own.message, extensions };
   }
-  // Values that do not fit their types: the language's own words, which name nothing but the schema.
-  if (own && !own.originalError) {
-    return { message: own.message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED', status: 400 } };
+  // Values that do not fit their types: the language's own words, which name nothing but the schema. Those of variables are
+  // wrapped once more, before any field is asked; with a path it is our own answer that does not fit.
+  if (own && (!own.originalError || (!own.path && own.originalError instanceof GraphQLError))) {
+    // Suggestions would tell the schema word by word.
+    const message = own.message.replace(/ Did you mean .*$/s, '');
+    return { message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED', status: 400 } };
   }
   const cause = own?.originalError ?? error;
   const { message, extensions } = refusalOf(problemOf(cause, request));

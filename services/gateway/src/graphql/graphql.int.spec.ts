@@ -131,6 +131,11 @@ describe('what goes wrong', () => {
     expect(codes(answers[0]!.body)).toEqual(['INTERNAL']);
   });
 
+  it('with one field of a service is no fault of its others', async () => {
+    const { body } = await ask('{ products(first: 1) { name } productPage { nextCursor } }');
+    expect([body.data, [...new Set(codes(body))]]).toEqual([null, ['VALIDATION_FAILED']]);
+  });
+
   it('with a token has the status that REST has', async () => {
     const forged = await ask('{ product(id: "P-1") { name } }', { authorization: 'Bearer forged' });
     expect([forged.status, codes(forged.body)]).toEqual([401, ['UNAUTHENTICATED']]);

@@ -68,7 +68,7 @@ export function subgraphClient(name: string, url: string, timeoutMs: number): Su
     async execute(request) {
       try {
         const { status, text } = await exchange(request);
-        if (status === 200) return JSON.parse(text) as ExecutionResult;
+        if (status === 200) return everybodys(JSON.parse(text) as ExecutionResult);
         if (request.context) request.context.refusedWith = status;
         return { data: null, errors: [refusalOf(JSON.parse(text) as Problem)] };
       } catch (error) {
@@ -76,6 +76,18 @@ export function subgraphClient(name: string, url: string, timeoutMs: number): Su
       }
     },
     close: () => pool.close(),
+  };
+}
+
+/**
+ * An error that left no data is that of each field in the request: by its path only one of them would know why it has no
+ * answer, and the others would call it a fault of ours.
+ */
+function everybodys(result: ExecutionResult): ExecutionResult {
+  if (result.data || !result.errors) return result;
+  return {
+    data: null,
+    errors: result.errors.map(({ message, extensions }) => new GraphQLError(message, { extensions })),
   };
 }
 

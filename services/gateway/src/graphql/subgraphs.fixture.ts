@@ -7,6 +7,7 @@ import { partLoader } from '@tradewind/graphql/part-loader.ts';
 import { type Caller, callerOf, type Resolvers, serveSubgraph } from '@tradewind/graphql/subgraph.ts';
 import { serviceConfig } from '@tradewind/service/config.ts';
 import { createHttp } from '@tradewind/service/http.ts';
+import { DomainError } from '@tradewind/kernel/errors.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
 import { unauthenticated } from '@tradewind/service/principal.ts';
 
@@ -70,6 +71,9 @@ export async function subgraphs() {
         product: (_: unknown, { id }: { id: string }, { parts }: Context) => parts.load(id),
         products: (_: unknown, { first }: { first: number }) =>
           ids(first).map((id) => ({ id, name: `Name ${id}` })),
+        productPage() {
+          throw new DomainError('VALIDATION_FAILED', 'invalid', 'there is no such cursor');
+        },
       },
       Product: {
         __resolveReference: ({ id }: { id: string }, { parts }: Context) => parts.load(id),

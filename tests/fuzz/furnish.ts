@@ -1,0 +1,54 @@
+import { eventually } from '@tradewind/testing/eventually.ts';
+import type { HttpClient } from '@tradewind/testing/http.ts';
+import { admin, merchant, stack, unique } from '../e2e/stack.fixture.ts';
+import type { KnownValues } from './known-values.ts';
+import { caller, good, type Piece, type Shop } from './shop.ts';
+import { cartsIn } from './shop-carts.ts';
+import { laterLifeIn } from './shop-orders.ts';
+
+const KINDS = 4;
+const STOCK = 1_000_000;
+/** Who has carts and a later life of orders: the gateway passes everything on. */
+const WITH_CARTS = ['cart', 'gateway'];
+const WITH_LATER_LIFE = ['order', 'gateway'];
+
+/** A tenant with something to sell, and what a service keeps, so that requests get beyond "there is no such thing". */
+export async function furnish(storeId: string, service: string, known: KnownValues): Promise<void> {
+  const currency = 'USD';
+  await (await admin(storeId)).post('/api/v1/stores', { storeId, name: 'Fuzzed', currency });
+  const staff = await merchant(storeId);
+  const pieces = await Promise.all(Array.from({ length: KINDS }, (_, n) => pieceOf(staff, storeId, n)));
+  const code = unique('FUZZ');
+  known.learn(good(await staff.post('/api/v1/discount-codes', { code, type: 'PERCENTAGE', value: 1 })));
+  known.learn([
+    ...pieces,
+    ...[1, 2, 3].map((version) => ({ version, storeId, code, serviceKey: stack.serviceKey })),
+    ...[currency, 'EUR'].map((it) => ({ currency: it })),
+    ...['de', 'fr-CA'].map((locale) => ({ locale })),
+    ...['FEDEX', 'UPS', 'DHL'].map((carrier) => ({ carrier })),
+    ...['CUSTOMER', 'MERCHANT', 'ADMIN'].map((role) => ({ role })),
+    ...['orders:read', 'products:write', 'inventory:read'].map((permission) => ({ permission })),
+  ]);
+  const shop = { storeId, pieces, code, known };
+  await pricesKnown(shop);
+  if (WITH_CARTS.includes(service)) await cartsIn(shop);
+  if (WITH_LATER_LIFE.includes(service)) await laterLifeIn(shop);
+}
+
+async function pieceOf(staff: HttpClient, storeId: string, n: number): Promise<Piece> {
+  const goods = { sku: unique('FUZZ'), name: 'Fuzzed goods', price: `${n}.25`, currency: 'USD' };
+  const { productId, sku } = good(await staff.post<Piece>('/api/v1/products', goods));
+  good(await staff.put(`/api/v1/stores/${storeId}/inventory/${sku}`, { productId, onHand: STOCK }));
+  return { productId, sku };
+}
+
+/** An order of everything goes through once its prices have arrived. */
+async function pricesKnown({ storeId, pieces, known }: Shop): Promise<void> {
+  const shopper = await caller(storeId, 'CUSTOMER');
+  const items = pieces.map(({ productId }) => ({ productId, qty: 1 }));
+  const options = { idempotencyKey: unique('KEY') };
+  known.learn(
+    await eventually(async () => good(await shopper.post('/api/v1/orders', { items }, options))),
+    'customer',
+  );
+}
