@@ -10,7 +10,7 @@ const KINDS = 4;
 const STOCK = 1_000_000;
 /** Who has carts and a later life of orders: the gateway passes everything on. */
 const WITH_CARTS = ['cart', 'gateway'];
-const WITH_LATER_LIFE = ['order', 'gateway'];
+const WITH_LATER_LIFE = ['order', 'payment-adapter', 'gateway'];
 
 /** A tenant with something to sell, and what a service keeps, so that requests get beyond "there is no such thing". */
 export async function furnish(storeId: string, service: string, known: KnownValues): Promise<void> {
@@ -32,7 +32,9 @@ export async function furnish(storeId: string, service: string, known: KnownValu
   const shop = { storeId, pieces, code, known };
   await pricesKnown(shop);
   if (WITH_CARTS.includes(service)) await cartsIn(shop);
-  if (WITH_LATER_LIFE.includes(service)) await laterLifeIn(shop);
+  if (!WITH_LATER_LIFE.includes(service)) return;
+  await laterLifeIn(shop);
+  await paymentsKnown(shop);
 }
 
 async function pieceOf(staff: HttpClient, storeId: string, n: number): Promise<Piece> {
@@ -51,4 +53,10 @@ async function pricesKnown({ storeId, pieces, known }: Shop): Promise<void> {
     await eventually(async () => good(await shopper.post('/api/v1/orders', { items }, options))),
     'customer',
   );
+}
+
+async function paymentsKnown({ storeId, known }: Shop): Promise<void> {
+  const orderId = String(known.pick('orderId', 0));
+  const answer = await (await admin(storeId)).get(`/api/v1/payments?orderId=${orderId}`);
+  known.learn(answer.body);
 }

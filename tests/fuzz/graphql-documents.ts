@@ -21,6 +21,8 @@ export interface GraphqlRequest {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** What `known` must have been told to remember together. */
+export const LINE = ['cartId', 'itemId'];
 const DEEPEST = 3;
 /** Fields that hold most of what a caller may know. */
 const IDS = ['productId', 'orderId', 'cartId', 'saleId'];
@@ -47,8 +49,11 @@ export function requestFrom(
   schema: GraphQLSchema,
   numbers: readonly number[],
   known: KnownValues,
+  by = '',
 ): GraphqlRequest {
   let used = 0;
+  /** A line of a cart of the caller's: a document's cart and item are those of one line. */
+  const line: Readonly<Record<string, unknown>> = known.together(LINE, numbers[0] ?? 0, by) ?? {};
   const draw = (below: number): number => (numbers[used++] ?? 0) % below;
   const variables: Record<string, unknown> = {};
   const declared: string[] = [];
@@ -94,7 +99,7 @@ export function requestFrom(
     if (bare.name === 'Float') return draw(110);
     if (draw(10) > 7) return TEXTS[draw(TEXTS.length)];
     const wanted = name === 'id' ? (IDS.find((id) => meant(field).includes(id)) ?? 'productId') : name;
-    return known.pick(wanted, draw(1_000)) ?? TEXTS[draw(TEXTS.length)];
+    return line[wanted] ?? known.pick(wanted, draw(1_000)) ?? TEXTS[draw(TEXTS.length)];
   }
 
   const root = draw(5) < 3 ? schema.getQueryType() : schema.getMutationType();

@@ -28,8 +28,12 @@ const RARELY = {
   'GET /metrics': 5,
 };
 
-/** What succeeds only with what nobody here has: a carrier's signature, or an order's leave. */
-const NEVER = [...SPARED, 'POST /api/v1/orders/carrier-callbacks/{carrier}'];
+/** What succeeds only with what nobody here has: somebody's signature, or an order's leave. */
+const NEVER = [
+  ...SPARED,
+  'POST /api/v1/payments/callbacks',
+  'POST /api/v1/orders/carrier-callbacks/{carrier}',
+];
 
 describe(`${requests} requests to each service, seed ${seed}`, () => {
   it.each(services)('%s keeps its promises', { timeout: LONGEST_MS }, async (service) => {

@@ -12,6 +12,7 @@ describe('a good token of a store that nobody has added', () => {
   it.each([
     ['/api/v1/users', { email: 'ada@example.com', name: 'Ada', roles: ['MERCHANT'] }],
     ['/api/v1/customers', { email: 'ada@example.com', name: 'Ada' }],
+    ['/api/v1/roles', { role: 'DESK', description: 'x', base: 'MERCHANT', permissions: ['orders:read'] }],
     ['/api/v1/api-tokens', { name: 'ERP', roles: ['MERCHANT'] }],
   ])('stores nothing under %s', async (path, body) => {
     const { http, token } = await startIdentity(database);

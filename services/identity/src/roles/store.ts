@@ -2,6 +2,7 @@ import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type { z } from 'zod';
 import type { newRole, roleChange, RoleRow } from './role.ts';
 import { identityError } from '#errors.ts';
+import { orUnknownStore } from '#unknown-store.ts';
 import { checkVersion } from '#versions.ts';
 
 const select = `
@@ -21,13 +22,17 @@ export async function findRole(tx: Transaction, name: string): Promise<RoleRow> 
   return row;
 }
 
-/** @throws DomainError ROLE_EXISTS */
+/** @throws DomainError ROLE_EXISTS, STORE_UNKNOWN */
 export async function addRole(tx: Transaction, given: z.infer<typeof newRole>): Promise<RoleRow> {
-  const added = await tx.query(
-    `insert into roles (store_id, role, description, base, built_in) values ($1, $2, $3, $4, false)
-     on conflict (store_id, role) do nothing returning 1`,
-    [tx.storeId, given.role, given.description, given.base],
-  );
+  const added = await tx
+    .query(
+      `insert into roles (store_id, role, description, base, built_in) values ($1, $2, $3, $4, false)
+       on conflict (store_id, role) do nothing returning 1`,
+      [tx.storeId, given.role, given.description, given.base],
+    )
+    .catch((error: unknown) => {
+      throw orUnknownStore(error);
+    });
   if (added.length === 0) throw identityError('ROLE_EXISTS');
   await setPermissions(tx, given.role, given.permissions);
   return findRole(tx, given.role);
