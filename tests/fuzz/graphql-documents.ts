@@ -3,7 +3,6 @@ import {
   getNullableType,
   type GraphQLArgument,
   type GraphQLField,
-  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLSchema,
   isEnumType,
@@ -55,6 +54,9 @@ export function requestFrom(
   /** A line of a cart of the caller's: a document's cart and item are those of one line. */
   const line: Readonly<Record<string, unknown>> = known.together(LINE, numbers[0] ?? 0, by) ?? {};
   const draw = (below: number): number => (numbers[used++] ?? 0) % below;
+  /** What may be left out is, when the numbers are used up: inputs hold inputs of their own kind. */
+  const given = (type: GraphQLInputType, oneIn: number): boolean =>
+    isNonNullType(type) || (used < numbers.length && draw(oneIn) === 0);
   const variables: Record<string, unknown> = {};
   const declared: string[] = [];
 
@@ -67,8 +69,9 @@ export function requestFrom(
   }
 
   function selection(field: GraphQLField<unknown, unknown>, depth: number, n: number): string {
-    const given = field.args.filter(({ type }) => isNonNullType(type) || draw(3) === 0);
-    const args = given.map((arg) => `${arg.name}: ${argument(arg, field.name)}`);
+    const args = field.args
+      .filter(({ type }) => given(type, 3))
+      .map((arg) => `${arg.name}: ${argument(arg, field.name)}`);
     const type = getNamedType(field.type);
     const inner = isObjectType(type) ? ` ${selections(Object.values(type.getFields()), depth + 1)}` : '';
     const alias = draw(9) === 0 ? `a${n}: ` : '';
@@ -89,9 +92,7 @@ export function requestFrom(
     }
     if (isEnumType(bare)) return bare.getValues()[draw(bare.getValues().length)]?.name;
     if (isInputObjectType(bare)) {
-      const wanted = Object.values(bare.getFields()).filter(
-        (part: GraphQLInputField) => isNonNullType(part.type) || draw(2) === 0,
-      );
+      const wanted = Object.values(bare.getFields()).filter(({ type: part }) => given(part, 2));
       return Object.fromEntries(wanted.map((part) => [part.name, valueOf(part.type, part.name, field)]));
     }
     if (bare.name === 'Boolean') return draw(2) === 0;
