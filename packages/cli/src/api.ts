@@ -57,7 +57,7 @@ export async function apiAs(user?: { sub: string; roles: string[]; storeId: stri
         headers: { ...json, 'idempotency-key': idempotencyKey, ...headers },
         body: JSON.stringify(body),
       }),
-    async query<T>(query: string, variables: object) {
+    async query<T>(query: string, variables: object): Promise<Answer<T>> {
       const request = { headers: json, body: JSON.stringify({ query, variables }) };
       const answer = await call<{ data: T; errors?: object[] }>('POST', '/graphql', [200], request);
       if (answer.body.errors) throw new Error(`the graph: ${JSON.stringify(answer.body.errors)}`);

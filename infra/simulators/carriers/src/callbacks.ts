@@ -60,27 +60,35 @@ export function createNotifier({ board, secrets, messages, random, now }: Notifi
       followed.held = event;
       return;
     }
-    post(followed.label, event);
-    flush(followed);
+    const earlier = take(followed);
+    // Only when this one has arrived: posted at once, they could as well arrive in their order.
+    void post(followed.label, event).then(() => earlier && post(followed.label, earlier));
   }
 
   function flush(followed: Followed): void {
-    if (followed.held) post(followed.label, followed.held);
-    followed.held = undefined;
+    const held = take(followed);
+    if (held) void post(followed.label, held);
   }
 
-  function post(label: Label, event: TrackingEvent): void {
+  function take(followed: Followed): TrackingEvent | undefined {
+    const { held } = followed;
+    followed.held = undefined;
+    return held;
+  }
+
+  async function post(label: Label, event: TrackingEvent): Promise<void> {
     const url = board.current.callbackUrl;
     if (url === undefined) return;
     const { duplicates = false } = board.of(label.carrier);
     const twice = typeof duplicates === 'number' ? random() < duplicates : duplicates;
     const message = messages[label.carrier](label, event);
     const secret = secrets[label.carrier].callbackSecret;
-    for (let copy = 0; copy < (twice ? 2 : 1); copy++) {
-      void postSigned(`${url}/${label.carrier}`, message, secret, now()).catch((error: unknown) =>
+    const copies = Array.from({ length: twice ? 2 : 1 }, () =>
+      postSigned(`${url}/${label.carrier}`, message, secret, now()).catch((error: unknown) =>
         process.stderr.write(`callback to ${url}/${label.carrier} failed: ${String(error)}\n`),
-      );
-    }
+      ),
+    );
+    await Promise.all(copies);
   }
 
   /** @param since what happened up to then has been told, or is not told any more */
