@@ -25,7 +25,8 @@ export function spares(document: OpenapiDocument, operations: readonly Operation
 
 function parsed(body: Buffer | undefined): unknown {
   try {
-    return JSON.parse(body?.toString('utf8') ?? 'null') as unknown;
+    // A byte order mark does not keep a service from reading what follows it.
+    return JSON.parse(body?.toString('utf8').replace(/^\uFEFF/, '') ?? 'null') as unknown;
   } catch {
     return undefined;
   }
