@@ -18,7 +18,7 @@ import type { AppliedRule, Resolution, RuleKind as Kind } from '#cart/priced.ts'
 import { cartError } from '#errors.ts';
 import type { PriceAnswer, PriceRequest, Prices } from '#prices.ts';
 
-const TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 2_000;
 const TRIES = 2;
 /** How long a product that pricing has not seen yet is waited for: it may have been created just now. */
 const GRACE_MS = 500;
