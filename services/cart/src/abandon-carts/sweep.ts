@@ -1,8 +1,8 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
+import { periodically, type Periodic } from '@tradewind/outbox/periodically.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
-import type { Component } from '@tradewind/service/start.ts';
 import type { CartMetrics } from '#metrics.ts';
 import type { CartStore } from '#store.ts';
 import { abandonCart } from './decide.ts';
@@ -34,11 +34,7 @@ export interface AbandonSweepOptions {
  * Gives up carts that were left, by the database's clock. Every instance sweeps: it is decided again under the cart's lock,
  * so a cart is given up once, and not at all when its owner was faster.
  */
-export function abandonSweep({ systemDb, store, metrics, idleMs, log }: AbandonSweepOptions): Component {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let stopped = false;
-
+export function abandonSweep({ systemDb, store, metrics, idleMs, log }: AbandonSweepOptions): Periodic {
   /** Whether it was given up now. */
   function abandon({ storeId, cartId }: Idle): Promise<boolean> {
     return store.handle({
@@ -53,7 +49,7 @@ export function abandonSweep({ systemDb, store, metrics, idleMs, log }: AbandonS
     });
   }
 
-  async function sweep(): Promise<void> {
+  async function round(stopping: () => boolean): Promise<void> {
     for (;;) {
       const found = await systemDb.transaction('', (tx) => tx.query<Idle>(idle, [idleMs]));
       if (found.length === 0) return;
@@ -61,30 +57,9 @@ export function abandonSweep({ systemDb, store, metrics, idleMs, log }: AbandonS
       const given = await Promise.all(found.map(abandon));
       failpoint('abandon.stored');
       metrics.abandoned(given.filter(Boolean).length);
-      if (found.length < LIMIT || stopped) return;
+      if (found.length < LIMIT || stopping()) return;
     }
   }
 
-  function schedule(): void {
-    timer = setTimeout(
-      () => {
-        running = sweep()
-          .catch((error: unknown) => log.warn({ error: String(error) }, 'carts could not be swept'))
-          .then(() => {
-            if (!stopped) schedule();
-          });
-      },
-      Math.min(SWEEP_MS, idleMs),
-    );
-  }
-
-  return {
-    name: 'abandoned carts',
-    start: async () => schedule(),
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  return periodically({ name: 'abandoned carts', everyMs: Math.min(SWEEP_MS, idleMs), round, log });
 }

@@ -1,8 +1,8 @@
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
+import { periodically, type Periodic } from '@tradewind/outbox/periodically.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
-import type { Component } from '@tradewind/service/start.ts';
 import { cartColumns, cartOf, type CartRow, itemsOfCart } from '#cart-rows.ts';
 import { type CheckoutDeps, settleCheckout } from './checkout.ts';
 
@@ -30,11 +30,8 @@ export interface CheckoutTimersOptions {
 }
 
 /** Finds out what became of checkouts whose process died, or was not told, by asking for the same order again. */
-export function checkoutTimers(deps: CheckoutDeps, options: CheckoutTimersOptions): Component {
+export function checkoutTimers(deps: CheckoutDeps, options: CheckoutTimersOptions): Periodic {
   const { systemDb, leaseMs, log } = options;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let stopped = false;
 
   async function settle({ storeId, ...row }: CartRow & { storeId: string }): Promise<void> {
     const { checkout, cartId } = row;
@@ -45,7 +42,7 @@ export function checkoutTimers(deps: CheckoutDeps, options: CheckoutTimersOption
       log.warn({ cartId, reason: answer.reason }, 'a checkout is still unsettled');
   }
 
-  async function tick(): Promise<void> {
+  async function round(): Promise<void> {
     type Due = CartRow & { storeId: string };
     const due = await systemDb.transaction('', (tx) => tx.query<Due>(claim, [leaseMs]));
     if (due.length === 0) return;
@@ -62,23 +59,5 @@ export function checkoutTimers(deps: CheckoutDeps, options: CheckoutTimersOption
     );
   }
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      running = tick()
-        .catch((error: unknown) => log.warn({ error: String(error) }, 'checkouts could not be read'))
-        .then(() => {
-          if (!stopped) schedule();
-        });
-    }, POLL_MS);
-  }
-
-  return {
-    name: 'checkout timers',
-    start: async () => schedule(),
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  return periodically({ name: 'checkout timers', everyMs: POLL_MS, round, log });
 }
