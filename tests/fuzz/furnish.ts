@@ -10,6 +10,8 @@ const KINDS = 4;
 const STOCK = 1_000_000;
 /** Who has carts and a later life of orders: the gateway passes everything on. */
 const WITH_CARTS = ['cart', 'gateway'];
+const WITH_SALES = ['pricing', 'gateway'];
+const SALES = 20;
 const WITH_LATER_LIFE = ['order', 'payment-adapter', 'gateway'];
 
 /** A tenant with something to sell, and what a service keeps, so that requests get beyond "there is no such thing". */
@@ -31,6 +33,7 @@ export async function furnish(storeId: string, service: string, known: KnownValu
   ]);
   const shop = { storeId, pieces, code, known };
   await pricesKnown(shop);
+  if (WITH_SALES.includes(service)) await salesIn(shop);
   if (WITH_CARTS.includes(service)) await cartsIn(shop);
   if (!WITH_LATER_LIFE.includes(service)) return;
   await laterLifeIn(shop);
@@ -53,6 +56,17 @@ async function pricesKnown({ storeId, pieces, known }: Shop): Promise<void> {
     await eventually(async () => good(await shopper.post('/api/v1/orders', { items }, options))),
     'customer',
   );
+}
+
+/** Announced ones: two dates by chance hardly ever make a sale that is still to come, and there is none to change. */
+async function salesIn({ storeId, pieces, known }: Shop): Promise<void> {
+  const staff = await admin(storeId);
+  const productIds = pieces.map(({ productId }) => productId);
+  for (let n = 0; n < SALES; n++) {
+    const sale = { productIds, discountPercent: 5, startsAt: `${2090 + n}-01-01T00:00:00Z` };
+    const endsAt = `${2090 + n}-01-02T00:00:00Z`;
+    known.learn(good(await staff.post('/api/v1/flash-sales', { ...sale, endsAt })));
+  }
 }
 
 async function paymentsKnown({ storeId, known }: Shop): Promise<void> {
