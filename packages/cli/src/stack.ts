@@ -42,6 +42,7 @@ const SERVICES = [
   { name: 'notification', port: 4007 },
   { name: 'webhook-dispatcher', port: 4008 },
   { name: 'analytics', port: 4009 },
+  { name: 'iot-bridge', port: 4011 },
   { name: 'gateway', port: 8080, database: false, needs: ['service-urls'] },
 ] as const satisfies readonly Entry[];
 
