@@ -7,5 +7,6 @@ export const notificationError = errorTable({
   DELIVERY_NOT_FAILED: ['conflict', 'only a failed delivery is tried again'],
   TEMPLATE_NOT_FOUND: ['not-found', 'there is no such template'],
   TEMPLATE_INVALID: ['rejected', 'the template is not one that can be sent'],
+  ORIGIN_NOT_ALLOWED: ['forbidden', 'pages of this origin may not connect'],
   VERSION_CONFLICT: ['conflict', 'somebody else was faster'],
 });
