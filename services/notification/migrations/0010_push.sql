@@ -33,7 +33,8 @@ create table flash_feed (
   id       bigint      not null,
   sale_id  text        not null,
   event    text        not null,
-  data     jsonb       not null,
+  -- Sent to clients as it is.
+  data     json        not null,
   ends_at  timestamptz not null,
   added_at timestamptz not null default now(),
   primary key (store_id, id)

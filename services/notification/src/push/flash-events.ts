@@ -18,7 +18,7 @@ export function flashNewsOf(event: FlashSaleEvent): FlashNews {
   const { payload, eventId, occurredAt } = toJson(event as AnyEvent);
   const { setBy: _, endedBy: __, discountBasisPoints, ...told } = payload;
   const discount =
-    typeof discountBasisPoints === 'number' ? { discountPercent: discountBasisPoints / 100 } : {};
+    typeof discountBasisPoints === 'number' ? { discountPercent: String(discountBasisPoints / 100) } : {};
   return {
     saleId: event.payload.saleId,
     event: names[event.eventType],

@@ -73,6 +73,8 @@ export function orderNewsDesk(options: OrderNewsOptions): OrderNewsDesk {
 
   async function join(storeId: string, stream: EventStream, lastEventId: string | undefined): Promise<void> {
     let place = lastEventId === undefined ? position() : undefined;
+    // Who is cut off before the first news can still go on from here.
+    if (place !== undefined) stream.send(placeOf(place));
     if (lastEventId !== undefined && isEntryId(lastEventId))
       place = await catchUp(storeId, stream, lastEventId);
     if (lastEventId !== undefined && place === undefined) {
