@@ -1,30 +1,7 @@
 import { eventServiceConfig, readConfig } from '@tradewind/service/config.ts';
-import { toOriginPatterns } from '@tradewind/service/origins.ts';
-import { z } from 'zod';
-
-const whole = (fallback: number) => z.coerce.number().int().positive().default(fallback);
-
-/** Of WebSocket and SSE (src/push). */
-const pushConfig = {
-  REDIS_URL: z.url(),
-  /** Comma list of origins whose pages may open a WebSocket; `*` stands for any port. */
-  PUSH_ORIGINS: z.string().default('http://localhost:*,http://127.0.0.1:*').transform(toOriginPatterns),
-  /** Clients of one instance, of both kinds; each is an open file. */
-  PUSH_MAX_CONNECTIONS: whole(15_000),
-  /** Bytes that wait for a client before it is cut as too slow. */
-  PUSH_MAX_BUFFERED: whole(1024 * 1024),
-  PUSH_HEARTBEAT_MS: whole(15_000),
-  /** What SSE clients are told to wait before they connect again. */
-  PUSH_RETRY_MS: whole(2_000),
-  /** Of one WebSocket client; four times as many at once. */
-  PUSH_MESSAGES_PER_SECOND: whole(50),
-  /** Orders that one WebSocket client watches by their ids. */
-  PUSH_MAX_SUBSCRIPTIONS: whole(500),
-  /** Changes that the stream in Redis keeps, about; older ids can't be gone on from. */
-  PUSH_KEPT_CHANGES: whole(500_000),
-};
+import { pushConfig } from '#push/push-config.ts';
 
 /** The only reader of the environment. */
-export const config = readConfig(eventServiceConfig.extend({ ...pushConfig }), process.env);
+export const config = readConfig(eventServiceConfig.extend({ ...pushConfig.shape }), process.env);
 
 export type Config = typeof config;

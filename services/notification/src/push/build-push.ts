@@ -4,7 +4,7 @@ import type { HealthCheck } from '@tradewind/service/health.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import type { Reaction } from '@tradewind/outbox/reaction.ts';
 import { periodically } from '@tradewind/outbox/periodically.ts';
-import type { Config } from '#config.ts';
+import type { PushConfig } from './push-config.ts';
 import { onFlashSaleChanged } from '#on/push-flash-sale-changed.ts';
 import { onFlashSaleEnded } from '#on/push-flash-sale-ended.ts';
 import { onFlashSaleStarted } from '#on/push-flash-sale-started.ts';
@@ -27,6 +27,9 @@ import { tellFlashNews } from './tell-flash-news.ts';
 import { watchedOrders } from './watched-orders.ts';
 import { registerOrderSockets } from './ws/http.ts';
 
+/** What it needs of the service. */
+export type PushHost = Pick<EventService, 'app' | 'db' | 'systemDb' | 'broker' | 'schemas' | 'tokens'>;
+
 /** Parts of the service that keep clients up to date. */
 export interface Push {
   readonly components: readonly Component[];
@@ -38,11 +41,16 @@ export interface Push {
 const SWEEP_MS = 60_000;
 
 /** WebSocket and SSE, wired by hand. */
-export async function push(service: EventService, config: Config, foundation: Foundation): Promise<Push> {
+export async function push(
+  service: PushHost,
+  config: PushConfig,
+  foundation: Pick<Foundation, 'log' | 'crash'>,
+): Promise<Push> {
   const { app, db, systemDb, broker, schemas, tokens } = service;
   const { log, crash } = foundation;
+  const redis = { url: config.REDIS_URL, key: config.PUSH_STREAM, log };
   const statuses = statusQueries(db);
-  const stream = openChangeStream({ url: config.REDIS_URL, maxChanges: config.PUSH_KEPT_CHANGES, log });
+  const stream = openChangeStream({ ...redis, maxChanges: config.PUSH_KEPT_CHANGES });
   const connections = openConnections({
     ...{ most: config.PUSH_MAX_CONNECTIONS, heartbeatMs: config.PUSH_HEARTBEAT_MS, tokens, log },
   });
@@ -77,7 +85,7 @@ export async function push(service: EventService, config: Config, foundation: Fo
   }
 
   const follower = streamFollower({
-    ...{ url: config.REDIS_URL, log, onEntries: deliver, onAway: resync },
+    ...{ ...redis, onEntries: deliver, onAway: resync },
     onLost() {
       resync();
       orderNews.lost();

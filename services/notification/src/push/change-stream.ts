@@ -28,7 +28,6 @@ export interface ChangeStream {
   close(): Promise<void>;
 }
 
-export const STREAM = 'push:changes';
 const TIMEOUT_MS = 2_000;
 const RETRY_MS = 1_000;
 
@@ -56,22 +55,27 @@ export function connect(url: string, options: { commandTimeout: number; name: st
 }
 
 /** Appends and looks up. Following the stream is for stream-follower.ts, as it blocks its connection. */
-export function openChangeStream(options: { url: string; maxChanges: number; log: Log }): ChangeStream {
-  const { url, maxChanges, log } = options;
+export function openChangeStream(options: {
+  url: string;
+  key: string;
+  maxChanges: number;
+  log: Log;
+}): ChangeStream {
+  const { url, key, maxChanges, log } = options;
   const redis = connect(url, { commandTimeout: TIMEOUT_MS, name: 'notification:changes' }, log);
   return {
     async append(hints) {
       if (hints.length === 0) return;
       const pipeline = redis.pipeline();
       for (const hint of hints)
-        pipeline.xadd(STREAM, 'MAXLEN', '~', maxChanges, '*', 'hint', JSON.stringify(hint));
+        pipeline.xadd(key, 'MAXLEN', '~', maxChanges, '*', 'hint', JSON.stringify(hint));
       const failed = (await pipeline.exec())?.find(([error]) => error !== null)?.[0];
       if (failed) throw failed;
     },
     async after(id, limit) {
       const [known, found] = await Promise.all([
-        redis.xrange(STREAM, id, id, 'COUNT', 1),
-        redis.xrange(STREAM, `(${id}`, '+', 'COUNT', limit),
+        redis.xrange(key, id, id, 'COUNT', 1),
+        redis.xrange(key, `(${id}`, '+', 'COUNT', limit),
       ]);
       return known.length === 0 ? undefined : entriesOf(found);
     },

@@ -1,9 +1,11 @@
 import type { Log } from '@tradewind/outbox/logger.ts';
 import type { Redis } from 'ioredis';
-import { connect, type Entry, entriesOf, STREAM } from './change-stream.ts';
+import { connect, type Entry, entriesOf } from './change-stream.ts';
 
 export interface FollowerOptions {
   readonly url: string;
+  /** Of the stream, in Redis. */
+  readonly key: string;
   readonly log: Log;
   /** In the order of the stream. Must not throw. */
   onEntries(entries: readonly Entry[]): void;
@@ -34,7 +36,7 @@ export const START = '0-0';
  * made anew by a server that came back empty, whatever its new ids are: hints between may be lost.
  */
 export function streamFollower(options: FollowerOptions): StreamFollower {
-  const { log, onEntries, onLost, onAway } = options;
+  const { key, log, onEntries, onLost, onAway } = options;
   const redis = connect(options.url, { commandTimeout: TIMEOUT_MS, name: 'notification:follower' }, log);
   let position = START;
   let begun = false;
@@ -47,17 +49,17 @@ export function streamFollower(options: FollowerOptions): StreamFollower {
   async function round(): Promise<void> {
     // Clients may have joined before there was a position: what came in between has been told to nobody.
     const first = !begun;
-    if (first) position = await lastId(redis);
+    if (first) position = await lastId(redis, key);
     begun = true;
     const [read, held] = await Promise.all([
-      redis.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', STREAM, position),
-      redis.xrange(STREAM, position, position, 'COUNT', 1),
+      redis.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', key, position),
+      redis.xrange(key, position, position, 'COUNT', 1),
     ]);
     const lost = first || (position === START ? interrupted : held.length === 0);
     const entries = entriesOf((read?.[0]?.[1] ?? []) as [string, string[]][]);
     interrupted = false;
     following = true;
-    position = entries.at(-1)?.id ?? (lost ? await lastId(redis) : position);
+    position = entries.at(-1)?.id ?? (lost ? await lastId(redis, key) : position);
     if (entries.length > 0) onEntries(entries);
     if (lost) {
       if (!first) log.warn({}, 'the change stream has lost hints; statuses are read anew');
@@ -105,7 +107,7 @@ export function streamFollower(options: FollowerOptions): StreamFollower {
   };
 }
 
-async function lastId(redis: Redis): Promise<string> {
-  const [last] = await redis.xrevrange(STREAM, '+', '-', 'COUNT', 1);
+async function lastId(redis: Redis, key: string): Promise<string> {
+  const [last] = await redis.xrevrange(key, '+', '-', 'COUNT', 1);
   return last?.[0] ?? START;
 }

@@ -5,7 +5,7 @@ import type { DashboardDesk } from '#push/dashboard-desk.ts';
 import type { FlashNewsDesk } from '#push/flash-news.ts';
 import type { OrderNewsDesk } from '#push/order-news.ts';
 import { eventStreamReply, lastEventIdHeader, lastEventIdOf, lastEventIdQuery } from './last-event-id.ts';
-import { openEventStream, type StreamOptions } from './stream.ts';
+import { openEventStream, sayHead, type StreamOptions } from './stream.ts';
 
 export interface EventStreamsOptions extends StreamOptions {
   readonly flashNews: FlashNewsDesk;
@@ -15,14 +15,13 @@ export interface EventStreamsOptions extends StreamOptions {
 
 const resumable = { headers: lastEventIdHeader, response: { 200: eventStreamReply } };
 
-/** `/sse/*`. HEAD is not offered: a stream has no end, so nothing could be said of it. */
+/** `/sse/*`: streams of events. */
 export function registerEventStreams(app: HttpApp, options: EventStreamsOptions): void {
   const { flashNews, orderNews, dashboards } = options;
 
   app.get(
     '/sse/flash-sales',
     {
-      exposeHeadRoute: false,
       config: { access: 'public' },
       schema: {
         ...resumable,
@@ -38,6 +37,7 @@ sales that run.`,
       },
     },
     (request, reply) => {
+      if (request.method === 'HEAD') return void sayHead(reply);
       const storeId = storeOf(request);
       const stream = openEventStream(request, reply, storeId, options);
       void flashNews.join(storeId, stream, lastEventIdOf(request));
@@ -47,7 +47,6 @@ sales that run.`,
   app.get(
     '/sse/orders',
     {
-      exposeHeadRoute: false,
       config: { access: ['ADMIN'], permission: 'orders:read' },
       schema: {
         ...resumable,
@@ -60,6 +59,7 @@ answered by the event \`reset\` and the orders that changed within the last hour
       },
     },
     (request, reply) => {
+      if (request.method === 'HEAD') return void sayHead(reply);
       const { storeId } = principalOf(request);
       const stream = openEventStream(request, reply, storeId, options);
       void orderNews.join(storeId, stream, lastEventIdOf(request));
@@ -69,7 +69,6 @@ answered by the event \`reset\` and the orders that changed within the last hour
   app.get(
     '/sse/metrics',
     {
-      exposeHeadRoute: false,
       config: { access: ['ADMIN'], permission: 'orders:read' },
       schema: {
         tags: ['push'],
@@ -81,6 +80,7 @@ asOf}\`. They are counted, not summed up in memory: right after every restart.`,
       },
     },
     (request, reply) => {
+      if (request.method === 'HEAD') return void sayHead(reply);
       const { storeId } = principalOf(request);
       dashboards.join(storeId, openEventStream(request, reply, storeId, options));
     },

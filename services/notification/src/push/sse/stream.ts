@@ -35,6 +35,11 @@ export const resetEvent = (reason: 'UNKNOWN_ID' | 'HISTORY_LOST'): string =>
 /** What every line of a client's own may be ignored by: it keeps proxies from closing the connection. */
 const HEARTBEAT = ': still here\n\n';
 
+const MEDIA_TYPE = 'text/event-stream; charset=utf-8';
+
+/** HEAD: what a stream would begin with. */
+export const sayHead = (reply: FastifyReply): FastifyReply => reply.header('content-type', MEDIA_TYPE).send();
+
 /** Turns a reply into an event stream. Headers that hooks have set go with it. */
 export function openEventStream(
   request: FastifyRequest,
@@ -49,7 +54,7 @@ export function openEventStream(
   const { raw } = reply;
   raw.writeHead(200, {
     ...(headers as Record<string, string>),
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': MEDIA_TYPE,
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',
   });
