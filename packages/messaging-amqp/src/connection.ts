@@ -1,5 +1,6 @@
 import { type ConfirmChannel, connect, type RecoveringChannelModel } from 'amqplib';
 import { pause, pauseMs } from '@tradewind/messaging/backoff.ts';
+import { unavailable } from './send.ts';
 
 export interface AmqpOptions {
   /** amqp://user:password@host:port */
@@ -14,7 +15,10 @@ export interface AmqpConnection {
    * is declared again after a server lost it.
    */
   channel(setup: (channel: ConfirmChannel) => Promise<void>): LastingChannel;
-  /** A question of its own channel: a refused one (a passive declaration) closes its channel, and no other. */
+  /**
+   * A question on its own channel: a refused one (a passive declaration) closes its channel, and no other. Rejects after some
+   * seconds while the server is away.
+   */
   ask<T>(question: (channel: ConfirmChannel) => Promise<T>): Promise<T>;
   readonly connected: boolean;
   close(): Promise<void>;
@@ -59,7 +63,11 @@ export async function openConnection({ url, log }: AmqpOptions): Promise<AmqpCon
       return channel;
     },
     async ask(question) {
-      const channel = await model.createConfirmChannel();
+      const waiting = new AbortController();
+      const late = pause(CONNECT_MS, waiting.signal).then(() => undefined);
+      const channel = await Promise.race([model.createConfirmChannel(), late]);
+      waiting.abort();
+      if (!channel) throw unavailable();
       // The answer of a refused question is its own rejection.
       channel.on('error', () => undefined);
       const answer = await question(channel);
