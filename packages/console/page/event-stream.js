@@ -15,7 +15,8 @@ export async function listen(path, { token, signal, onEvent, onState }) {
     try {
       const headers = { authorization: `Bearer ${token}`, ...(lastId ? { 'last-event-id': lastId } : {}) };
       const response = await fetch(path, { headers, signal, cache: 'no-store' });
-      if (response.status === 401 || response.status === 403) throw new Refusal((await response.json()).title);
+      if (response.status === 401 || response.status === 403)
+        throw new Refusal((await response.json()).title);
       if (!response.ok || !response.body) throw new Error(`${path} answered ${response.status}`);
       onState(true);
       pause = FIRST_PAUSE_MS;
@@ -24,8 +25,8 @@ export async function listen(path, { token, signal, onEvent, onState }) {
         onEvent(event);
       }
     } catch (error) {
+      // Anything else is a break, which `onState` shows and the next try may heal.
       if (error instanceof Refusal) throw error;
-      if (!signal.aborted) console.warn(path, error);
     }
     onState(false);
     await new Promise((resolve) => setTimeout(resolve, pause));
@@ -37,12 +38,13 @@ class Refusal extends Error {}
 
 /** @param {ReadableStream<Uint8Array>} body */
 async function* eventsIn(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
   let rest = '';
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    const blocks = (rest + value).split('\n\n');
+    const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
     rest = blocks.pop() ?? '';
     for (const block of blocks) {
       const event = eventIn(block);

@@ -41,7 +41,11 @@ function showProducts(items) {
   products.clear();
   for (const { productId, name, price, currency } of items) {
     const order = () => call(token, 'POST', '/api/v1/orders', { items: [{ productId, qty: 1 }] });
-    products.put(productId, [name, element('span', [`${price} ${currency}`], 'soft'), button('Order', order)]);
+    products.put(productId, [
+      name,
+      element('span', [`${price} ${currency}`], 'soft'),
+      button('Order', order),
+    ]);
   }
 }
 

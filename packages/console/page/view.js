@@ -26,10 +26,16 @@ export function element(tag, children, className = '') {
  */
 export function button(label, act) {
   const made = /** @type {HTMLButtonElement} */ (element('button', [label]));
-  made.addEventListener('click', async () => {
-    made.disabled = true;
-    await act().then(() => say(''), (/** @type {Error} */ error) => say(error.message));
+  const done = (text = '') => {
+    say(text);
     made.disabled = false;
+  };
+  made.addEventListener('click', () => {
+    made.disabled = true;
+    act().then(
+      () => done(),
+      (/** @type {Error} */ error) => done(error.message),
+    );
   });
   return made;
 }
@@ -52,6 +58,7 @@ const KEPT = 50;
  * @param {string} id
  */
 export function list(id) {
+  /** @type {Map<string, HTMLElement>} */
   const lines = new Map();
   return {
     clear() {
@@ -61,12 +68,14 @@ export function list(id) {
     /** @param {string} key @param {(string | Node)[]} parts */
     put(key, parts) {
       lines.get(key)?.remove();
+      // At the end of the map again: the first is the oldest.
+      lines.delete(key);
       const line = element('li', parts);
       lines.set(key, line);
       at(id).prepend(line);
-      if (lines.size <= KEPT) return;
-      const [[oldest, last]] = lines;
-      last.remove();
+      const [oldest] = lines.keys();
+      if (lines.size <= KEPT || oldest === undefined) return;
+      lines.get(oldest)?.remove();
       lines.delete(oldest);
     },
   };
