@@ -45,6 +45,11 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...reactor, ...projection],
     [...relay, 'sale.claimed', 'sale.saved', 'sale.committed'],
   ],
+  notification: [
+    [],
+    [...reactor, ...projection, 'push.projected', 'push.appended', 'push.stored'],
+    [...relay],
+  ],
   'payment-adapter': [
     [],
     [...store, ...relay],

@@ -17,7 +17,7 @@ export function tellFlashNews(
 ): TellFlashNews {
   return async (storeId, news, receipt) => {
     const added = await feed.append(storeId, news, receipt);
-    failpoint('push.feed-stored');
+    failpoint('push.stored');
     if (!added) return;
     stream
       .append([{ storeId, flashSales: true }])
