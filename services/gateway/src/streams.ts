@@ -1,9 +1,25 @@
 import proxy from '@fastify/http-proxy';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { leaveQueue } from '@tradewind/service/http.ts';
 import { towardsClient, towardsService } from './headers.ts';
 import { upstreamError } from './upstream-error.ts';
+
+const isEventSource = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
+  headers.accept?.includes('text/event-stream') === true;
+
+/**
+ * An EventSource gives up for good at any status but 200, also at one that only means later. It is told by a stream that
+ * says when to come again, and ends.
+ */
+function comeAgain(reply: Pick<FastifyReply, 'code' | 'header' | 'removeHeader' | 'send'>): void {
+  void reply.code(200);
+  void reply.removeHeader('content-length');
+  void reply.header('content-type', 'text/event-stream; charset=utf-8');
+  void reply.header('cache-control', 'no-cache');
+  void reply.send('retry: 1000\n\n');
+}
 
 /**
  * Sends `/sse/*` on. Such a reply never ends by itself: nothing waits for its next piece, each has a connection of its own,
@@ -42,7 +58,17 @@ export async function forwardStreams(
     replyOptions: {
       rewriteRequestHeaders: towardsService as never,
       rewriteHeaders: towardsClient as never,
-      onError: (reply, { error }) => void reply.send(upstreamError(error, service)),
+      onError(reply, { error }) {
+        if (isEventSource(reply.request)) comeAgain(reply as unknown as FastifyReply);
+        else void reply.send(upstreamError(error, service));
+      },
+      onResponse(request, reply, response) {
+        // As the library's types do not have it.
+        const { stream, statusCode } = response as unknown as { stream: Readable; statusCode: number };
+        if (statusCode !== 503 || !isEventSource(request)) return void reply.send(stream);
+        stream.destroy();
+        return comeAgain(reply as unknown as FastifyReply);
+      },
       retryDelay: () => null,
     },
   });

@@ -23,6 +23,8 @@ export interface Stage {
   token(sub: string, roles: readonly string[], storeId?: string): Promise<string>;
   /** Scales the load down for a smoke test: 1 = as documented. */
   readonly scale: number;
+  /** Of each kind, where a benchmark is about many clients; its own number unless said. */
+  readonly clients?: number;
 }
 
 export interface Benchmark {

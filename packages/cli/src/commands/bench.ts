@@ -20,6 +20,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'product-read': async () => (await import('#bench/reads.ts')).productRead,
   'product-list': async () => (await import('#bench/reads.ts')).productList,
   graphql: async () => (await import('#bench/graphql.ts')).graphql,
+  push: async () => (await import('#bench/push.ts')).push,
   pricing: async () => (await import('#bench/pricing.ts')).pricing,
   replay: async () => (await import('#bench/replay.ts')).replay,
 };
@@ -36,6 +37,7 @@ export default defineCommand({
       default: '20',
       description: 'seconds before the first run: Node compiles under load',
     },
+    clients: { type: 'string', description: 'push: clients of each kind, in place of 10,000' },
     scale: { type: 'string', default: '1', description: 'fraction of the documented load, for a smoke test' },
   },
   async run({ args }) {
@@ -49,6 +51,7 @@ export default defineCommand({
       endpoints,
       home,
       scale: numberOf('scale', args.scale),
+      ...(args.clients === undefined ? {} : { clients: numberOf('clients', args.clients) }),
       say: (line) => process.stderr.write(`  ${line}\n`),
       token: (sub, roles, storeId = 'STORE-1') =>
         requestToken(endpoints.services['identity']!, endpoints.serviceKey, {
