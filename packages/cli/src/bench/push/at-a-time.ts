@@ -23,7 +23,7 @@ export async function spread<T>(
   await Promise.all(
     chosen.map(async (item, at) => {
       const due = started + (at / chosen.length) * seconds * 1_000;
-      await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
       await again(item);
     }),
   );
