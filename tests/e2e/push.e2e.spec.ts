@@ -84,7 +84,7 @@ describe('a killed notification', () => {
     }, within);
     await eventually(() => {
       const own = orders.told.filter(({ data }) => data['orderId'] === made.orderId);
-      const told = own.map(({ data }) => `${data['status']}@${data['version']}`);
+      const told = own.map(({ data }) => `${String(data['status'])}@${String(data['version'])}`);
       // What was told just before the kill may be told again.
       expect(told).toEqual(expect.arrayContaining(LIFE.slice(1)));
     }, within);

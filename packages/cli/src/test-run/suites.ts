@@ -73,6 +73,13 @@ export function suites(): Suite[] {
             'orders',
             ...'--runs 1 --seconds 3 --warm-up 1 --scale 0.05'.split(' '),
           ),
+          operation(
+            'push',
+            'clients that come and go end on the right state',
+            'bench',
+            'push',
+            ...'--runs 1 --seconds 3 --warm-up 1 --clients 200'.split(' '),
+          ),
         ]
       : []),
     ...(has('packages/cli/src/commands/reconcile.ts')

@@ -35,6 +35,8 @@ export const resetEvent = (reason: 'UNKNOWN_ID' | 'HISTORY_LOST'): string =>
 /** What every line of a client's own may be ignored by: it keeps proxies from closing the connection. */
 const HEARTBEAT = ': still here\n\n';
 
+/** For what is still to be sent when a stream ends. */
+const GRACE_MS = 3_000;
 const MEDIA_TYPE = 'text/event-stream; charset=utf-8';
 
 /** HEAD: what a stream would begin with. */
@@ -57,6 +59,8 @@ export function openEventStream(
     'content-type': MEDIA_TYPE,
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',
+    // Nothing comes after a stream: kept alive, its connection would hold up the end of the process.
+    connection: 'close',
   });
   raw.write(`retry: ${retryMs}\n\n`);
   const bearer = bearerOf(request);
@@ -79,6 +83,7 @@ export function openEventStream(
     end(why) {
       if (why === 'expired') metrics.cut('sse', 'expired');
       raw.end();
+      setTimeout(() => raw.destroy(), GRACE_MS).unref();
     },
   };
   connections.add(connection);
