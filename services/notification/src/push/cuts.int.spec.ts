@@ -7,11 +7,12 @@ import { openInstances } from './push.fixture.ts';
 
 let all: Awaited<ReturnType<typeof openInstances>>;
 let url: string;
+let app: Awaited<ReturnType<typeof all.instance>>['app'];
 
 beforeAll(async () => {
   all = await openInstances();
   const settings = { PUSH_MAX_BUFFERED: 64 * 1024, PUSH_HEARTBEAT_MS: 300, PUSH_MESSAGES_PER_SECOND: 500 };
-  ({ url } = await all.instance({ ...settings, PUSH_MAX_SUBSCRIPTIONS: 2 }));
+  ({ url, app } = await all.instance({ ...settings, PUSH_MAX_SUBSCRIPTIONS: 2 }));
 });
 afterAll(async () => {
   await all?.close();
@@ -30,9 +31,11 @@ describe('a client is cut', () => {
     slow.socket.pause();
     // Each answer has some 15 kB, and the kernel takes a few MB before anything waits.
     for (let asked = 0; asked < 1_500; asked++) slow.say({ type: 'subscribe', orderId, version: 0 });
-    const reading = setTimeout(() => slow.socket.resume(), 1_500);
+    // It reads again only when the service has given it up.
+    const states = () => [...app.websocketServer.clients].map(({ readyState }) => readyState);
+    await eventually(() => expect(states()).toContain(WebSocket.CLOSING), { within: 40_000 });
+    slow.socket.resume();
     expect(await slow.closed).toBe(1013);
-    clearTimeout(reading);
   });
 
   it('with 1009, 1003, 1008 and 4401 for what it sends and shows', async () => {
