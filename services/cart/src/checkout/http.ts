@@ -7,6 +7,8 @@ import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { customerOf, shoppers } from '#callers.ts';
 import { mayOpen } from '#cart/caller.ts';
+import type { Cart } from '#cart/cart.ts';
+import type { ChangeCart } from '#cart-changes.ts';
 import * as input from '#cart/input.ts';
 import { cartError } from '#errors.ts';
 import { type CheckoutDeps, settleCheckout } from './checkout.ts';
@@ -38,7 +40,7 @@ const order = z
 const locationOf = ({ orderId }: { orderId: string }): string => `/api/v1/orders/${orderId}`;
 
 /** `POST /carts/{id}/checkout`: freeze the cart → ask for its order → close the cart, or open it again. */
-export function registerCheckout(app: HttpApp, deps: CheckoutDeps): void {
+export function registerCheckout(app: HttpApp, deps: CheckoutDeps & { readonly change: ChangeCart }): void {
   app.route({
     method: 'POST',
     url: '/api/v1/carts/:cartId/checkout',
@@ -58,27 +60,34 @@ export function registerCheckout(app: HttpApp, deps: CheckoutDeps): void {
       const context = contextOf(request, caller.storeId);
       const attemptId = newId();
       const key = request.idempotencyKey ?? null;
-      const cart = await deps.store.handle({
-        cartIds: [cartId],
-        context,
-        decide(get, now) {
-          const current = get(cartId);
-          if (!current || !mayOpen(current, caller)) throw cartError('CART_NOT_FOUND');
-          const begun = beginCheckout(current, {
-            userId: caller.userId,
-            attemptId,
-            correlationId: context.correlationId,
-            reply: key,
-            shippingAddress: request.body?.shippingAddress,
-            expectedVersion,
-            now,
-          });
-          return { decided: begun === current ? [] : [{ cart: begun, events: [] }], result: begun };
-        },
-      });
+      const begin = (priced: boolean) =>
+        deps.store.handle({
+          cartIds: [cartId],
+          context,
+          decide(get, now) {
+            const current = get(cartId);
+            if (!current || !mayOpen(current, caller)) throw cartError('CART_NOT_FOUND');
+            if (!priced && mayBeOutgrown(current)) return { decided: [], result: undefined };
+            const begun = beginCheckout(current, {
+              userId: caller.userId,
+              attemptId,
+              correlationId: context.correlationId,
+              reply: key,
+              shippingAddress: request.body?.shippingAddress,
+              expectedVersion,
+              now,
+            });
+            return { decided: begun === current ? [] : [{ cart: begun, events: [] }], result: begun };
+          },
+        });
+      let cart = await begin(false);
+      if (!cart) {
+        await deps.change({ cartId, caller, context, apply: (same) => same, idempotencyKey: undefined });
+        cart = await begin(true);
+      }
       failpoint('checkout.begun');
-      const { checkout } = cart;
-      if (!checkout) throw cartError('CART_NOT_FOUND');
+      const checkout = cart?.checkout;
+      if (!cart || !checkout) throw cartError('CART_NOT_FOUND');
       const began = checkout.attemptId === attemptId;
       const asker = began ? 'beginner' : 'another';
       const { answer } = await settleCheckout(deps, cart, checkout, asker, context);
@@ -96,6 +105,10 @@ export function registerCheckout(app: HttpApp, deps: CheckoutDeps): void {
     },
   });
 }
+
+/** Its lines may have lost the currency that was asked for: pricing it once more finds out. */
+const mayBeOutgrown = ({ currency, status }: Cart): boolean =>
+  currency !== null && (status === 'OPEN' || status === 'ABANDONED');
 
 interface Keyed {
   readonly principal: string;
