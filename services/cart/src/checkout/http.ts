@@ -1,4 +1,5 @@
 import { newId } from '@tradewind/kernel/ids.ts';
+import type { CommandContext } from '@tradewind/outbox/context.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
@@ -7,11 +8,11 @@ import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { customerOf, shoppers } from '#callers.ts';
 import { mayOpen } from '#cart/caller.ts';
-import type { Cart } from '#cart/cart.ts';
+import type { Cart, Checkout } from '#cart/cart.ts';
 import type { ChangeCart } from '#cart-changes.ts';
 import * as input from '#cart/input.ts';
 import { cartError } from '#errors.ts';
-import { type CheckoutDeps, settleCheckout } from './checkout.ts';
+import { type Asker, type CheckoutDeps, type Settled, settleCheckout } from './checkout.ts';
 import { beginCheckout } from './decide.ts';
 
 const body = z
@@ -41,6 +42,20 @@ const locationOf = ({ orderId }: { orderId: string }): string => `/api/v1/orders
 
 /** `POST /carts/{id}/checkout`: freeze the cart → ask for its order → close the cart, or open it again. */
 export function registerCheckout(app: HttpApp, deps: CheckoutDeps & { readonly change: ChangeCart }): void {
+  const settling = new Map<string, Promise<Settled>>();
+
+  /** Who comes second waits for who began it, where that is in this process: ten clicks are one question. */
+  function settle(cart: Cart, checkout: Checkout, asker: Asker, context: CommandContext): Promise<Settled> {
+    const { attemptId } = checkout;
+    const running = asker === 'another' ? settling.get(attemptId) : undefined;
+    if (running) return running;
+    const own = settleCheckout(deps, cart, checkout, asker, context).finally(() => {
+      if (settling.get(attemptId) === own) settling.delete(attemptId);
+    });
+    settling.set(attemptId, own);
+    return own;
+  }
+
   app.route({
     method: 'POST',
     url: '/api/v1/carts/:cartId/checkout',
@@ -90,7 +105,7 @@ export function registerCheckout(app: HttpApp, deps: CheckoutDeps & { readonly c
       if (!cart || !checkout) throw cartError('CART_NOT_FOUND');
       const began = checkout.attemptId === attemptId;
       const asker = began ? 'beginner' : 'another';
-      const { answer } = await settleCheckout(deps, cart, checkout, asker, context);
+      const { answer } = await settle(cart, checkout, asker, context);
       if (answer.kind === 'refused') throw answer.refusal;
       if (answer.kind === 'unknown') throw cartError('CHECKOUT_UNSETTLED', { retryAfter: 2 });
       // A cart is checked out once: who came second finds it done.
