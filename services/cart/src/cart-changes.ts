@@ -1,4 +1,3 @@
-import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { IdempotencyKey } from '@tradewind/outbox/idempotency.ts';
 import { groupCommit, type Outcome } from '@tradewind/postgres/group-commit.ts';
 import { type Caller, mayOpen } from '#cart/caller.ts';
@@ -8,11 +7,12 @@ import { type CartView, viewOf } from '#cart/view.ts';
 import { cartError } from '#errors.ts';
 import type { CartReader, Surroundings } from '#cart-reader.ts';
 import type { CartStore } from '#store.ts';
+import type { PricingContext } from '#pricing-context.ts';
 
 export interface CartChange {
   readonly cartId: string;
   readonly caller: Caller;
-  readonly context: CommandContext;
+  readonly context: PricingContext;
   /** Pure; throws a DomainError to refuse. */
   apply(cart: Cart, now: Date): Cart;
   /** What the prices of the changed cart must say; throws a DomainError to refuse. */
@@ -84,7 +84,7 @@ export function cartChanges(reader: CartReader, store: CartStore): ChangeCart {
   }
 
   /** A cart gives up its currency when its lines have lost it, not for a line that never had it. */
-  async function asDemanded(priced: Priced, before: Cart, context: CommandContext): Promise<Priced> {
+  async function asDemanded(priced: Priced, before: Cart, context: PricingContext): Promise<Priced> {
     if (!priced.outgrown) return priced;
     const { outgrown } = (await reader.surroundings(before, context)).priced;
     return outgrown ? priced : { ...priced, mixed: true };

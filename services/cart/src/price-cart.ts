@@ -1,8 +1,8 @@
 import { isDomainError } from '@tradewind/kernel/errors.ts';
-import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { Cart } from '#cart/cart.ts';
 import { type CodeProblem, lastKnown, nothingToPrice, type Priced } from '#cart/priced.ts';
 import type { Prices } from '#prices.ts';
+import type { PricingContext } from '#pricing-context.ts';
 
 /** Each round leaves something out; what is left after these is priced as before. */
 const ROUNDS = 5;
@@ -18,7 +18,7 @@ type Priceable = Pick<Cart, 'items' | 'codes' | 'currency' | 'userId'>;
 export async function priceCart(
   cart: Priceable,
   { prices, kept }: { readonly prices: Prices; kept(): Promise<Priced | undefined> },
-  context: CommandContext,
+  context: PricingContext,
 ): Promise<Priced> {
   const unsold: string[] = [];
   let codeProblems: readonly CodeProblem[] = [];
@@ -32,6 +32,7 @@ export async function priceCart(
       codes: cart.codes.filter((code) => !refused.has(code)),
       currency: outgrown ? undefined : (cart.currency ?? undefined),
       customerId: cart.userId ?? undefined,
+      segment: context.segment,
     };
     try {
       const answer = await prices.resolve(request, context);

@@ -4,13 +4,13 @@ import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
-import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { customerOf, shoppers } from '#callers.ts';
 import { mayOpen } from '#cart/caller.ts';
 import type { Cart, Checkout } from '#cart/cart.ts';
 import type { ChangeCart } from '#cart-changes.ts';
 import * as input from '#cart/input.ts';
+import { pricingContextOf } from '#pricing-context.ts';
 import { cartError } from '#errors.ts';
 import { type Asker, type CheckoutDeps, type Settled, settleCheckout } from './checkout.ts';
 import { beginCheckout } from './decide.ts';
@@ -72,7 +72,7 @@ export function registerCheckout(app: HttpApp, deps: CheckoutDeps & { readonly c
       const caller = customerOf(request);
       const { cartId } = request.params;
       const expectedVersion = expectedVersionOf(request);
-      const context = contextOf(request, caller.storeId);
+      const context = pricingContextOf(request, caller);
       const attemptId = newId();
       const key = request.idempotencyKey ?? null;
       const begin = (priced: boolean) =>
@@ -85,6 +85,7 @@ export function registerCheckout(app: HttpApp, deps: CheckoutDeps & { readonly c
             if (!priced && mayBeOutgrown(current)) return { decided: [], result: undefined };
             const begun = beginCheckout(current, {
               userId: caller.userId,
+              segment: caller.segment,
               attemptId,
               correlationId: context.correlationId,
               reply: key,

@@ -1,7 +1,7 @@
-import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { Cart } from '#cart/cart.ts';
 import type { CartReader, Surroundings } from '#cart-reader.ts';
 import { cartError } from '#errors.ts';
+import type { PricingContext } from '#pricing-context.ts';
 
 /** Two carts as they stand, and what would become of the customer's. */
 export interface Preview {
@@ -18,7 +18,7 @@ export async function fitTogether(
   { from, into, merged }: Preview,
   { priced }: Surroundings,
   reader: Pick<CartReader, 'surroundings'>,
-  context: CommandContext,
+  context: PricingContext,
 ): Promise<boolean> {
   if (from.items.length === 0 || into.items.length === 0 || merged === into) return true;
   if (priced.mixed || priced.outgrown) return false;

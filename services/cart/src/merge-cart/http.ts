@@ -1,8 +1,6 @@
-import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { IdempotencyKey } from '@tradewind/outbox/idempotency.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
-import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { customerOf, shoppers } from '#callers.ts';
 import { type Caller, mayOpen } from '#cart/caller.ts';
@@ -17,6 +15,7 @@ import type { CartStore } from '#store.ts';
 import { mergeCarts } from './decide.ts';
 import type { CartFinder } from './find-carts.ts';
 import { fitTogether, type Preview } from './fitting.ts';
+import { type PricingContext, pricingContextOf } from '#pricing-context.ts';
 
 const body = z
   .strictObject({ cartToken: input.cartToken, expectedVersion: input.expectedVersion })
@@ -30,7 +29,7 @@ export interface MergeDeps {
 
 interface Merge {
   readonly caller: Caller & { readonly userId: string };
-  readonly context: CommandContext;
+  readonly context: PricingContext;
   readonly expectedVersion: number | undefined;
   readonly key: IdempotencyKey | undefined;
 }
@@ -62,15 +61,15 @@ export function registerMergeCart(app: HttpApp, { store, reader, carts }: MergeD
       response: changeReplies,
     },
     async handler(request, reply) {
-      const { storeId, userId } = customerOf(request);
-      const context = contextOf(request, storeId);
+      const { storeId, userId, segment } = customerOf(request);
+      const context = pricingContextOf(request, { storeId, segment });
       const expectedVersion = expectedVersionOf(request);
       const token = readCartToken(request.body.cartToken);
       const { cartId } = request.params;
       const fromId = token?.storeId === storeId ? await carts.byToken(storeId, token.hash) : undefined;
       if (!token || fromId === undefined) throw cartError('CART_NOT_FOUND');
       const intoId = fromId === cartId ? await targetOf(fromId, storeId, userId) : cartId;
-      const caller = { storeId, userId, tokenHash: token.hash };
+      const caller = { storeId, userId, tokenHash: token.hash, segment };
       const key = request.idempotencyKey;
       const command = { caller, context, expectedVersion, key };
       let view: CartView | undefined;
