@@ -1,6 +1,7 @@
 import { eventServiceConfig, readConfig } from '@tradewind/service/config.ts';
+import { channelSettings } from '#channels/settings.ts';
 
-/** The only reader of the environment. A setting of this service's own: `eventServiceConfig.extend({ … })`. */
-export const config = readConfig(eventServiceConfig, process.env);
+/** The only reader of the environment. */
+export const config = readConfig(eventServiceConfig.extend(channelSettings), process.env);
 
 export type Config = typeof config;
