@@ -63,9 +63,9 @@ const lockOwn = `
   order by d.delivery_id for update of d`;
 
 const update = `
-  update notification_deliveries d set status = r.status, code = r.code, leased_until = null, updated_at = $3,
+  update notification_deliveries d set status = r.status, code = r.code, leased_until = null, updated_at = $3::timestamptz,
     provider_message_id = r.provider_message_id,
-    next_attempt_at = case when r.status = 'PENDING' then $3 + r.retry_in_ms * interval '1 ms' end
+    next_attempt_at = case when r.status = 'PENDING' then $3::timestamptz + r.retry_in_ms * interval '1 ms' end
   from json_to_recordset($2) as r (delivery_id text, status text, code text, provider_message_id text, retry_in_ms int)
   where d.store_id = $1 and d.delivery_id = r.delivery_id`;
 

@@ -16,7 +16,7 @@ export interface Replying {
 const find = `
   select status from notification_deliveries where store_id = $1 and notification_id = $2 and delivery_id = $3 for update`;
 const again = `
-  update notification_deliveries set status = 'PENDING', code = null, attempts = 0, next_attempt_at = $3, updated_at = $3
+  update notification_deliveries set status = 'PENDING', code = null, attempts = 0, next_attempt_at = $3::timestamptz, updated_at = $3::timestamptz
   where store_id = $1 and delivery_id = $2`;
 
 export type RetryDelivery = (
