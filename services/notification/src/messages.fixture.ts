@@ -82,7 +82,7 @@ export async function openMessages(urls: Record<string, string>) {
   const rows = <Row extends object>(text: string, values: readonly unknown[] = []) =>
     systemDb.transaction('', (tx) => tx.execute<Row>(text, values));
   return {
-    ...{ db, rows, queries, preferences },
+    ...{ database, db, rows },
     start: () => Promise.all(loops.map((loop) => loop.start())),
     wishes: (recipient: string, wishes: Partial<Wishes>, storeId = 'STORE-1') => {
       const {
