@@ -105,6 +105,25 @@ describe('notifications', () => {
     await eventually(async () => expect(await mails()).toHaveLength(1));
   });
 
+  it('reach the address of the account, and are erased with the customer', async () => {
+    const boss = await admin();
+    const email = `${unique('account').toLowerCase()}@example.com`;
+    const made = await boss.post<{ customerId: string }>('/api/v1/customers', { email, name: 'Grace' });
+    const { customerId } = made.body;
+    const known = () => boss.get(`${preferences}?recipient=${customerId}`);
+    await eventually(async () => expect((await known()).body).toMatchObject({ accountEmail: email }));
+    const placed = await order(await as({ sub: customerId }), await goods());
+    const mails = () => mailbox().get<{ items: Kept[] }>(`/messages?to=${email}`);
+    await eventually(async () => expect((await mails()).body.items).toHaveLength(1));
+    expect((await boss.delete(`/api/v1/customers/${customerId}`)).status).toBe(204);
+    await eventually(async () => {
+      const [notification] = await told(boss, placed);
+      expect(notification?.deliveries).toMatchObject([{ status: 'SENT', address: null, body: null }]);
+      expect((await known()).body).toMatchObject({ accountEmail: null });
+    });
+    expect(refusal(await boss.get(`/api/v1/customers/${customerId}`))).toEqual([404, 'CUSTOMER_NOT_FOUND']);
+  });
+
   it('are seen by nobody else', async () => {
     const { sub, client } = await somebody();
     const placed = await order(client, await goods());

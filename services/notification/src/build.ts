@@ -1,7 +1,10 @@
 import { eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
+import { serviceTokens } from '@tradewind/service/service-token.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import { openChannels } from '#channels/open-channels.ts';
 import type { Config } from '#config.ts';
+import { customerAddresses } from '#customers/addresses.ts';
+import { identityAccounts } from '#customers/identity-client.ts';
 import { dispatcher } from '#messages/dispatcher.ts';
 import { registerNotifications } from '#messages/http.ts';
 import { notifier } from '#messages/notify.ts';
@@ -23,6 +26,8 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const channels = openChannels(config);
   const metrics = messageMetrics(systemDb, channels);
 
+  const accounts = accountsOf(config);
+
   registerPreferences(app, preferenceStore(db));
   registerNotifications(app, notificationQueries(db), retryDelivery(db));
   registerTemplates(app, templateStore(db));
@@ -34,15 +39,21 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   };
   return eventServiceComponents('notification', config, foundation, service, {
     reactions,
-    deps: { tell: tellBy(notifier(db, metrics.planned)) },
+    deps: { tell: tellBy(notifier(db, metrics.planned)), addresses: customerAddresses(db, accounts) },
     checks: channels.map((channel) => ({
       name: `sink of ${channel.name}`,
       check: async () => ({ ok: !channel.breakerOpen }),
       optional: true,
     })),
     components: [
+      closing('identity client', () => accounts.close()),
       ...channels.map((channel) => closing(`channel ${channel.name}`, () => channel.close())),
       ...channels.map((channel) => dispatcher(channel, sending)),
     ],
   });
+}
+
+/** Identity, asked in this service's own name. */
+function accountsOf({ JWT_ISSUER: identityUrl, SERVICE_KEY: serviceKey }: Config) {
+  return identityAccounts(identityUrl, serviceTokens({ identityUrl, serviceKey, service: 'notification' }));
 }

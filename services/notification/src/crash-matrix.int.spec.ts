@@ -33,6 +33,7 @@ const start = async (env: Readonly<Record<string, string>>, ready = true) =>
       SCHEMA_REGISTRY_URL: registryUrl,
       JWKS_URL: 'http://127.0.0.1:9/keys',
       JWT_ISSUER: 'http://127.0.0.1:9',
+      SERVICE_KEY: 'word',
       REDIS_URL: (await (await servers()).redis()).url,
       NOTIFICATION_LEASE_MS: '1000',
       // However busy the machine is, the sink has it before the process dies.

@@ -8,5 +8,6 @@ export const notificationError = errorTable({
   RECIPIENT_NOT_FOUND: ['not-found', 'there is no such recipient'],
   TEMPLATE_NOT_FOUND: ['not-found', 'there is no such template'],
   TEMPLATE_INVALID: ['rejected', 'the template can not be sent as it is'],
+  IDENTITY_UNAVAILABLE: ['unavailable', 'identity does not answer'],
   VERSION_CONFLICT: ['conflict', 'somebody else was faster; read it again'],
 });

@@ -96,7 +96,13 @@ export async function openMessages(urls: Record<string, string>) {
     },
     /** As a handler does with an event; the same id is the same event again. */
     tell: (notice: Notice, eventId = newId(), storeId = 'STORE-1') =>
-      notify({ storeId, correlationId: newId(), inbox: { consumer: 'notification.test', eventId }, notice }),
+      notify({
+        storeId,
+        correlationId: newId(),
+        occurredAt: new Date(),
+        inbox: { consumer: 'notification.test', eventId },
+        notice,
+      }),
     async of(recipient: string, storeId = 'STORE-1') {
       const filter = { resource: undefined, status: undefined, channel: undefined, before: undefined };
       return queries.list(storeId, { ...filter, recipient, limit: 100 });

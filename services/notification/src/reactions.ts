@@ -1,4 +1,6 @@
 import { onCartAbandoned } from '#on/cart-abandoned.ts';
+import { onCustomerAnonymized } from '#on/customer-anonymized.ts';
+import { onCustomerRegistered } from '#on/customer-registered.ts';
 import { onOrderCanceled } from '#on/order-canceled.ts';
 import { onOrderCreated } from '#on/order-created.ts';
 import { onOrderDelivered } from '#on/order-delivered.ts';
@@ -9,8 +11,9 @@ import { onOrderRefunded } from '#on/order-refunded.ts';
 import { onOrderShipped } from '#on/order-shipped.ts';
 import { onStockLow } from '#on/stock-low.ts';
 
-/** All that somebody is told about. They send, so nothing ever replays them. */
+/** All that somebody is told about, and where they are told. They lead to sending, so nothing ever replays them. */
 export const reactions = [
   ...[onOrderCreated, onOrderPaid, onOrderPaymentFailed, onOrderShipped, onOrderDelivered],
   ...[onOrderCanceled, onOrderRefunded, onOrderExpired, onCartAbandoned, onStockLow],
+  ...[onCustomerRegistered, onCustomerAnonymized],
 ];

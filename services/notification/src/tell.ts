@@ -6,15 +6,15 @@ import type { Notify } from '#messages/notify.ts';
 
 /** What the handlers of `on/` do with an event: tell somebody of it, once; undefined where it concerns nobody. */
 export type Tell = (
-  event: Pick<AnyEvent, 'storeId' | 'correlationId'>,
+  event: Pick<AnyEvent, 'storeId' | 'correlationId' | 'occurredAt'>,
   delivery: Delivery,
   notice: Notice | undefined,
 ) => Promise<void>;
 
 export const tellBy =
   (notify: Notify): Tell =>
-  ({ storeId, correlationId }, { inbox }, notice) =>
-    notify({ storeId, correlationId, inbox, notice });
+  ({ storeId, correlationId, occurredAt }, { inbox }, notice) =>
+    notify({ storeId, correlationId, occurredAt, inbox, notice });
 
 interface Item {
   readonly productId: string;

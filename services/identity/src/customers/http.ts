@@ -1,11 +1,15 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import { principalOf } from '@tradewind/service/access.ts';
+import type { DomainEvent } from '@tradewind/outbox/encoder.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
+import { contextOf } from '@tradewind/service/request-context.ts';
 import { hasRole } from '@tradewind/service/principal.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { violatedConstraint } from '@tradewind/postgres/errors.ts';
 import { z } from 'zod';
+import { registerEraseCustomer } from './erase.ts';
 import { identityError } from '#errors.ts';
+import type { Events } from '#events.ts';
 import { recorded } from '#recorded.ts';
 import { orUnknownStore } from '#unknown-store.ts';
 import { etag } from '#versions.ts';
@@ -28,8 +32,13 @@ const shown = (row: Row) => ({ ...row, createdAt: row.createdAt.toISOString() })
 
 const locationOf = (created: { customerId: string }): string => `/api/v1/customers/${created.customerId}`;
 
+const registered = ({ customerId }: { readonly customerId: string }, registeredAt: Date): DomainEvent => ({
+  type: 'ecommerce.identity.customer.registered.v1',
+  payload: { customerId, registeredAt },
+});
+
 /** Shoppers of a store. A customer's id is the `sub` of their tokens. */
-export function registerCustomers(app: HttpApp, db: Database): void {
+export function registerCustomers(app: HttpApp, db: Database, events: Events): void {
   app.post(
     '/api/v1/customers',
     {
@@ -50,10 +59,11 @@ export function registerCustomers(app: HttpApp, db: Database): void {
       const created = await db
         .transaction(principalOf(request).storeId, async (tx) => {
           const [row] = await tx.query<Row>(
-            `insert into customers (store_id, customer_id, email, name) values ($1, $2, $3, $4) returning ${columns}`,
+            `insert into customers (store_id, customer_id, email, name, events) values ($1, $2, $3, $4, 1) returning ${columns}`,
             [tx.storeId, newId(), request.body.email, request.body.name],
           );
           const answer = shown(row as Row);
+          await events.publish(tx, registered(answer, tx.now), 1, contextOf(request, tx.storeId));
           await recorded(tx, request, 201, answer);
           return answer;
         })
@@ -62,6 +72,7 @@ export function registerCustomers(app: HttpApp, db: Database): void {
             ? identityError('EMAIL_TAKEN')
             : orUnknownStore(error);
         });
+      events.wake();
       void reply.header('location', locationOf(created)).header('etag', etag(created.version));
       return reply.code(201).send(created);
     },
@@ -84,10 +95,13 @@ export function registerCustomers(app: HttpApp, db: Database): void {
         throw identityError('CUSTOMER_NOT_FOUND');
       }
       const [row] = await db.transaction(principal.storeId, (tx) =>
-        tx.query<Row>(`select ${columns} from customers where customer_id = $1`, [customerId]),
+        tx.query<Row>(`select ${columns} from customers where customer_id = $1 and anonymized_at is null`, [
+          customerId,
+        ]),
       );
       if (!row) throw identityError('CUSTOMER_NOT_FOUND');
       return reply.header('etag', etag(row.version)).send(shown(row));
     },
   );
+  registerEraseCustomer(app, db, events);
 }

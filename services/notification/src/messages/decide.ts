@@ -17,7 +17,7 @@ export type Notice = {
   };
 }[Kind];
 
-export type Suppression = 'PREFERENCE' | 'NO_CONSENT' | 'NO_ADDRESS';
+export type Suppression = 'PREFERENCE' | 'NO_CONSENT' | 'NO_ADDRESS' | 'TOO_OLD';
 
 export type Verdict =
   { readonly send: true; readonly address: string } | { readonly send: false; readonly code: Suppression };
@@ -51,11 +51,24 @@ export function verdictOn(kind: Kind, channel: ChannelName, preferences: Prefere
   return address === null ? { send: false, code: 'NO_ADDRESS' } : { send: true, address };
 }
 
-/** The deliveries of a message, each with the text that all its tries send. */
-export function plan(notice: Notice, preferences: Preferences, own: readonly Template[]): Planned[] {
+/** News of yesterday is none: a consumer that comes late, or reads a topic from its start, writes to nobody. */
+const TOO_OLD_MS = 24 * 3_600_000;
+
+/**
+ * The deliveries of a message, each with the text that all its tries send.
+ * @param ageMs how long ago it happened
+ */
+export function plan(
+  notice: Notice,
+  preferences: Preferences,
+  own: readonly Template[],
+  ageMs: number,
+): Planned[] {
   const { kind, values } = notice;
   return channelNames.flatMap((channel): Planned[] => {
-    const verdict = verdictOn(kind, channel, preferences);
+    const wanted = verdictOn(kind, channel, preferences);
+    const late = wanted?.send === true && ageMs > TOO_OLD_MS;
+    const verdict: Verdict | undefined = late ? { send: false, code: 'TOO_OLD' } : wanted;
     const template = verdict && chooseTemplate(own, kind, channel, preferences.locale);
     if (!verdict || !template) return [];
     if (!verdict.send) {

@@ -74,14 +74,19 @@ describe('the deliveries of a message', () => {
 
   it('carry their text and address from the start', () => {
     const wishes = told({ TRANSACTIONAL: { SMS: true } });
-    expect(plan(notice, { ...wishes, locale: 'de' }, [])).toMatchObject([
+    expect(plan(notice, { ...wishes, locale: 'de' }, [], 0)).toMatchObject([
       { channel: 'EMAIL', status: 'PENDING', subject: 'Ihre Bestellung O1 ist bezahlt', templateVersion: 0 },
       { channel: 'SMS', status: 'PENDING', subject: null, body: 'Ihre Bestellung O1 ist bezahlt.' },
     ]);
   });
 
+  it('are not sent when they come a day late', () => {
+    const [mail] = plan(notice, reachable, [], 25 * 3_600_000);
+    expect(mail).toMatchObject({ status: 'SUPPRESSED', code: 'TOO_OLD', body: null });
+  });
+
   it('say why nothing is sent, and hold nothing personal then', () => {
-    expect(plan(notice, unreachable, [])).toEqual([
+    expect(plan(notice, unreachable, [], 0)).toEqual([
       {
         ...{ channel: 'EMAIL', status: 'SUPPRESSED', code: 'NO_ADDRESS' },
         ...{ address: null, subject: null, body: null, templateVersion: null },

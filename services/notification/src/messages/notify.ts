@@ -14,6 +14,7 @@ import { templatesInUse } from '#templates/rows.ts';
 export interface Telling {
   readonly storeId: string;
   readonly correlationId: string;
+  readonly occurredAt: Date;
   readonly inbox: InboxReceipt;
   readonly notice: Notice | undefined;
 }
@@ -56,10 +57,10 @@ async function messagesOf(
   const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
   const preferences = await findPreferences(tx, unique(told.map(({ notice }) => notice.recipient)));
   const templates = await templatesInUse(tx, unique(told.map(({ notice }) => notice.kind)));
-  return told.flatMap(({ notice, inbox, correlationId }) => {
+  return told.flatMap(({ notice, inbox, correlationId, occurredAt }) => {
     const { recipient, kind, resource } = notice;
     const wishes = preferences.get(recipient) ?? noPreferences(recipient);
-    const deliveries = plan(notice, wishes, templates);
+    const deliveries = plan(notice, wishes, templates, tx.now.getTime() - occurredAt.getTime());
     if (deliveries.length === 0) return [];
     const locale = localeOf(wishes);
     return {
