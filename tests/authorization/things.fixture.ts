@@ -1,4 +1,5 @@
 import type { HttpClient } from '@tradewind/testing/http.ts';
+import { eventually } from '@tradewind/testing/eventually.ts';
 import { expect } from 'vitest';
 import { goods, type Order, order, paidOrder, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique } from '../e2e/stack.fixture.ts';
@@ -94,6 +95,7 @@ export async function makeThings(): Promise<Things> {
     await makePricing(boss, product.productId),
   ];
   const cart = await makeCart(owner, product.productId);
+  const notification = await makeNotification(boss, customerId);
   return {
     customerId,
     inPath: {
@@ -111,6 +113,9 @@ export async function makeThings(): Promise<Things> {
       // Its order is looked at first.
       'returns/{returnId}': open.orderId,
       'carrier-callbacks/{carrier}': 'ups',
+      'notifications/{notificationId}': notification.notificationId,
+      'deliveries/{deliveryId}': notification.deliveryId,
+      'notification-templates/{key}': 'order-expired',
       'payments/{paymentId}': payments.items[0]?.paymentId ?? '',
       'users/{userId}': userId,
       'customers/{customerId}': customerId,
@@ -132,7 +137,10 @@ export async function makeThings(): Promise<Things> {
       ...named(['priceList', 'updatePriceList', 'deletePriceList'], inGraph['price-lists/{id}']),
       ...named(['currencyRate', 'updateCurrencyRate', 'deleteCurrencyRate'], inGraph['currency-rates/{id}']),
     },
-    inQuery: { orderId: paid.orderId, q: 'mug', productIds: product.productId },
+    inQuery: {
+      ...{ orderId: paid.orderId, q: 'mug', productIds: product.productId },
+      ...{ channel: 'EMAIL', locale: 'en' },
+    },
   };
 }
 
@@ -156,6 +164,23 @@ async function makeReturn(
     owner.post<{ returnId: string }>(`/api/v1/orders/${orderId}/returns`, { items }),
   );
   return returnId;
+}
+
+/** The customer was told of an order; the store has words of its own. */
+async function makeNotification(
+  boss: HttpClient,
+  customerId: string,
+): Promise<{ notificationId: string; deliveryId: string }> {
+  const text = { channel: 'EMAIL', locale: 'en', subject: 'Walk', body: '{{orderId}}' };
+  await made(boss.post('/api/v1/notification-templates', { key: 'order-expired', ...text }));
+  return eventually(async () => {
+    const { body } = await boss.get<{
+      items: { notificationId: string; deliveries: { deliveryId: string }[] }[];
+    }>(`/api/v1/notifications?recipient=${customerId}`);
+    const [{ notificationId, deliveries } = { notificationId: '', deliveries: [] }] = body.items;
+    expect(deliveries).not.toEqual([]);
+    return { notificationId, deliveryId: deliveries[0]?.deliveryId ?? '' };
+  });
 }
 
 /** The customer's own, with one line. */

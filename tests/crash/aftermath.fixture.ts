@@ -18,6 +18,7 @@ export async function expectNoHarm({ journeys, product }: Traffic): Promise<void
       await eventually(async () => {
         await expectProjected(journey);
         await expectReserved(journey, inventory);
+        await expectTold(journey);
       }, WITHIN);
       await expectCharged(journey, payments);
       await expectDense(journey, orders);
@@ -59,6 +60,22 @@ async function expectReserved({ orderId, status }: Journey, query: Query): Promi
     orderId,
   ]);
   expect(rows.map(({ state }) => state)).toEqual([status === 'CANCELED' ? 'RELEASED' : 'COMMITTED']);
+}
+
+interface Told {
+  readonly items: readonly { template: string; deliveries: readonly { address: string; status: string }[] }[];
+}
+
+/** The shopper was told of the order's end, and each mail is in the mailbox once. */
+async function expectTold({ shopper, orderId, status }: Journey): Promise<void> {
+  const path = `/api/v1/notifications?resource=order:${orderId}&limit=100`;
+  const { items } = (await shopper.get<Told>(path)).body;
+  const end = { PAID: 'order-paid', CANCELED: 'order-canceled', RETURNED: 'order-refunded' }[status];
+  expect(items.map(({ template }) => template)).toEqual(expect.arrayContaining(['order-created', end]));
+  const deliveries = items.flatMap((one) => one.deliveries);
+  expect(new Set(deliveries.map((one) => one.status))).toEqual(new Set(['SENT']));
+  const kept = await fetch(`${urlOf('mailbox')}/messages?to=${deliveries[0]?.address}`);
+  expect(((await kept.json()) as Told).items).toHaveLength(deliveries.length);
 }
 
 /** One capture, and each refund once: in the ledger and in the gateway's own book. */

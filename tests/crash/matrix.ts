@@ -9,6 +9,8 @@ const store = ['store.saved', 'store.committed'];
 const reactor = ['reactor.received', 'reactor.handled'];
 const projection = ['projection.received', 'projection.applied', 'projection.committed'];
 
+const deliver = ['deliver.claimed', 'deliver.sent', 'deliver.saved', 'deliver.committed'];
+
 /** Steps of what becomes of an order after it is paid. */
 export const laterLife: readonly string[] = [
   ...['ship.requested', 'ship.labeled', 'track.recorded', 'cancel.decided', 'return.decided'],
@@ -45,6 +47,7 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...reactor, ...projection],
     [...relay, 'sale.claimed', 'sale.saved', 'sale.committed'],
   ],
+  notification: [[], reactor, [...deliver, ...relay]],
   'payment-adapter': [
     [],
     [...store, ...relay],

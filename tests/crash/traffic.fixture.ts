@@ -67,7 +67,7 @@ export async function traffic(weather: Weather): Promise<Traffic> {
   const pieces = (qty: number) => [{ productId: product.productId, qty }];
 
   async function placed(qty = 2): Promise<Placed> {
-    const shopper = await as({ sub: unique('USER') });
+    const shopper = await reader(unique('USER'));
     const items = pieces(qty);
     const { orderId } = await make<Order>(shopper, '/api/v1/orders', { items, discountCodes: [code] });
     return { shopper, orderId };
@@ -83,7 +83,7 @@ export async function traffic(weather: Weather): Promise<Traffic> {
 
   async function checkedOut(): Promise<Placed> {
     const sub = unique('USER');
-    const shopper = await as({ sub });
+    const shopper = await reader(sub);
     const cartId = await filled(shopper);
     if (!checkoutsStrand) {
       const { orderId } = await make<Order>(shopper, `/api/v1/carts/${cartId}/checkout`, {});
@@ -187,6 +187,14 @@ export async function traffic(weather: Weather): Promise<Traffic> {
       ]);
     },
   };
+}
+
+/** A shopper who gets mail. */
+async function reader(sub: string): Promise<HttpClient> {
+  const shopper = await as({ sub });
+  const email = `${sub.toLowerCase()}@example.com`;
+  await persist(() => shopper.put('/api/v1/notifications/preferences', { email }), [200]);
+  return shopper;
 }
 
 /** As a process leaves a cart that dies after it has begun a checkout. */

@@ -1,14 +1,18 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import { principalOf } from '@tradewind/service/access.ts';
+import type { DomainEvent } from '@tradewind/outbox/encoder.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
+import { contextOf } from '@tradewind/service/request-context.ts';
 import { hasRole } from '@tradewind/service/principal.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { violatedConstraint } from '@tradewind/postgres/errors.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { note } from '#audit-log/append.ts';
+import { registerEraseCustomer } from './erase.ts';
 import { identityError } from '#errors.ts';
+import type { Events } from '#events.ts';
 import { recorded } from '#recorded.ts';
 import { orUnknownStore } from '#unknown-store.ts';
 import { checkVersion, etag } from '#versions.ts';
@@ -49,8 +53,13 @@ const shown = (row: Row) => ({ ...row, createdAt: row.createdAt.toISOString() })
 
 const locationOf = (created: { customerId: string }): string => `/api/v1/customers/${created.customerId}`;
 
+const registered = ({ customerId }: { readonly customerId: string }, registeredAt: Date): DomainEvent => ({
+  type: 'ecommerce.identity.customer.registered.v1',
+  payload: { customerId, registeredAt },
+});
+
 /** Shoppers of a store. A customer's id is the `sub` of their tokens. */
-export function registerCustomers(app: HttpApp, db: Database): void {
+export function registerCustomers(app: HttpApp, db: Database, events: Events): void {
   app.post(
     '/api/v1/customers',
     {
@@ -71,10 +80,12 @@ export function registerCustomers(app: HttpApp, db: Database): void {
       const created = await db
         .transaction(principalOf(request).storeId, async (tx) => {
           const [row] = await tx.query<Row>(
-            `insert into customers (store_id, customer_id, email, name, segment) values ($1, $2, $3, $4, $5) returning ${columns}`,
+            `insert into customers (store_id, customer_id, email, name, segment, events)
+             values ($1, $2, $3, $4, $5, 1) returning ${columns}`,
             [tx.storeId, newId(), request.body.email, request.body.name, request.body.segment ?? null],
           );
           const answer = shown(row as Row);
+          await events.publish(tx, registered(answer, tx.now), 1, contextOf(request, tx.storeId));
           await recorded(tx, request, 201, answer);
           return answer;
         })
@@ -83,6 +94,7 @@ export function registerCustomers(app: HttpApp, db: Database): void {
             ? identityError('EMAIL_TAKEN')
             : orUnknownStore(error);
         });
+      events.wake();
       void reply.header('location', locationOf(created)).header('etag', etag(created.version));
       return reply.code(201).send(created);
     },
@@ -105,7 +117,9 @@ export function registerCustomers(app: HttpApp, db: Database): void {
         throw identityError('CUSTOMER_NOT_FOUND');
       }
       const [row] = await db.transaction(principal.storeId, (tx) =>
-        tx.query<Row>(`select ${columns} from customers where customer_id = $1`, [customerId]),
+        tx.query<Row>(`select ${columns} from customers where customer_id = $1 and anonymized_at is null`, [
+          customerId,
+        ]),
       );
       if (!row) throw identityError('CUSTOMER_NOT_FOUND');
       return reply.header('etag', etag(row.version)).send(shown(row));
@@ -129,7 +143,7 @@ export function registerCustomers(app: HttpApp, db: Database): void {
       const { name: called, segment: group } = request.body;
       const row = await db.transaction(storeId, async (tx) => {
         const [known] = await tx.query<Row>(
-          `select ${columns} from customers where customer_id = $1 for update`,
+          `select ${columns} from customers where customer_id = $1 and anonymized_at is null for update`,
           [request.params.customerId],
         );
         if (!known) throw identityError('CUSTOMER_NOT_FOUND');
@@ -149,4 +163,5 @@ export function registerCustomers(app: HttpApp, db: Database): void {
       return reply.header('etag', etag(row.version)).send(shown(row));
     },
   );
+  registerEraseCustomer(app, db, events);
 }
