@@ -47,7 +47,11 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...reactor, ...projection],
     [...relay, 'sale.claimed', 'sale.saved', 'sale.committed'],
   ],
-  notification: [[], reactor, [...deliver, ...relay]],
+  notification: [
+    [],
+    [...reactor, ...projection, 'push.projected', 'push.appended', 'push.stored'],
+    [...deliver, ...relay],
+  ],
   'payment-adapter': [
     [],
     [...store, ...relay],

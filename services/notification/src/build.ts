@@ -17,6 +17,8 @@ import { reactions } from '#reactions.ts';
 import { tellBy } from '#tell.ts';
 import { registerTemplates } from '#templates/http.ts';
 import { templateStore } from '#templates/store.ts';
+import { projections } from '#projections.ts';
+import { push } from '#push/build-push.ts';
 
 /** The service, wired by hand. */
 export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
@@ -25,6 +27,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const { app, db, systemDb, encoder, relay } = service;
   const channels = openChannels(config);
   const metrics = messageMetrics(systemDb, channels);
+  const pushed = await push(service, config, foundation);
 
   const accounts = accountsOf(config);
 
@@ -38,17 +41,22 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     retryMs: config.NOTIFICATION_RETRY_MS,
   };
   return eventServiceComponents('notification', config, foundation, service, {
-    reactions,
+    reactions: [...reactions, ...pushed.reactions],
     deps: { tell: tellBy(notifier(db, metrics.planned)), addresses: customerAddresses(db, accounts) },
-    checks: channels.map((channel) => ({
-      name: `sink of ${channel.name}`,
-      check: async () => ({ ok: !channel.breakerOpen }),
-      optional: true,
-    })),
+    projections,
+    checks: [
+      ...pushed.checks,
+      ...channels.map((channel) => ({
+        name: `sink of ${channel.name}`,
+        check: async () => ({ ok: !channel.breakerOpen }),
+        optional: true,
+      })),
+    ],
     components: [
       closing('identity client', () => accounts.close()),
       ...channels.map((channel) => closing(`channel ${channel.name}`, () => channel.close())),
       ...channels.map((channel) => dispatcher(channel, sending)),
+      ...pushed.components,
     ],
   });
 }

@@ -10,4 +10,5 @@ export const notificationError = errorTable({
   TEMPLATE_INVALID: ['rejected', 'the template can not be sent as it is'],
   IDENTITY_UNAVAILABLE: ['unavailable', 'identity does not answer'],
   VERSION_CONFLICT: ['conflict', 'somebody else was faster; read it again'],
+  ORIGIN_NOT_ALLOWED: ['forbidden', 'pages of this origin may not connect'],
 });

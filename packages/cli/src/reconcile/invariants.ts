@@ -13,10 +13,11 @@ import { appliedExactlyOnce } from './i7-applied-exactly-once.ts';
 import { projectionsEqualSources } from './i8-projections-equal-sources.ts';
 import { oneOrderPerKey } from './i9-one-order-per-key.ts';
 import type { Invariant } from './invariant.ts';
+import { statusesEqualOrders } from './n1-statuses-equal-orders.ts';
 import { codesAddUp } from './p1-codes-add-up.ts';
 import { flashMapEqualsSales } from './p2-flash-map-equals-sales.ts';
 
-/** In the order of their numbers, then those of single services (C: carts, P: pricing). I11 comes with the webhook dispatcher. */
+/** In the order of their numbers, then those of single services (C: carts, P: pricing, N: notification). I11 comes with the webhook dispatcher. */
 export const invariants: readonly Invariant[] = [
   acknowledgedOrdersExist,
   orderIsFoldOfEvents,
@@ -34,4 +35,5 @@ export const invariants: readonly Invariant[] = [
   copiesEqualCarts,
   codesAddUp,
   flashMapEqualsSales,
+  statusesEqualOrders,
 ];
