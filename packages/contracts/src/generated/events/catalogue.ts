@@ -5,10 +5,18 @@ import { orderEvents, type OrderPayloads } from './order.ts';
 import { paymentEvents, type PaymentPayloads } from './payment.ts';
 import { pricingEvents, type PricingPayloads } from './pricing.ts';
 import { productEvents, type ProductPayloads } from './product.ts';
+import { webhookEvents, type WebhookPayloads } from './webhook.ts';
 
 /** The payload of every event type. */
 export interface Payloads
-  extends CartPayloads, InventoryPayloads, OrderPayloads, PaymentPayloads, PricingPayloads, ProductPayloads {}
+  extends
+    CartPayloads,
+    InventoryPayloads,
+    OrderPayloads,
+    PaymentPayloads,
+    PricingPayloads,
+    ProductPayloads,
+    WebhookPayloads {}
 
 export const catalogue = {
   ...cartEvents,
@@ -17,4 +25,5 @@ export const catalogue = {
   ...paymentEvents,
   ...pricingEvents,
   ...productEvents,
+  ...webhookEvents,
 };
