@@ -36,6 +36,7 @@ import { subscriptionStore } from '#subscriptions/store.ts';
 
 /** After an attempt must have ended; whoever took it is dead by then. */
 const LEASE_MARGIN_MS = 5_000;
+const GRACE_MS = 4_000;
 
 /** The webhook dispatcher, wired by hand. */
 export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
@@ -52,7 +53,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const metrics = webhookMetrics(() => dispatcher.inFlight);
   const wakeUps = ownWakeUps((one) => dispatcher.wake(one));
   const dispatcher: Dispatcher = createDispatcher({
-    ...{ sender, wakeUps, metrics, log, leaseMs },
+    ...{ sender, wakeUps, metrics, log, leaseMs, graceMs: GRACE_MS },
     claim: claimer({ db, box, instance, leaseMs }),
     record: outcomes({ db, encoder, rules: rulesOf(config), onCommit: () => relay.wake() }),
     most: config.WEBHOOK_MAX_IN_FLIGHT,

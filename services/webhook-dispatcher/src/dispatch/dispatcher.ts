@@ -4,6 +4,7 @@ import type { WebhookMetrics } from '#metrics.ts';
 import type { Sender } from '#send/sender.ts';
 import type { Claim, Claimed } from './claim.ts';
 import type { Ended, Recorded } from './outcomes.ts';
+import type { Retry } from './schedule.ts';
 import type { Wake, WakeUps } from './wake-ups.ts';
 
 export interface DispatcherOptions {
@@ -17,6 +18,8 @@ export interface DispatcherOptions {
   readonly most: number;
   /** An outcome that cannot be stored is kept for so long; then the delivery is somebody else's. */
   readonly leaseMs: number;
+  /** For what is in hand at the end: a service stops within ten seconds, an endpoint may take fifteen. */
+  readonly graceMs: number;
 }
 
 export interface Dispatcher {
@@ -29,9 +32,11 @@ export interface Dispatcher {
 }
 
 const PAUSE_MS = 250;
+/** Timers are early at times, and what is not due is not found. */
+const LATE_MS = 2;
+/** What is due so soon is remembered here, to the millisecond. */
+const SOON_MS = 2_000;
 const RETRY_MS = 500;
-/** A service stops within ten seconds, an endpoint may take fifteen. */
-const GRACE_MS = 4_000;
 /** Subscriptions that one claim looks at. */
 const SET = 200;
 
@@ -40,12 +45,13 @@ const SET = 200;
  * holds its own few attempts and nothing else: nobody waits for an attempt to end before others are claimed.
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { claim, sender, record, wakeUps, metrics, log, most, leaseMs } = options;
+  const { claim, sender, record, wakeUps, metrics, log, most, leaseMs, graceMs } = options;
   /** By tenant: a claim is one transaction of one. */
   const woken = new Map<string, Set<string>>();
   /** Those that had more to do than they were allowed when they were last looked at. */
   const full = new Set<string>();
-  const timers = new Map<string, NodeJS.Timeout>();
+  /** The earliest look at each that is to come. */
+  const timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
   const sending = new Set<Promise<void>>();
   let claiming: Promise<void> | undefined;
   let stopped = false;
@@ -69,12 +75,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function wakeIn(one: Wake, ms: number): void {
-    if (stopped || timers.has(one.subscriptionId)) return;
+    const known = timers.get(one.subscriptionId);
+    const at = performance.now() + ms;
+    if (stopped || (known && known.at <= at)) return;
+    clearTimeout(known?.timer);
     const timer = setTimeout(() => {
       timers.delete(one.subscriptionId);
       wake(one);
-    }, ms);
-    timers.set(one.subscriptionId, timer);
+    }, ms + LATE_MS);
+    timers.set(one.subscriptionId, { timer, at });
   }
 
   async function claimAll(): Promise<void> {
@@ -137,8 +146,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         'subscription disabled; its deliveries are held',
       );
     }
-    if (recorded.retry) wakeUps.after(recorded.retry.step, { storeId, subscriptionId });
+    if (recorded.retry) again({ storeId, subscriptionId }, recorded.retry);
     if (recorded.more || full.has(subscriptionId)) wake({ storeId, subscriptionId });
+  }
+
+  function again(one: Wake, { step, inMs }: Retry): void {
+    if (inMs <= SOON_MS) wakeIn(one, inMs);
+    else wakeUps.after(step, one);
   }
 
   /** Stores an outcome, also over a short absence of the database: a delivery that was taken must not be sent again. */
@@ -164,10 +178,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     async stop() {
       stopped = true;
-      timers.forEach((timer) => clearTimeout(timer));
+      timers.forEach(({ timer }) => clearTimeout(timer));
       await claiming;
       let late: NodeJS.Timeout | undefined;
-      const grace = new Promise((resolve) => (late = setTimeout(resolve, GRACE_MS)));
+      const grace = new Promise((resolve) => (late = setTimeout(resolve, graceMs)));
       await Promise.race([Promise.all(sending), grace]);
       clearTimeout(late);
       abandoned = true;
