@@ -10,12 +10,13 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import type { Config } from '#config.ts';
 import { registerDeliveries } from '#deliveries/http.ts';
+import { openBrokerWakeUps } from '#dispatch/broker-wake-ups.ts';
 import { claimer } from '#dispatch/claim.ts';
 import { createDispatcher, type Dispatcher } from '#dispatch/dispatcher.ts';
 import { outcomes } from '#dispatch/outcomes.ts';
 import { sweeper } from '#dispatch/sweeper.ts';
 import { takeUp } from '#dispatch/take-up.ts';
-import { ownWakeUps } from '#dispatch/wake-ups.ts';
+import { ownWakeUps, type Wake } from '#dispatch/wake-ups.ts';
 import { registerEventTypes } from '#event-types/http.ts';
 import { createIntake, GROUP } from '#intake/intake.ts';
 import { knownSubscriptions } from '#intake/known-subscriptions.ts';
@@ -51,7 +52,15 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const sender = createSender({ allowPrivate, resolve: resolveBySystem, timeoutMs });
 
   const metrics = webhookMetrics(() => dispatcher.inFlight);
-  const wakeUps = ownWakeUps((one) => dispatcher.wake(one));
+  const onWake = (one: Wake): void => dispatcher.wake(one);
+  const rabbit =
+    config.RABBITMQ_URL === undefined
+      ? undefined
+      : await openBrokerWakeUps({
+          ...{ url: config.RABBITMQ_URL, timeScale: config.TW_WEBHOOK_TIME_SCALE },
+          ...{ metrics, log, onWake },
+        });
+  const wakeUps = rabbit ?? ownWakeUps(onWake);
   const dispatcher: Dispatcher = createDispatcher({
     ...{ sender, wakeUps, metrics, log, leaseMs, graceMs: GRACE_MS },
     claim: claimer({ db, box, instance, leaseMs }),
@@ -79,12 +88,16 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     deps: {},
     checks: [
       { ...consumerHealth(() => [{ name: GROUP, subscription: intake.subscription }]), name: 'intake' },
+      ...(rabbit
+        ? [{ name: 'rabbitmq', check: async () => ({ ok: rabbit.connected }), optional: true }]
+        : []),
       { name: 'in flight', check: async () => ({ ok: true, detail: dispatcher.inFlight }), optional: true },
     ],
     components: [
       closing('sender', () => sender.close()),
       inHand(systemDb, instance),
       closing('dispatcher', () => dispatcher.stop()),
+      ...(rabbit ? [{ name: 'rabbitmq', start: () => rabbit.start(), stop: () => rabbit.stop() }] : []),
       sweeper({ systemDb, dispatcher, metrics, log }),
       retention({ systemDb, keepMs: config.TW_WEBHOOK_KEEP_MS, log }),
       parkedIntake({ ...reading, db, systemDb, wakeUps, log }),

@@ -8,6 +8,8 @@ export interface WebhookMetrics {
   ended(attempt: Attempt, status: string): void;
   tookIn(deliveries: number): void;
   woken(by: 'broker' | 'sweeper'): void;
+  /** Told to nobody, as the broker is away. */
+  wakeLost(count: number): void;
 }
 
 export function webhookMetrics(inFlight: () => number): WebhookMetrics {
@@ -33,6 +35,9 @@ export function webhookMetrics(inFlight: () => number): WebhookMetrics {
   const wakes = meter.createCounter('webhook_wakes_total', {
     description: 'Subscriptions looked at because the broker, or the sweeper, said so',
   });
+  const lost = meter.createCounter('webhook_wakes_lost_total', {
+    description: 'Wake-ups that the broker did not take: this process, or the sweeper, does without',
+  });
   meter
     .createObservableGauge('webhook_in_flight', { description: 'Attempts that this process has in hand' })
     .addCallback((result) => result.observe(inFlight()));
@@ -44,5 +49,6 @@ export function webhookMetrics(inFlight: () => number): WebhookMetrics {
     },
     tookIn: (deliveries) => taken.add(deliveries),
     woken: (by) => wakes.add(1, { by }),
+    wakeLost: (count) => lost.add(count),
   };
 }

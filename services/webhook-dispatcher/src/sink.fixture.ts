@@ -27,12 +27,17 @@ export async function openSink() {
       behave(one, response);
     });
   });
+  let connections = 0;
+  server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
     url: (path: string) => `http://127.0.0.1:${port}${path}`,
     received,
+    get connections() {
+      return connections;
+    },
     at: (path: string) => received.filter((one) => one.path === path),
     behave: (path: string, behaviour: Behaviour) => void behaviours.set(path, behaviour),
     async close(): Promise<void> {

@@ -1,4 +1,3 @@
-import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import { claimDue, noteFailure, unpark } from '@tradewind/outbox/parked.ts';
 import { type Periodic, periodically } from '@tradewind/outbox/periodically.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
@@ -37,7 +36,6 @@ export function parkedIntake({ db, systemDb, wakeUps, log, decode, wanting }: Pa
           await unpark(tx, id);
           return [...active];
         });
-        failpoint('intake.retried');
         wakeUps.now(wakes.map((subscriptionId) => ({ storeId, subscriptionId })));
       }
     }
