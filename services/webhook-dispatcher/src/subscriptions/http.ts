@@ -39,7 +39,7 @@ const newBody = z
     rateLimit: rateLimit.default(null),
   })
   .meta({
-    id: 'WebhookSubscriptionInput',
+    id: 'NewWebhookSubscription',
     example: { url: 'https://partner.example/hooks/tradewind', eventTypes: ['ecommerce.order.*'] },
   });
 const patchBody = z

@@ -49,7 +49,7 @@ const exampleSecret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD2FOVwfnFVPk=';
 export const subscriptionView = z.object(fields).meta({ id: 'WebhookSubscription', example });
 export const disclosedView = z
   .object({ ...fields, secret })
-  .meta({ id: 'NewWebhookSubscription', example: { ...example, secret: exampleSecret } });
+  .meta({ id: 'WebhookSubscriptionWithSecret', example: { ...example, secret: exampleSecret } });
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
