@@ -45,6 +45,14 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...reactor, ...projection],
     [...relay, 'sale.claimed', 'sale.saved', 'sale.committed'],
   ],
+  'webhook-dispatcher': [
+    ['intake.received', 'intake.saved', 'intake.committed'],
+    [],
+    [
+      ...['delivery.claimed', 'delivery.taken', 'delivery.sent', 'delivery.recorded', 'delivery.committed'],
+      ...relay,
+    ],
+  ],
   'payment-adapter': [
     [],
     [...store, ...relay],
