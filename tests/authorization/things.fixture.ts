@@ -1,5 +1,5 @@
-import type { HttpClient } from '@tradewind/testing/http.ts';
 import { eventually } from '@tradewind/testing/eventually.ts';
+import type { HttpClient } from '@tradewind/testing/http.ts';
 import { expect } from 'vitest';
 import { goods, type Order, order, paidOrder, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique } from '../e2e/stack.fixture.ts';
@@ -96,6 +96,7 @@ export async function makeThings(): Promise<Things> {
   ];
   const cart = await makeCart(owner, product.productId);
   const notification = await makeNotification(boss, customerId);
+  const webhook = await makeWebhook(staff, product.productId);
   return {
     customerId,
     inPath: {
@@ -104,6 +105,7 @@ export async function makeThings(): Promise<Things> {
       'categories/{id}': categoryId,
       'collections/{id}': collectionId,
       ...pricing,
+      ...webhook,
       ...{ 'carts/{cartId}': cart.cartId, 'items/{itemId}': cart.itemId, 'codes/{code}': 'WALK' },
       'stores/{storeId}': 'STORE-1',
       'inventory/{sku}': product.sku,
@@ -190,4 +192,22 @@ async function makeCart(owner: HttpClient, productId: string): Promise<{ cartId:
     owner.post<{ items: { itemId: string }[] }>(`/api/v1/carts/${cartId}/items`, { productId, qty: 1 }),
   );
   return { cartId, itemId: items[0]?.itemId ?? '' };
+}
+
+/** Nobody listens there; the delivery is held. */
+async function makeWebhook(staff: HttpClient, productId: string): Promise<Readonly<Record<string, string>>> {
+  const { subscriptionId } = await made(
+    staff.post<{ subscriptionId: string }>('/api/v1/webhooks/subscriptions', {
+      ...{ url: 'http://127.0.0.1:9/', eventTypes: ['ecommerce.product.product.updated.v1'] },
+    }),
+  );
+  const path = `/api/v1/webhooks/subscriptions/${subscriptionId}`;
+  await made(staff.patch(`/api/v1/products/${productId}`, { name: 'Walked' }));
+  const deliveryId = await eventually(async () => {
+    const { items } = await made(staff.get<{ items: { deliveryId: string }[] }>(`${path}/deliveries`));
+    expect(items).not.toEqual([]);
+    return items[0]?.deliveryId ?? '';
+  });
+  await made(staff.patch(path, { status: 'PAUSED' }));
+  return { 'subscriptions/{id}': subscriptionId, 'deliveries/{id}': deliveryId };
 }

@@ -3,12 +3,12 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { type Order, stockOf } from '../e2e/shop.fixture.ts';
 import { merchant, stack, urlOf } from '../e2e/stack.fixture.ts';
-import type { Journey, Traffic } from './traffic.fixture.ts';
+import type { Hooks, Journey, Traffic } from './traffic.fixture.ts';
 
 const WITHIN = { within: 60_000, every: 200 };
 
 /** All that a round's orders have left in the services, as if nothing had crashed. */
-export async function expectNoHarm({ journeys, product }: Traffic): Promise<void> {
+export async function expectNoHarm({ journeys, product, hooks }: Traffic): Promise<void> {
   const orders = await rowsOf('order');
   const inventory = await rowsOf('inventory');
   const payments = await rowsOf('payment_adapter');
@@ -24,6 +24,8 @@ export async function expectNoHarm({ journeys, product }: Traffic): Promise<void
       await expectDense(journey, orders);
     }
     await eventually(() => expectStock(journeys, product), WITHIN);
+    for (const journey of journeys) await eventually(() => expectHooked(journey, hooks, orders), WITHIN);
+    await forget(hooks);
     await eventually(async () => {
       const [row] = await products<{ behind: number }>(
         `select p.version - s.version as behind from products p join product_summary s using (store_id, product_id)
@@ -100,6 +102,23 @@ async function expectDense({ orderId }: Journey, query: Query): Promise<void> {
   );
   expect(rows.map(({ version }) => version)).toEqual(rows.map((_, index) => index + 1));
   expect(rows.length).toBeGreaterThan(0);
+}
+
+/** The partner has heard of everything that happened to the order, in its order; twice at most under the same id. */
+async function expectHooked({ orderId }: Journey, { partner }: Hooks, query: Query): Promise<void> {
+  const mine = partner.hooks.filter(({ event }) => event.partitionKey === orderId);
+  const once = new Map(mine.map(({ event, headers }) => [headers['webhook-id'], event.aggregateVersion]));
+  const rows = await query<{ version: number }>(
+    'select version from order_events where order_id = $1 order by version',
+    [orderId],
+  );
+  expect([...once.values()]).toEqual(rows.map(({ version }) => version));
+}
+
+/** What the next rounds do is not its business. */
+async function forget({ partner, subscriptionId }: Hooks): Promise<void> {
+  await (await merchant()).delete(`/api/v1/webhooks/subscriptions/${subscriptionId}`);
+  await partner.close();
 }
 
 /** Two pieces of each order that stayed paid are gone; nothing is held any more; the central view says the same. */

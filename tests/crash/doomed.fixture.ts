@@ -23,6 +23,7 @@ const HURRIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cart: { CHECKOUT_LEASE_MS: '4000' },
   'payment-adapter': { PAYMENT_LEASE_MS: '4000' },
   notification: { NOTIFICATION_LEASE_MS: '4000' },
+  'webhook-dispatcher': { TW_WEBHOOK_TIMEOUT_MS: '1000' },
 };
 const lapsing = (failpoint: string): Record<string, string> => ({
   ...(failpoint.startsWith('sweep.') ? { TW_RESERVATION_TTL_MS: '1' } : {}),

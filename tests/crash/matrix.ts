@@ -52,6 +52,14 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...reactor, ...projection, 'push.projected', 'push.appended', 'push.stored'],
     [...deliver, ...relay],
   ],
+  'webhook-dispatcher': [
+    ['intake.received', 'intake.saved', 'intake.committed'],
+    [],
+    [
+      ...['delivery.claimed', 'delivery.taken', 'delivery.sent', 'delivery.recorded', 'delivery.committed'],
+      ...relay,
+    ],
+  ],
   'payment-adapter': [
     [],
     [...store, ...relay],

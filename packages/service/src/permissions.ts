@@ -37,6 +37,8 @@ export const permissions = {
   'stores:write': 'Add stores',
   'keys:rotate': 'Replace the signing key',
   'audit:read': 'Read the audit log',
+  'webhooks:read': 'Read webhook subscriptions and deliveries',
+  'webhooks:write': 'Keep webhook subscriptions, and send deliveries again',
 } as const;
 
 export type Permission = keyof typeof permissions;
@@ -61,6 +63,7 @@ export const permissionsByRole: Readonly<Record<Role, readonly Permission[]>> = 
       'inventory:write',
     ],
     ...['customers:read', 'notifications:read', 'notifications:write', 'templates:write'],
+    ...['webhooks:read', 'webhooks:write'],
   ] as Permission[],
   ADMIN: permissionNames,
   SERVICE: [

@@ -7,6 +7,7 @@ import { orderEvents, type OrderPayloads } from './order.ts';
 import { paymentEvents, type PaymentPayloads } from './payment.ts';
 import { pricingEvents, type PricingPayloads } from './pricing.ts';
 import { productEvents, type ProductPayloads } from './product.ts';
+import { webhookEvents, type WebhookPayloads } from './webhook.ts';
 
 /** The payload of every event type. */
 export interface Payloads
@@ -18,7 +19,8 @@ export interface Payloads
     OrderPayloads,
     PaymentPayloads,
     PricingPayloads,
-    ProductPayloads {}
+    ProductPayloads,
+    WebhookPayloads {}
 
 export const catalogue = {
   ...cartEvents,
@@ -29,4 +31,5 @@ export const catalogue = {
   ...paymentEvents,
   ...pricingEvents,
   ...productEvents,
+  ...webhookEvents,
 };

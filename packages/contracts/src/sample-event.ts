@@ -1,5 +1,5 @@
-import { SCALE } from '@tradewind/contracts/decimal.ts';
-import { isUnion, type AvroRecord, type AvroSchema, type EventSchema } from '@tradewind/contracts/schema.ts';
+import { SCALE } from '#decimal.ts';
+import { isUnion, type AvroRecord, type AvroSchema, type EventSchema } from '#schema.ts';
 
 /** A value for every field, the same each time: golden bytes that use all of a schema. */
 export function sampleEvent(schema: EventSchema): unknown {
