@@ -20,6 +20,8 @@ interface Entry {
   /** `services/<name>` unless said. */
   readonly folder?: string;
   readonly database?: false;
+  /** False: has nothing that clients call, so the gateway does not know it. */
+  readonly behindGateway?: false;
   readonly needs?: readonly Need[];
 }
 
@@ -42,8 +44,8 @@ const SERVICES = [
   { name: 'notification', port: 4007 },
   { name: 'webhook-dispatcher', port: 4008 },
   { name: 'analytics', port: 4009 },
-  { name: 'iot-bridge', port: 4011 },
-  { name: 'gateway', port: 8080, database: false, needs: ['service-urls'] },
+  { name: 'iot-bridge', port: 4011, database: false, behindGateway: false },
+  { name: 'gateway', port: 8080, database: false, behindGateway: false, needs: ['service-urls'] },
 ] as const satisfies readonly Entry[];
 
 export type ServiceName = (typeof SERVICES)[number]['name'];
@@ -58,6 +60,7 @@ export interface Service {
   folder: string;
   /** Has a database of its own, with the roles owner, app and system. */
   database: boolean;
+  behindGateway: boolean;
   needs: readonly Need[];
 }
 
@@ -65,6 +68,7 @@ const complete = (entry: Entry & { readonly name: ServiceName }): Service => ({
   name: entry.name,
   folder: entry.folder ?? `services/${entry.name}`,
   database: entry.database ?? true,
+  behindGateway: entry.behindGateway ?? entry.folder === undefined,
   needs: entry.needs ?? [],
 });
 

@@ -16,6 +16,10 @@ export const inventoryError = errorTable({
   RESERVATION_EXPIRED: ['conflict', 'the reservation has lapsed'],
   RESERVATION_SOLD: ['conflict', 'an order has bought these pieces: cancel or return the order'],
   RESERVATION_LOST: ['conflict', 'the reservation lapsed before it was paid, and its pieces are gone'],
+  DEVICE_NOT_FOUND: ['not-found', 'no such device has reported anything'],
+  DEVICE_NOT_QUARANTINED: ['conflict', 'the device is not in quarantine'],
+  READING_NOT_FOUND: ['not-found', 'there is no such reading among those that wait'],
+  READING_REFUSED: ['conflict', "it names another tenant's location: it can only be dropped"],
   DEADLINE_EXCEEDED: ['unavailable', 'the deadline has passed'],
   INVALID_REQUEST: ['invalid', 'the request is not valid'],
 });
