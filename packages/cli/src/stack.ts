@@ -11,6 +11,8 @@ export type Need =
   | 'payment'
   | 'payment-gateway'
   | 'carriers'
+  | 'rabbitmq'
+  | 'mqtt'
   | 'service-urls';
 
 interface Entry {
@@ -42,9 +44,9 @@ const SERVICES = [
   { name: 'payment-adapter', port: 4006, needs: ['payment-gateway'] },
   { name: 'order', port: 4004, needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'] },
   { name: 'notification', port: 4007 },
-  { name: 'webhook-dispatcher', port: 4008 },
+  { name: 'webhook-dispatcher', port: 4008, needs: ['rabbitmq'] },
   { name: 'analytics', port: 4009 },
-  { name: 'iot-bridge', port: 4011, database: false, behindGateway: false },
+  { name: 'iot-bridge', port: 4011, database: false, behindGateway: false, needs: ['mqtt'] },
   { name: 'gateway', port: 8080, database: false, behindGateway: false, needs: ['service-urls'] },
 ] as const satisfies readonly Entry[];
 
