@@ -33,6 +33,9 @@ const settings = {
   ORDER_URL: `http://${NOWHERE}`,
   PAYMENT_SOAP_URL: `http://${NOWHERE}/soap`,
   PAYMENT_REST_URL: `http://${NOWHERE}`,
+  MQTT_URL: `mqtt://${NOWHERE}`,
+  MQTT_USERNAME: 'none',
+  MQTT_PASSWORD: 'none',
 };
 Object.assign(process.env, settings);
 
