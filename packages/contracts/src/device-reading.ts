@@ -18,8 +18,12 @@ const text = (longest: number) =>
     .string()
     .min(1)
     .max(longest)
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds a character that cannot be stored');
-const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+    .refine(
+      (value) => value.isWellFormed() && !value.includes('\0'),
+      'holds a character that cannot be stored',
+    );
+const optional = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().transform((value) => value ?? undefined);
 
 // What firmware adds of its own (battery, temperature) is no reason to lose a reading: unknown fields are left out.
 const fields = {

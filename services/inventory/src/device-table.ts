@@ -119,4 +119,3 @@ export async function loadRules(
   const common = own.get('') ?? DEFAULT_RULES;
   return (deviceId) => own.get(deviceId) ?? common;
 }
-

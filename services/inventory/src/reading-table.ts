@@ -29,7 +29,12 @@ const insert = `
 export async function holdReadings(tx: Transaction, held: readonly HeldReading[]): Promise<void> {
   if (held.length === 0) return;
   const rows = held.map(({ readingId, state, cause, locationId, reading, correlationId }) => ({
-    ...{ reading_id: readingId, device_id: reading.deviceId, session: reading.session ?? '', seq: reading.seq },
+    ...{
+      reading_id: readingId,
+      device_id: reading.deviceId,
+      session: reading.session ?? '',
+      seq: reading.seq,
+    },
     ...{ location_id: locationId, sku: reading.sku, delta: reading.delta, state, cause, reading },
     correlation_id: correlationId,
   }));
@@ -87,7 +92,9 @@ const takeBack = `
 
 /** Takes readings out that waited for their location; answers those that nobody else has taken. */
 export async function takeOut(tx: Transaction, ids: readonly string[]): Promise<string[]> {
-  return (await tx.query<{ readingId: string }>(takeBack, [tx.storeId, ids])).map(({ readingId }) => readingId);
+  return (await tx.query<{ readingId: string }>(takeBack, [tx.storeId, ids])).map(
+    ({ readingId }) => readingId,
+  );
 }
 
 export interface Moved {
@@ -97,6 +104,10 @@ export interface Moved {
   readonly cause?: string;
 }
 
-export async function moveReadings(tx: Transaction, moved: readonly Moved[], by: string | null): Promise<void> {
+export async function moveReadings(
+  tx: Transaction,
+  moved: readonly Moved[],
+  by: string | null,
+): Promise<void> {
   if (moved.length > 0) await tx.query(move, [tx.storeId, JSON.stringify(moved), by]);
 }

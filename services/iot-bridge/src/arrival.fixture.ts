@@ -7,7 +7,11 @@ export interface TestArrival extends Arrival {
   lose(): void;
 }
 
-export function arrivalOf(payload: object | string, topic = 'iot/inventory/MUG/delta', properties = {}): TestArrival {
+export function arrivalOf(
+  payload: object | string,
+  topic = 'iot/inventory/MUG/delta',
+  properties = {},
+): TestArrival {
   let current = true;
   const acknowledged: number[] = [];
   return {

@@ -21,7 +21,11 @@ export async function openBridge() {
   const starts = new Map<string, Offsets>();
   for (const topic of [READINGS_TOPIC, LETTERS_TOPIC]) starts.set(topic, await kafka.endOffsets(topic));
   const login = mqtt.devices[0] ?? mqtt.ingest;
-  const device = await connectAsync(mqtt.url, { ...login, protocolVersion: 5, clientId: `device-${clientId}` });
+  const device = await connectAsync(mqtt.url, {
+    ...login,
+    protocolVersion: 5,
+    clientId: `device-${clientId}`,
+  });
 
   return {
     device,

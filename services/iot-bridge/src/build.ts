@@ -28,7 +28,10 @@ export async function build(config: Config, { log, telemetry }: Foundation): Pro
     app,
     telemetry,
     [
-      { name: 'mqtt', check: async () => ({ ok: intake.ready, detail: { unacknowledged: forward.waiting } }) },
+      {
+        name: 'mqtt',
+        check: async () => ({ ok: intake.ready, detail: { unacknowledged: forward.waiting } }),
+      },
       { name: 'kafka', check: async () => ({ ok: forward.publishing }) },
     ],
     () => [],

@@ -53,7 +53,13 @@ export function mqttIntake(options: IntakeOptions): Intake {
   function open(): MqttClient {
     const made = connect(options.url, {
       ...{ username: options.username, password: options.password, clientId: options.clientId },
-      ...{ protocolVersion: 5, clean: false, resubscribe: false, reconnectPeriod: RECONNECT_MS, keepalive: 15 },
+      ...{
+        protocolVersion: 5,
+        clean: false,
+        resubscribe: false,
+        reconnectPeriod: RECONNECT_MS,
+        keepalive: 15,
+      },
       properties: { sessionExpiryInterval: FOR_EVER, receiveMaximum: options.receiveMaximum },
     });
     // The client reads the next packet when this calls back; with an error it leaves the acknowledgement to us, which
@@ -111,6 +117,9 @@ function arrivalOf(client: MqttClient, packet: IPublishPacket): Arrival {
 
 function first(properties: Readonly<Record<string, string | string[]>> = {}): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [name, Array.isArray(value) ? (value[0] ?? '') : value]),
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? (value[0] ?? '') : value,
+    ]),
   );
 }

@@ -1,4 +1,9 @@
-import { encodeReading, parseDeviceMessage, READINGS_TOPIC, readingKey } from '@tradewind/contracts/device-reading.ts';
+import {
+  encodeReading,
+  parseDeviceMessage,
+  READINGS_TOPIC,
+  readingKey,
+} from '@tradewind/contracts/device-reading.ts';
 import { newId } from '@tradewind/kernel/ids.ts';
 import { deadLetter, errorOf } from '@tradewind/messaging/dead-letter.ts';
 import type { OutgoingMessage } from '@tradewind/messaging/message.ts';

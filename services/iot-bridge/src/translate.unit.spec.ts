@@ -14,7 +14,11 @@ describe('what becomes of a message', () => {
     const { topic, message, code } = translate(arrivalOf(reading, undefined, properties));
     expect([topic, message.key, code]).toEqual([READINGS_TOPIC, 'scale-7', 0]);
     expect(decodeReading(message.value)).toMatchObject({ ...reading, sku: 'MUG', receivedAt: 1_000 });
-    expect(message.headers).toEqual({ readingId: expect.toSatisfy(isUuid), correlationId: 'CORR-1', traceparent });
+    expect(message.headers).toEqual({
+      readingId: expect.toSatisfy(isUuid),
+      correlationId: 'CORR-1',
+      traceparent,
+    });
   });
 
   it('carries no property of another form', () => {
@@ -27,7 +31,13 @@ describe('what becomes of a message', () => {
     const { topic, message, code } = translate(arrivalOf('{"delta":"two"}'));
     expect([topic, code]).toEqual(['dlq.iot-bridge', 0x99]);
     const letter = parseDeadLetter(message);
-    expect(letter.error).toMatchObject({ code: 'READING_INVALID', message: expect.stringContaining('delta') });
-    expect(letter.message).toMatchObject({ topic: 'iot/inventory/MUG/delta', value: Buffer.from('{"delta":"two"}') });
+    expect(letter.error).toMatchObject({
+      code: 'READING_INVALID',
+      message: expect.stringContaining('delta'),
+    });
+    expect(letter.message).toMatchObject({
+      topic: 'iot/inventory/MUG/delta',
+      value: Buffer.from('{"delta":"two"}'),
+    });
   });
 });

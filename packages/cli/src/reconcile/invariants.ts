@@ -1,6 +1,7 @@
 import { cartIsOneOrder } from './c1-cart-is-one-order.ts';
 import { noCheckoutLeftOpen } from './c2-no-checkout-left-open.ts';
 import { copiesEqualCarts } from './c3-copies-equal-carts.ts';
+import { devicesAddUp } from './d1-devices-add-up.ts';
 import { acknowledgedOrdersExist } from './i1-acknowledged-orders-exist.ts';
 import { noSagaLeftOpen } from './i10-no-saga-left-open.ts';
 import { partsAddUp } from './i13-parts-add-up.ts';
@@ -16,7 +17,7 @@ import type { Invariant } from './invariant.ts';
 import { codesAddUp } from './p1-codes-add-up.ts';
 import { flashMapEqualsSales } from './p2-flash-map-equals-sales.ts';
 
-/** In the order of their numbers, then those of single services (C: carts, P: pricing). I11 comes with the webhook dispatcher. */
+/** In the order of their numbers, then those of single services (C: carts, P: pricing, D: devices). I11 comes with the webhook dispatcher. */
 export const invariants: readonly Invariant[] = [
   acknowledgedOrdersExist,
   orderIsFoldOfEvents,
@@ -34,4 +35,5 @@ export const invariants: readonly Invariant[] = [
   copiesEqualCarts,
   codesAddUp,
   flashMapEqualsSales,
+  devicesAddUp,
 ];

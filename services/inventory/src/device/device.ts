@@ -58,7 +58,11 @@ export function judge(
 ): Judged {
   const { seq, ts, delta, session = '' } = reading;
   if (seq !== undefined && sequence && hasCome(sequence, seq)) {
-    return { verdict: 'duplicate', device: { ...before, duplicates: before.duplicates + 1, lastSeenAt: now }, sequence };
+    return {
+      verdict: 'duplicate',
+      device: { ...before, duplicates: before.duplicates + 1, lastSeenAt: now },
+      sequence,
+    };
   }
   const skewMs = ts === undefined ? null : ts - reading.receivedAt;
   const seen = { ...before, ...place(before, session, seq), ...skew(before, skewMs), lastSeenAt: now };
@@ -67,16 +71,23 @@ export function judge(
   if (before.quarantinedFor !== null) return { verdict: 'keep', device: seen, sequence: kept };
   const device = { ...seen, ...change(before, delta, now) };
   const maxGaps = Math.min(rules.maxGaps ?? MOST_GAPS, MOST_GAPS);
-  const reason = brokenRule({ ...rules, maxGaps }, {
-    ...{ delta, skewMs, changeInMinute: device.windowChange },
-    gaps: newGaps(sequence, after),
-  });
+  const reason = brokenRule(
+    { ...rules, maxGaps },
+    {
+      ...{ delta, skewMs, changeInMinute: device.windowChange },
+      gaps: newGaps(sequence, after),
+    },
+  );
   if (reason === undefined) return { verdict: 'apply', device, sequence: after };
   return { verdict: 'keep', device: quarantined(seen, reason, now), sequence: kept };
 }
 
 /** The device after its reading reached the stock. */
-export const applied = (device: Device): Device => ({ ...device, applied: device.applied + 1, parkedInARow: 0 });
+export const applied = (device: Device): Device => ({
+  ...device,
+  applied: device.applied + 1,
+  parkedInARow: 0,
+});
 
 /** The device after its reading could not be applied to the stock; too many in a row are a lie. */
 export function parked(before: Device, rules: DeviceRules, now: Date): Device {

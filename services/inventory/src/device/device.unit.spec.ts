@@ -97,7 +97,11 @@ describe('a device that breaks a rule is in quarantine', () => {
       (all) => [...all, parked(all.at(-1) ?? firstSeen('scale-7', NOW), rules, NOW)],
       [],
     );
-    expect([first, second, third].map((device) => device?.quarantinedFor)).toEqual([null, null, 'TOO_MANY_PARKED']);
+    expect([first, second, third].map((device) => device?.quarantinedFor)).toEqual([
+      null,
+      null,
+      'TOO_MANY_PARKED',
+    ]);
     expect(quarantinedBetween(second!, third!)?.payload).toMatchObject({ reason: 'TOO_MANY_PARKED' });
     expect(quarantinedBetween(third!, parked(third!, rules, NOW))).toBeUndefined();
   });

@@ -44,7 +44,8 @@ const over = (value: number, most: number | null): boolean => most !== null && v
 export function brokenRule(rules: DeviceRules, facts: Facts): QuarantineReason | undefined {
   if (over(Math.abs(facts.delta), rules.maxAbsDelta)) return 'DELTA_TOO_LARGE';
   if (over(facts.changeInMinute, rules.maxChangePerMinute)) return 'CHANGE_TOO_FAST';
-  if (facts.skewMs !== null && over(Math.abs(facts.skewMs) / 1_000, rules.maxSkewSeconds)) return 'CLOCK_SKEW';
+  if (facts.skewMs !== null && over(Math.abs(facts.skewMs) / 1_000, rules.maxSkewSeconds))
+    return 'CLOCK_SKEW';
   if (over(facts.gaps, rules.maxGaps)) return 'TOO_MANY_GAPS';
   return undefined;
 }

@@ -38,7 +38,11 @@ export function withSeq(sequence: Sequence | undefined, seq: number, now: number
   if (!gap) return sequence;
   const left = { ...gap, to: seq - 1 };
   const right = { ...gap, from: seq + 1 };
-  return { lowest, highest, gaps: gaps.toSpliced(at, 1, ...[left, right].filter(({ from, to }) => from <= to)) };
+  return {
+    lowest,
+    highest,
+    gaps: gaps.toSpliced(at, 1, ...[left, right].filter(({ from, to }) => from <= to)),
+  };
 }
 
 /** Numbers that are missing for at least so long. */

@@ -7,7 +7,14 @@ import { readingStates } from '#reading-table.ts';
 import { pageQuery } from '#stock/input.ts';
 import { deviceId } from '#stock/device-input.ts';
 import type { DeviceQueries } from './queries.ts';
-import { deviceBody, deviceDetailBody, deviceDetailView, deviceView, readingBody, readingView } from './view.ts';
+import {
+  deviceBody,
+  deviceDetailBody,
+  deviceDetailView,
+  deviceView,
+  readingBody,
+  readingView,
+} from './view.ts';
 
 const config = { access: ['MERCHANT', 'ADMIN', 'SERVICE'], permission: 'inventory:read' } as const;
 const tags = ['devices'];
@@ -28,7 +35,11 @@ export function registerReadDevices(app: HttpApp, queries: DeviceQueries): void 
     },
     async (request) => {
       const { limit, cursor, status } = request.query;
-      const { items, nextCursor } = await queries.list(principalOf(request).storeId, { limit, cursor, status });
+      const { items, nextCursor } = await queries.list(principalOf(request).storeId, {
+        limit,
+        cursor,
+        status,
+      });
       return { items: items.map(deviceView), nextCursor };
     },
   );

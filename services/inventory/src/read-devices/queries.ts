@@ -64,7 +64,10 @@ const open: readonly ReadingState[] = ['PARKED', 'KEPT', 'REFUSED'];
 
 export function deviceQueries(db: Database) {
   return {
-    async list(tenant: string, { limit, cursor, status }: PageOf & { status: string | undefined }): Promise<Page<Device>> {
+    async list(
+      tenant: string,
+      { limit, cursor, status }: PageOf & { status: string | undefined },
+    ): Promise<Page<Device>> {
       const after = cursor === undefined ? '' : decodeCursor(cursor, z.string());
       const rows = await db.transaction(tenant, (tx) =>
         tx.query<Device>(listDevices, [tenant, after, status ?? null, limit + 1]),
@@ -83,7 +86,12 @@ export function deviceQueries(db: Database) {
       }),
     async readings(
       tenant: string,
-      { limit, cursor, state, deviceId }: PageOf & { state: ReadingState | undefined; deviceId: string | undefined },
+      {
+        limit,
+        cursor,
+        state,
+        deviceId,
+      }: PageOf & { state: ReadingState | undefined; deviceId: string | undefined },
     ): Promise<Page<ReadingRow>> {
       const after = cursor === undefined ? '0' : decodeCursor(cursor, z.string().regex(/^\d{1,18}$/));
       const states = state === undefined ? open : [state];

@@ -19,7 +19,9 @@ const deviceFields = {
   skewMs: z
     .object({ last: z.number(), min: z.number(), max: z.number() })
     .nullable()
-    .meta({ description: 'Its clock less ours when readings arrived; also what was buffered offline is old' }),
+    .meta({
+      description: 'Its clock less ours when readings arrived; also what was buffered offline is old',
+    }),
   applied: z.int(),
   duplicates: z.int(),
 };
@@ -57,7 +59,9 @@ export const readingBody = z
   .object({
     readingId: z.string(),
     state: z.enum(readingStates),
-    cause: z.string().meta({ description: 'NEGATIVE_STOCK, UNKNOWN_SKU, UNKNOWN_LOCATION, the broken rule …' }),
+    cause: z
+      .string()
+      .meta({ description: 'NEGATIVE_STOCK, UNKNOWN_SKU, UNKNOWN_LOCATION, the broken rule …' }),
     deviceId: z.string().nullable(),
     seq: z.int().nullable(),
     storeId: z.string().meta({ description: 'The location' }),
@@ -71,7 +75,13 @@ export const readingBody = z
   .meta({
     id: 'DeviceReading',
     example: {
-      ...{ readingId: 'scale-7::511', state: 'PARKED', cause: 'NEGATIVE_STOCK', deviceId: 'scale-7', seq: 511 },
+      ...{
+        readingId: 'scale-7::511',
+        state: 'PARKED',
+        cause: 'NEGATIVE_STOCK',
+        deviceId: 'scale-7',
+        seq: 511,
+      },
       ...{ storeId: 'STORE-1', sku: 'MUG-RED', delta: -2, reason: 'SENSOR' },
       ...{ receivedAt: '2026-11-21T06:41:03.558Z', settledAt: null, settledBy: null },
     },

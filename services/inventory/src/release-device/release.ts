@@ -32,7 +32,10 @@ export interface Released extends Settled {
 
 export interface ReleaseOptions {
   readonly context: CommandContext;
-  readonly idempotency?: { readonly key: IdempotencyKey; reply(result: Released, events: number): StoredReply };
+  readonly idempotency?: {
+    readonly key: IdempotencyKey;
+    reply(result: Released, events: number): StoredReply;
+  };
 }
 
 const CHUNK = 1_000;
@@ -73,7 +76,9 @@ async function releaseChunk(
   if (device.quarantinedFor === null) throw inventoryError('DEVICE_NOT_QUARANTINED');
   const kept = await lockKeptOf(tx, deviceId, CHUNK);
   await countNumbers(tx, deviceId, kept);
-  const part = apply ? { ...(await settleReadings(tx, deps, kept, by)), dropped: 0 } : await dropAll(tx, kept, by);
+  const part = apply
+    ? { ...(await settleReadings(tx, deps, kept, by)), dropped: 0 }
+    : await dropAll(tx, kept, by);
   const done = kept.length < CHUNK;
   if (!done) return { done, part };
   // Settling has counted what it applied.
@@ -94,7 +99,11 @@ async function releaseChunk(
 }
 
 async function dropAll(tx: Transaction, kept: readonly OpenReading[], by: string) {
-  await moveReadings(tx, kept.map(({ readingId }) => ({ reading_id: readingId, state: 'DROPPED' })), by);
+  await moveReadings(
+    tx,
+    kept.map(({ readingId }) => ({ reading_id: readingId, state: 'DROPPED' })),
+    by,
+  );
   return { applied: 0, parked: 0, dropped: kept.length };
 }
 

@@ -25,7 +25,14 @@ export function registerSettleReadings(app: HttpApp, deps: SettleOneDeps): void 
         schema: {
           ...{ tags: ['devices'], summary },
           params: z.object({ readingId }),
-          response: { 200: settledBody, 400: problem, 401: problem, 403: problem, 404: problem, 409: problem },
+          response: {
+            200: settledBody,
+            400: problem,
+            401: problem,
+            403: problem,
+            404: problem,
+            409: problem,
+          },
         },
       },
       async (request) => {

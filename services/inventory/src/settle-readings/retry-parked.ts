@@ -59,8 +59,16 @@ async function applyDue(options: RetryParkedOptions): Promise<number> {
   failpoint('parked.found');
   for (const [tenant, own] of Map.groupBy(rows, (row) => row.tenant)) {
     const { applied } = await db.transaction(tenant, async (tx) => {
-      const open = await lockOpen(tx, own.map(({ readingId }) => readingId));
-      return settleReadings(tx, options, open.filter(({ state }) => state === 'PARKED'), null);
+      const open = await lockOpen(
+        tx,
+        own.map(({ readingId }) => readingId),
+      );
+      return settleReadings(
+        tx,
+        options,
+        open.filter(({ state }) => state === 'PARKED'),
+        null,
+      );
     });
     failpoint('parked.applied');
     metrics.later(applied);

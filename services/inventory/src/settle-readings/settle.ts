@@ -53,7 +53,10 @@ export async function settleReadings(
     changed.add(device.deviceId);
   }
   await Promise.all([
-    saveDevices(tx, [...devices.values()].filter(({ deviceId }) => changed.has(deviceId))),
+    saveDevices(
+      tx,
+      [...devices.values()].filter(({ deviceId }) => changed.has(deviceId)),
+    ),
     saveStock(tx, loaded, stock.events),
     appendToOutbox(tx, stock.outbox),
     moveReadings(tx, moved, by),

@@ -38,7 +38,8 @@ function commandOf({ readingId, reading, location }: ReadingToApply): StockComma
   };
   return {
     touches: { skus: [sku], locations: [location] },
-    decide: (stock) => adjustStock(stock, { storeId: location, sku, delta, expectedVersion: undefined, cause }),
+    decide: (stock) =>
+      adjustStock(stock, { storeId: location, sku, delta, expectedVersion: undefined, cause }),
     reply: () => undefined,
   };
 }

@@ -4,7 +4,15 @@ import type { EventEncoder } from '@tradewind/outbox/encoder.ts';
 import type { OutboxRow } from '@tradewind/outbox/outbox.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import { DomainError } from '@tradewind/kernel/errors.ts';
-import { loadRules, loadSequences, lockDevices, type Run, runKey, saveDevices, saveSequences } from '#device-table.ts';
+import {
+  loadRules,
+  loadSequences,
+  lockDevices,
+  type Run,
+  runKey,
+  saveDevices,
+  saveSequences,
+} from '#device-table.ts';
 import { applied, type Device, judge, parked, type Verdict } from '#device/device.ts';
 import { quarantinedBetween } from '#device/events.ts';
 import type { Sequence } from '#device/sequence.ts';
@@ -38,10 +46,7 @@ export async function devicesOfBatch(
   if (ids.some((id) => !devices.has(id))) {
     throw new DomainError('DEVICE_ELSEWHERE', 'unavailable', 'the device is registered with another tenant');
   }
-  const [sequences, rulesOf] = await Promise.all([
-    loadSequences(tx, [...runs.values()]),
-    loadRules(tx, ids),
-  ]);
+  const [sequences, rulesOf] = await Promise.all([loadSequences(tx, [...runs.values()]), loadRules(tx, ids)]);
   const changed = new Set<string>();
   const counted = new Set<string>();
   const outbox: OutboxRow[] = [];
@@ -75,7 +80,10 @@ export async function devicesOfBatch(
     settled(arrived, outcome) {
       const device = devices.get(arrived.reading.deviceId ?? '');
       if (!device) return;
-      become(outcome === 'applied' ? applied(device) : parked(device, rulesOf(device.deviceId), tx.now), arrived);
+      become(
+        outcome === 'applied' ? applied(device) : parked(device, rulesOf(device.deviceId), tx.now),
+        arrived,
+      );
     },
     quarantinedFor: (deviceId) => devices.get(deviceId)?.quarantinedFor ?? '',
     outbox,

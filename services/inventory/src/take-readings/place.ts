@@ -29,8 +29,14 @@ export function placeFinder(systemDb: Database) {
     const unknown = (ids: readonly (string | undefined)[], cache: LRUCache<string, string>): string[] => [
       ...new Set(ids.flatMap((id) => (id === undefined || cache.has(id) ? [] : [id]))),
     ];
-    const places = unknown(readings.map(({ storeId }) => storeId), locations);
-    const ids = unknown(readings.map(({ deviceId }) => deviceId), devices);
+    const places = unknown(
+      readings.map(({ storeId }) => storeId),
+      locations,
+    );
+    const ids = unknown(
+      readings.map(({ deviceId }) => deviceId),
+      devices,
+    );
     if (places.length === 0 && ids.length === 0) return;
     type Row = { id: string; tenant: string };
     const [found, registered] = await systemDb.transaction('', (tx) =>

@@ -11,7 +11,13 @@ import { placeFinder } from './place.ts';
 import { takeReadings } from './take.ts';
 import type { Arrived } from './taken.ts';
 
-const nothing = { storeId: undefined, deviceId: undefined, session: undefined, seq: undefined, ts: undefined };
+const nothing = {
+  storeId: undefined,
+  deviceId: undefined,
+  session: undefined,
+  seq: undefined,
+  ts: undefined,
+};
 
 /** A reading as it comes from the topic. */
 export const arrival = (fields: Partial<DeviceReading>, fallbackId = newId()): Arrived => ({
@@ -28,13 +34,16 @@ export async function openDevices() {
     ...{ db, systemDb, skus: createSkuCache(), wakeRelay: () => undefined, metrics: deviceMetrics(systemDb) },
     encoder: eventEncoder('inventory-service', createLocalRegistry()),
     findPlaces: placeFinder(systemDb),
-    log: createLogger('inventory', 'silent'),
   };
   return {
     ...inventory,
     deps,
-    take: (...fields: Partial<DeviceReading>[]) => takeReadings(deps, fields.map((one) => arrival(one))),
-    retrying: () => retryParked(deps),
+    take: (...fields: Partial<DeviceReading>[]) =>
+      takeReadings(
+        deps,
+        fields.map((one) => arrival(one)),
+      ),
+    retrying: () => retryParked({ ...deps, log: createLogger('inventory', 'silent') }),
     async onHand(sku: string, location = 'STORE-1'): Promise<number | undefined> {
       const rows = await inventory.rows<{ on_hand: number }>(
         `select on_hand from inventory_stock where sku = $1 and location_id = $2`,

@@ -69,10 +69,13 @@ describe('readings reach the stock', () => {
 
   it('in any order, with any repeats and splits, to the same end', async () => {
     const plan = fc.record({
-      sent: fc.array(fc.record({ device: fc.integer({ min: 1, max: 3 }), seq: fc.integer({ min: 0, max: 9 }) }), {
-        minLength: 1,
-        maxLength: 40,
-      }),
+      sent: fc.array(
+        fc.record({ device: fc.integer({ min: 1, max: 3 }), seq: fc.integer({ min: 0, max: 9 }) }),
+        {
+          minLength: 1,
+          maxLength: 40,
+        },
+      ),
       size: fc.integer({ min: 1, max: 9 }),
       at: fc.integer(),
     });
@@ -88,7 +91,9 @@ describe('readings reach the stock', () => {
           readings.slice(at * size, (at + 1) * size),
         );
         await Promise.all(batches.map((batch) => takeReadings(devices.deps, batch)));
-        const unique = new Map(readings.map(({ reading }) => [`${reading.deviceId} ${reading.seq}`, reading.delta]));
+        const unique = new Map(
+          readings.map(({ reading }) => [`${reading.deviceId} ${reading.seq}`, reading.delta]),
+        );
         const expected = [...unique.values()].reduce((sum, delta) => sum + delta, 100);
         expect(await devices.onHand(sku)).toBe(expected);
       }),
@@ -113,13 +118,18 @@ describe('what the stock cannot take', () => {
     await timer.stop();
     expect(await devices.held('LOW')).toMatchObject([{ state: 'APPLIED', cause: 'NEGATIVE_STOCK' }]);
     // The same reading once more, long after.
-    expect(await devices.take({ sku: 'LOW', deviceId: 'scale-2', seq: 1, delta: -5 })).toMatchObject({ duplicates: 1 });
+    expect(await devices.take({ sku: 'LOW', deviceId: 'scale-2', seq: 1, delta: -5 })).toMatchObject({
+      duplicates: 1,
+    });
   });
 
   it('waits for its sku and its location', async () => {
     const unknown = { sku: 'LATE', deviceId: 'scale-4', seq: 1, delta: 1 };
     await devices.take(unknown, { ...unknown, deviceId: 'scale-5', storeId: 'STORE-9' });
-    expect((await devices.held('LATE')).map(({ cause }) => cause)).toEqual(['UNKNOWN_SKU', 'UNKNOWN_LOCATION']);
+    expect((await devices.held('LATE')).map(({ cause }) => cause)).toEqual([
+      'UNKNOWN_SKU',
+      'UNKNOWN_LOCATION',
+    ]);
     const timer = devices.retrying();
     await timer.start();
     await devices.stock('LATE', 10);
@@ -164,7 +174,11 @@ describe('a device that lies', () => {
     expect(settled).toMatchObject(apply ? { applied: 2, dropped: 0 } : { applied: 0, dropped: 2 });
     expect(await devices.onHand(sku)).toBe(apply ? 500_103 : 101);
     await expect(release(deviceId, apply)).rejects.toMatchObject({ code: 'DEVICE_NOT_QUARANTINED' });
-    expect(await devices.take(reading(2, 500_000), reading(4, 1))).toEqual({ ...none, applied: 1, duplicates: 1 });
+    expect(await devices.take(reading(2, 500_000), reading(4, 1))).toEqual({
+      ...none,
+      applied: 1,
+      duplicates: 1,
+    });
     const events = await devices.rows<{ type: string; version: number }>(
       `select split_part(event_type, '.', 4) as type, aggregate_version as version from outbox
        where partition_key = $1 order by id`,
@@ -178,7 +192,11 @@ describe('a device that lies', () => {
 
   it('is nobody that another tenant can see', async () => {
     await expect(
-      releaseDevice(devices.deps, { deviceId: 'liar-true', apply: true, by: newId() }, { context: contextIn('STORE-2') }),
+      releaseDevice(
+        devices.deps,
+        { deviceId: 'liar-true', apply: true, by: newId() },
+        { context: contextIn('STORE-2') },
+      ),
     ).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
   });
 

@@ -53,7 +53,11 @@ export const takeAgain = (deps: TakeReadingsDeps, waiting: readonly Waiting[]): 
       const mine = new Set<string>();
       for (const [tenant, own] of byName(waiting, ({ tenant: of }) => of)) {
         await tx.actFor(tenant);
-        for (const id of await takeOut(tx, own.map(({ arrived }) => readingIdOf(arrived)))) mine.add(id);
+        for (const id of await takeOut(
+          tx,
+          own.map(({ arrived }) => readingIdOf(arrived)),
+        ))
+          mine.add(id);
       }
       return mine;
     },
@@ -91,11 +95,21 @@ async function take(
   }, total);
 }
 
-async function takeTenant(tx: Transaction, deps: TakeReadingsDeps, placed: readonly Placed[]): Promise<Taken> {
+async function takeTenant(
+  tx: Transaction,
+  deps: TakeReadingsDeps,
+  placed: readonly Placed[],
+): Promise<Taken> {
   // Where nobody knows the location, nobody knows whose the device is: only the reading is kept.
   const settled = placed.filter(([, { kind }]) => kind !== 'unknown');
-  const devices = await devicesOfBatch(tx, settled.map(([arrived]) => arrived), deps.encoder);
-  const unnumbered = placed.filter(([arrived]) => !isNumbered(arrived)).map(([arrived]) => arrived.fallbackId);
+  const devices = await devicesOfBatch(
+    tx,
+    settled.map(([arrived]) => arrived),
+    deps.encoder,
+  );
+  const unnumbered = placed
+    .filter(([arrived]) => !isNumbered(arrived))
+    .map(([arrived]) => arrived.fallbackId);
   const before = await takenBefore(tx, unnumbered);
   const own = placed.filter(([, { kind }]) => kind === 'own');
   const touched = {
