@@ -37,6 +37,9 @@ const settings = {
   SMS_URL: `http://${NOWHERE}`,
   PUSH_URL: `http://${NOWHERE}`,
   SLACK_URL: `http://${NOWHERE}`,
+  MQTT_URL: `mqtt://${NOWHERE}`,
+  MQTT_USERNAME: 'none',
+  MQTT_PASSWORD: 'none',
 };
 Object.assign(process.env, settings);
 

@@ -17,6 +17,12 @@ export const laterLife: readonly string[] = [
   ...['refund.requested', 'refund.answered', 'refund.recorded'],
 ];
 
+/** Steps of what devices report, on their way into the stock. */
+const devices = [
+  ...['readings.received', 'readings.saved', 'readings.committed'],
+  ...['parked.found', 'parked.applied', 'release.settled'],
+];
+
 /**
  * The crash matrix: each step that a service passes, crashed there as by `kill -9`. The steps stand in the code as
  * `failpoint('…')`; failpoints.unit.spec.ts compares both. Steps of one column are crashed in the same rounds: consumers
@@ -31,7 +37,7 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
   inventory: [
     [...store, ...relay],
     [...reactor, ...projection],
-    ['sweep.found', 'sweep.expired'],
+    [...['sweep.found', 'sweep.expired'], ...devices],
   ],
   product: [
     [...store, ...relay],
@@ -68,6 +74,7 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
       ...['payment.recorded', 'payment.called', 'payment.settled', 'payment.postponed', 'settle.claimed'],
     ],
   ],
+  'iot-bridge': [[], ['bridge.received', 'bridge.published'], []],
 };
 const columns = Math.max(...Object.values(steps).map(({ length }) => length));
 

@@ -186,9 +186,7 @@ function forNeed(
       };
     }
     case 'service-urls': {
-      const urls = all.filter(
-        (it) => it.folder.startsWith('services/') && !['gateway', 'iot-bridge'].includes(it.name),
-      );
+      const urls = all.filter((it) => it.behindGateway);
       return {
         SERVICE_URLS: JSON.stringify(Object.fromEntries(urls.map((it) => [it.name, serviceUrl(stack, it)]))),
       };

@@ -23,6 +23,8 @@ interface Entry {
   /** `services/<name>` unless said. */
   readonly folder?: string;
   readonly database?: false;
+  /** False: has nothing that clients call, so the gateway does not know it. */
+  readonly behindGateway?: false;
   readonly needs?: readonly Need[];
 }
 
@@ -46,8 +48,8 @@ const SERVICES = [
   { name: 'notification', port: 4007, needs: ['mailbox'] },
   { name: 'webhook-dispatcher', port: 4008, needs: ['rabbitmq'] },
   { name: 'analytics', port: 4009 },
-  { name: 'iot-bridge', port: 4011, needs: ['mqtt'] },
-  { name: 'gateway', port: 8080, database: false, needs: ['service-urls'] },
+  { name: 'iot-bridge', port: 4011, database: false, behindGateway: false, needs: ['mqtt'] },
+  { name: 'gateway', port: 8080, database: false, behindGateway: false, needs: ['service-urls'] },
 ] as const satisfies readonly Entry[];
 
 export type ServiceName = (typeof SERVICES)[number]['name'];
@@ -62,6 +64,7 @@ export interface Service {
   folder: string;
   /** Has a database of its own, with the roles owner, app and system. */
   database: boolean;
+  behindGateway: boolean;
   needs: readonly Need[];
 }
 
@@ -69,6 +72,7 @@ const complete = (entry: Entry & { readonly name: ServiceName }): Service => ({
   name: entry.name,
   folder: entry.folder ?? `services/${entry.name}`,
   database: entry.database ?? true,
+  behindGateway: entry.behindGateway ?? entry.folder === undefined,
   needs: entry.needs ?? [],
 });
 

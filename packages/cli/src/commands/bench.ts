@@ -20,6 +20,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'product-read': async () => (await import('#bench/reads.ts')).productRead,
   'product-list': async () => (await import('#bench/reads.ts')).productList,
   graphql: async () => (await import('#bench/graphql.ts')).graphql,
+  mqtt: async () => (await import('#bench/mqtt.ts')).mqtt,
   pricing: async () => (await import('#bench/pricing.ts')).pricing,
   replay: async () => (await import('#bench/replay.ts')).replay,
   webhooks: async () => (await import('#bench/webhooks.ts')).webhooks,

@@ -1,6 +1,7 @@
 import { cartIsOneOrder } from './c1-cart-is-one-order.ts';
 import { noCheckoutLeftOpen } from './c2-no-checkout-left-open.ts';
 import { copiesEqualCarts } from './c3-copies-equal-carts.ts';
+import { devicesAddUp } from './d1-devices-add-up.ts';
 import { acknowledgedOrdersExist } from './i1-acknowledged-orders-exist.ts';
 import { noSagaLeftOpen } from './i10-no-saga-left-open.ts';
 import { webhooksEndedOnce } from './i11-webhooks-ended-once.ts';
@@ -18,7 +19,7 @@ import { statusesEqualOrders } from './n1-statuses-equal-orders.ts';
 import { codesAddUp } from './p1-codes-add-up.ts';
 import { flashMapEqualsSales } from './p2-flash-map-equals-sales.ts';
 
-/** In the order of their numbers, then those of single services (C: carts, P: pricing, N: notification). */
+/** In the order of their numbers, then those of single services (C: carts, P: pricing, N: notification, D: devices). */
 export const invariants: readonly Invariant[] = [
   acknowledgedOrdersExist,
   orderIsFoldOfEvents,
@@ -38,4 +39,5 @@ export const invariants: readonly Invariant[] = [
   codesAddUp,
   flashMapEqualsSales,
   statusesEqualOrders,
+  devicesAddUp,
 ];
