@@ -51,7 +51,9 @@ async function serve(limit = 5_000): Promise<{ app: HttpApp; url: string }> {
     '/api/v1/things',
     {
       config: { access: 'public' },
-      schema: { querystring: z.object({ cursor: z.string().optional() }) },
+      schema: {
+        querystring: z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().optional() }),
+      },
     },
     async ({ query }) => decodeCursor(query.cursor ?? 'MQ', z.int()),
   );
@@ -200,6 +202,11 @@ describe('a method that a path does not have', () => {
     const answer = await http.call('OPTIONS', '/api/v1/things/1');
     expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'PUT']);
   });
+});
+
+it('a text where a number belongs is called that, not NaN', async () => {
+  const { body } = await http.get<Problem>('/api/v1/things?limit=abc');
+  expect(body.errors).toEqual([{ path: 'querystring.limit', message: 'not a number' }]);
 });
 
 describe('a reply that is sent again', () => {

@@ -25,7 +25,10 @@ const body = z
       .min(1)
       .max(200),
     currency: z.string().refine(isCurrency, 'not an ISO 4217 currency').optional(),
-    shippingAddress: z.record(z.string().max(50), z.string().max(500)).optional(),
+    shippingAddress: z.record(z.string().max(50), z.string().max(500)).optional().meta({
+      description:
+        'any fields of text, as addresses differ from country to country; a label needs name, line1, city, postalCode and country. GraphQL has these, line2 and region',
+    }),
     discountCodes: z.array(z.string().min(1).max(100)).max(10).optional(),
     userId: z
       .string()
