@@ -9,10 +9,18 @@ const store = ['store.saved', 'store.committed'];
 const reactor = ['reactor.received', 'reactor.handled'];
 const projection = ['projection.received', 'projection.applied', 'projection.committed'];
 
+const deliver = ['deliver.claimed', 'deliver.sent', 'deliver.saved', 'deliver.committed'];
+
 /** Steps of what becomes of an order after it is paid. */
 export const laterLife: readonly string[] = [
   ...['ship.requested', 'ship.labeled', 'track.recorded', 'cancel.decided', 'return.decided'],
   ...['refund.requested', 'refund.answered', 'refund.recorded'],
+];
+
+/** Steps of what devices report, on their way into the stock. */
+const devices = [
+  ...['readings.received', 'readings.saved', 'readings.committed'],
+  ...['parked.found', 'parked.applied', 'release.settled'],
 ];
 
 /**
@@ -29,7 +37,7 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
   inventory: [
     [...store, ...relay],
     [...reactor, ...projection],
-    ['sweep.found', 'sweep.expired'],
+    [...['sweep.found', 'sweep.expired'], ...devices],
   ],
   product: [
     [...store, ...relay],
@@ -48,7 +56,15 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
   notification: [
     [],
     [...reactor, ...projection, 'push.projected', 'push.appended', 'push.stored'],
-    [...relay],
+    [...deliver, ...relay],
+  ],
+  'webhook-dispatcher': [
+    ['intake.received', 'intake.saved', 'intake.committed'],
+    [],
+    [
+      ...['delivery.claimed', 'delivery.taken', 'delivery.sent', 'delivery.recorded', 'delivery.committed'],
+      ...relay,
+    ],
   ],
   'payment-adapter': [
     [],
@@ -58,6 +74,7 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
       ...['payment.recorded', 'payment.called', 'payment.settled', 'payment.postponed', 'settle.claimed'],
     ],
   ],
+  'iot-bridge': [[], ['bridge.received', 'bridge.published'], []],
 };
 const columns = Math.max(...Object.values(steps).map(({ length }) => length));
 

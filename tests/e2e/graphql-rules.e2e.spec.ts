@@ -176,3 +176,26 @@ describe('stock', () => {
     expect(codesOf(await ask(await shopper(), low))).toEqual(['FORBIDDEN']);
   });
 });
+
+it('a field that refuses its arguments names them as they were given', async () => {
+  const product = await goods();
+  const client = await shopper();
+  const cart = (await client.post<{ cartId: string }>('/api/v1/carts', {})).body.cartId;
+  const refused = async (who: HttpClient, query: string, variables: object) => {
+    const { body } = await ask(who, query, variables);
+    const { message, extensions } = body.errors?.[0] ?? { message: '', extensions: {} };
+    const { errors = [] } = extensions as { errors?: { path: string }[] };
+    return [message.split(':')[0], ...errors.map(({ path }) => path)];
+  };
+  expect(await refused(anybody(), '{ products(first: 100000) { name } }', {})).toEqual(['first', 'first']);
+  const add = 'mutation ($c: ID!, $p: ID!) { addCartItem(cartId: $c, productId: $p, qty: 0) { id } }';
+  expect(await refused(client, add, { c: cart, p: product.productId })).toEqual(['qty', 'qty']);
+  const pay = 'mutation ($o: ID!) { payOrder(orderId: $o) { orderId } }';
+  expect(await refused(client, pay, { o: cart })).toEqual(['send an idempotencyKey', 'idempotencyKey']);
+  const promote = 'mutation ($i: CreatePromotionInput!) { createPromotion(input: $i) { promotionId } }';
+  const input = { name: 'Wrong', effect: { type: 'FIXED', amount: '-5' } };
+  expect(await refused(await merchant(), promote, { i: input })).toEqual([
+    'input.effect.amount',
+    'input.effect.amount',
+  ]);
+});

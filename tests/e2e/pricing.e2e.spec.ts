@@ -161,6 +161,50 @@ describe('rules', () => {
     const answer = await (await merchant()).post<{ allowed: object }>('/api/v1/promotions', rule);
     expect(refusal(answer)).toEqual([422, 'RULE_TOO_COMPLEX']);
     expect(answer.body.allowed).toMatchObject({ depth: 4 });
+    expect((answer.body as { detail?: string }).detail).toBe(
+      'the rule is more complex than one may be: 5 levels of conditions, at most 4',
+    );
+  });
+});
+
+describe('a rule that is wrong', () => {
+  const once = { name: 'Wrong', startsAt: '2040-01-01T00:00:00Z' };
+  const listed = (...prices: object[]) => ({ name: 'Wrong', currency: 'USD', prices });
+  it.each([
+    ['discount-codes', { code: 'WRONG', type: 'FIXED', value: '-5' }, ['value']],
+    ['promotions', { ...once, effect: { type: 'FIXED', amount: '-5' } }, ['effect.amount']],
+    ['promotions', { ...once, effect: { type: 'FIXED', value: '0.001' } }, ['effect.value']],
+    [
+      'promotions',
+      {
+        ...once,
+        conditions: { any: [{ minSubtotal: '-1' }] },
+        effect: {
+          type: 'TIERED',
+          tiers: [
+            { minSubtotal: '5', percent: 1 },
+            { minSubtotal: '5', percent: 2 },
+          ],
+        },
+      },
+      ['conditions.any.0.minSubtotal', 'effect.tiers'],
+    ],
+    ['promotions', { ...once, effect: { type: 'FREE_SHIPPING' }, excludes: ['nope'] }, ['excludes.0']],
+    [
+      'price-lists',
+      listed({ productId: 'P.1', price: '1' }, { productId: 'P.2', price: '-1.00' }),
+      ['prices.1.price'],
+    ],
+    ['price-lists', listed({ productId: 'P', price: '1' }, { productId: 'P', price: '2' }), ['prices.1']],
+    ['price-lists', listed({ productId: 'P', price: '0.001' }), ['prices.0.price']],
+    ['flash-sales', { productIds: ['P', 'Q'], price: '-1', endsAt: '2040-01-01T00:00:00Z' }, ['price']],
+    ['flash-sales', { productIds: ['P'], price: '1', endsAt: '2020-01-01T00:00:00Z' }, ['endsAt']],
+  ])('says where, as it was sent: %s %j', async (path, rule, paths) => {
+    const { status, body } = await (
+      await admin()
+    ).post<{ detail: string; errors?: { path: string; message: string }[] }>(`/api/v1/${path}`, rule);
+    expect([status, body.errors?.map((one) => one.path)]).toEqual([400, paths.map((one) => `body.${one}`)]);
+    expect(`${body.detail} ${body.errors?.[0]?.message}`).not.toMatch(/[mM]inor|basisPoints|after the start/);
   });
 });
 

@@ -17,18 +17,21 @@ const order: Service = {
   name: 'order',
   folder: 'services/order',
   database: true,
+  behindGateway: true,
   needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'],
 };
 const gateway: Service = {
   name: 'gateway',
   folder: 'services/gateway',
   database: false,
+  behindGateway: false,
   needs: ['service-urls'],
 };
 const simulator: Service = {
   name: 'payment-gateway',
   folder: 'infra/simulators/payment-gateway',
   database: false,
+  behindGateway: false,
   needs: [],
 };
 const carriers: Service = { ...simulator, name: 'carriers', folder: 'infra/simulators/carriers' };

@@ -13,6 +13,7 @@ export type Need =
   | 'carriers'
   | 'rabbitmq'
   | 'mqtt'
+  | 'mailbox'
   | 'service-urls';
 
 interface Entry {
@@ -22,6 +23,8 @@ interface Entry {
   /** `services/<name>` unless said. */
   readonly folder?: string;
   readonly database?: false;
+  /** False: has nothing that clients call, so the gateway does not know it. */
+  readonly behindGateway?: false;
   readonly needs?: readonly Need[];
 }
 
@@ -34,6 +37,7 @@ const SERVICES = [
     database: false,
   },
   { name: 'carriers', port: 4091, folder: 'infra/simulators/carriers', database: false },
+  { name: 'mailbox', port: 4092, folder: 'infra/simulators/mailbox', database: false },
   { name: 'identity', port: 4010 },
   { name: 'product', port: 4001 },
   { name: 'pricing', port: 4002, needs: ['grpc-port'] },
@@ -41,11 +45,11 @@ const SERVICES = [
   { name: 'inventory', port: 4005, needs: ['grpc-port'] },
   { name: 'payment-adapter', port: 4006, needs: ['payment-gateway'] },
   { name: 'order', port: 4004, needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'] },
-  { name: 'notification', port: 4007 },
+  { name: 'notification', port: 4007, needs: ['mailbox'] },
   { name: 'webhook-dispatcher', port: 4008, needs: ['rabbitmq'] },
   { name: 'analytics', port: 4009 },
-  { name: 'iot-bridge', port: 4011, needs: ['mqtt'] },
-  { name: 'gateway', port: 8080, database: false, needs: ['service-urls'] },
+  { name: 'iot-bridge', port: 4011, database: false, behindGateway: false, needs: ['mqtt'] },
+  { name: 'gateway', port: 8080, database: false, behindGateway: false, needs: ['service-urls'] },
 ] as const satisfies readonly Entry[];
 
 export type ServiceName = (typeof SERVICES)[number]['name'];
@@ -60,6 +64,7 @@ export interface Service {
   folder: string;
   /** Has a database of its own, with the roles owner, app and system. */
   database: boolean;
+  behindGateway: boolean;
   needs: readonly Need[];
 }
 
@@ -67,6 +72,7 @@ const complete = (entry: Entry & { readonly name: ServiceName }): Service => ({
   name: entry.name,
   folder: entry.folder ?? `services/${entry.name}`,
   database: entry.database ?? true,
+  behindGateway: entry.behindGateway ?? entry.folder === undefined,
   needs: entry.needs ?? [],
 });
 

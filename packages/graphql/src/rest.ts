@@ -1,18 +1,25 @@
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { activeTraceparent } from '@tradewind/service/request-context.ts';
+import { inArguments } from './argument-paths.ts';
 import { type Problem, refusalOf } from './errors.ts';
 
 export interface RestOptions {
   /** Sent as JSON. */
   readonly body?: object;
-  readonly query?: Readonly<Record<string, string | number | null | undefined>>;
+  /** Part of the body, or all of it, where the client gave it as the argument of that name. */
+  readonly input?: object;
+  readonly query?: Query;
+  /** Part of the query, likewise. */
+  readonly filter?: Query | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
   /** The version that the caller has seen, for routes without a body. */
   readonly ifMatch?: number | null | undefined;
   /** A null of the body's own fields means null; else, and further inside, it means that nothing was said, as clients send unused variables. */
   readonly nulls?: 'kept';
 }
+
+type Query = Readonly<Record<string, string | number | null | undefined>>;
 
 /** Runs a route of the service's own REST surface, as the caller of the GraphQL request, and answers its body. */
 export type Rest = <Body>(method: Method, path: string, options?: RestOptions) => Promise<Body>;
@@ -38,14 +45,15 @@ export function restOf(app: FastifyInstance, request: FastifyRequest): Rest {
   const ownKey = request.headers['idempotency-key'];
 
   return async <Body>(method: Method, path: string, options: RestOptions = {}) => {
-    const { body, query = {}, idempotencyKey, ifMatch, nulls } = options;
+    const { input, filter, query = {}, idempotencyKey, ifMatch, nulls } = options;
+    const body = input ? { ...input, ...options.body } : options.body;
     checkPath(path);
     const key = idempotencyKey ?? (method === 'POST' ? ownKey : undefined);
     const reply = await app.inject({
       method,
       url: path,
       query: Object.fromEntries(
-        Object.entries(query).flatMap(([name, value]) =>
+        Object.entries({ ...filter, ...query }).flatMap(([name, value]) =>
           value === null || value === undefined ? [] : [[name, String(value)]],
         ),
       ),
@@ -57,7 +65,7 @@ export function restOf(app: FastifyInstance, request: FastifyRequest): Rest {
       ...(body === undefined ? {} : { payload: nulls ? mapped(body, withoutNulls) : saidIn(body) }),
     });
     const text = reply.body;
-    if (reply.statusCode >= 400) throw refusalOf(JSON.parse(text) as Problem);
+    if (reply.statusCode >= 400) throw refusalOf(inArguments(JSON.parse(text) as Problem, { input, filter }));
     return (text === '' ? undefined : JSON.parse(text)) as Body;
   };
 }

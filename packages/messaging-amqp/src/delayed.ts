@@ -1,5 +1,5 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { pause, pauseMs } from '@tradewind/messaging/backoff.ts';
+import { createConveyor } from '@tradewind/messaging/conveyor.ts';
 import type { AmqpConnection } from './connection.ts';
 import { sendAll } from './send.ts';
 
@@ -26,7 +26,6 @@ export interface DelayedQueue {
   close(): Promise<void>;
 }
 
-const AGAIN = { initialMs: 100, maxMs: 5_000 };
 /** Another server version may not do without a limit; what is never reached is none. */
 const NO_LIMIT = 1_000_000_000;
 
@@ -90,53 +89,26 @@ interface Consumption {
 }
 
 function consume(connection: AmqpConnection, { queue, declare, onIds, prefetch }: Consumption) {
-  const stopping = new AbortController();
-  let handling = Promise.resolve();
-
+  const conveyor = createConveyor<ConsumeMessage>({
+    maxBatch: prefetch,
+    handle: (batch) => onIds(batch.map(({ content }) => content.toString())),
+  });
   const lasting = connection.channel(async (channel) => {
-    const waiting: ConsumeMessage[] = [];
-    let busy = false;
-    let failures = 0;
-    let open = true;
-    channel.once('close', () => (open = false));
-
-    async function handle(): Promise<void> {
-      const batch = waiting.splice(0);
-      const last = batch.at(-1);
-      if (last === undefined || !open) return;
-      try {
-        await onIds(batch.map(({ content }) => content.toString()));
-        failures = 0;
-        if (open) channel.ack(last, true);
-      } catch {
-        await pause(pauseMs(++failures, AGAIN), stopping.signal);
-        if (open) channel.nack(last, true, true);
-      }
-    }
-
-    async function pump(): Promise<void> {
-      busy = true;
-      // What arrived with the first one belongs to its batch.
-      await new Promise<void>((next) => void setImmediate(next));
-      while (waiting.length > 0 && open && !stopping.signal.aborted) await handle();
-      busy = false;
-    }
-
+    const lost = new AbortController();
+    channel.once('close', () => lost.abort());
     await declare(channel);
     await channel.prefetch(prefetch);
-    const before = handling;
+    const push = conveyor.connect({ done: (batch) => channel.ack(batch.at(-1)!, true), lost: lost.signal });
     await channel.consume(queue, (message) => {
       // The queue was deleted.
       if (message === null) return lasting.reopen();
-      waiting.push(message);
-      if (!busy) handling = before.then(pump);
+      push(message);
     });
   });
 
   return {
     async stop() {
-      stopping.abort();
-      await handling;
+      await conveyor.leave();
       await lasting.close();
     },
   };

@@ -1,6 +1,6 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { pause, pauseMs } from '@tradewind/messaging/backoff.ts';
 import type { SubscribeOptions } from '@tradewind/messaging/broker.ts';
+import { createConveyor } from '@tradewind/messaging/conveyor.ts';
 import type { AmqpConnection, LastingChannel } from './connection.ts';
 import { toMessage } from './convert.ts';
 import { queueName, type SliceOf } from './topics.ts';
@@ -12,7 +12,6 @@ import { queueName, type SliceOf } from './topics.ts';
  */
 const WINDOW = 1_000;
 const DEFAULT_BATCH = 1_000;
-const AGAIN = { initialMs: 50, maxMs: 5_000 };
 
 export interface Slice {
   /** True once it was given messages: of all consumers of its queue, it is the one. */
@@ -28,66 +27,32 @@ export interface Slice {
 
 export function openSlice(connection: AmqpConnection, of: SliceOf, subscribe: SubscribeOptions): Slice {
   const queue = queueName(of);
-  const maxBatch = subscribe.maxBatch ?? DEFAULT_BATCH;
   let active = false;
-  let leaving = false;
-  let stopping = false;
-  let work = Promise.resolve();
-  let abort = new AbortController();
-
-  /** Delivers what this channel brings, until it is lost. */
-  function consumer(channel: ConfirmChannel, signal: AbortSignal) {
-    const waiting: ConsumeMessage[] = [];
-    let busy = false;
-
-    async function handle(batch: readonly ConsumeMessage[]): Promise<void> {
-      const messages = batch.map((one) => toMessage(of.topic, of.slice, one));
-      for (let attempt = 1; !signal.aborted; attempt++) {
-        try {
-          await subscribe.onBatch(messages, signal);
-          if (!signal.aborted) channel.ack(batch.at(-1)!, true);
-          return;
-        } catch {
-          if (stopping) return;
-          await pause(pauseMs(attempt, AGAIN), signal);
-          if (stopping) return;
-        }
-      }
-    }
-
-    async function pump(): Promise<void> {
-      // What arrived with the first one belongs to its batch.
-      await new Promise<void>((next) => void setImmediate(next));
-      while (waiting.length > 0 && !stopping && !signal.aborted) await handle(waiting.splice(0, maxBatch));
-      busy = false;
-    }
-
-    return (message: ConsumeMessage): void => {
-      active = true;
-      waiting.push(message);
-      if (busy || stopping) return;
-      busy = true;
-      // Not before the handler that a lost channel left behind has ended.
-      work = work.then(pump);
-    };
-  }
-
-  const lasting = connection.channel(async (channel) => {
-    const lost = new AbortController();
-    abort = lost;
-    active = false;
-    stopping = leaving;
-    channel.once('close', () => lost.abort());
-    await declareSlice(channel, of);
-    await channel.prefetch(WINDOW);
-    const take = consumer(channel, lost.signal);
-    await channel.consume(queue, (message) => (message === null ? lasting.reopen() : take(message)));
+  let lost = new AbortController();
+  const conveyor = createConveyor<ConsumeMessage>({
+    maxBatch: subscribe.maxBatch ?? DEFAULT_BATCH,
+    handle: (batch, signal) =>
+      subscribe.onBatch(
+        batch.map((one) => toMessage(of.topic, of.slice, one)),
+        signal,
+      ),
   });
 
-  async function finish(): Promise<void> {
-    stopping = true;
-    await work;
-  }
+  const lasting = connection.channel(async (channel) => {
+    const mine = new AbortController();
+    lost = mine;
+    active = false;
+    channel.once('close', () => mine.abort());
+    await declareSlice(channel, of);
+    await channel.prefetch(WINDOW);
+    const push = conveyor.connect({ done: (batch) => channel.ack(batch.at(-1)!, true), lost: mine.signal });
+    await channel.consume(queue, (message) => {
+      // The queue was deleted.
+      if (message === null) return lasting.reopen();
+      active = true;
+      push(message);
+    });
+  });
 
   return {
     get active() {
@@ -95,17 +60,13 @@ export function openSlice(connection: AmqpConnection, of: SliceOf, subscribe: Su
     },
     opened: (ms) => lasting.opened(ms),
     async yieldTurn() {
-      await finish();
+      await conveyor.finish();
       lasting.reopen();
     },
-    finish() {
-      leaving = true;
-      return finish();
-    },
+    finish: () => conveyor.leave(),
     async close() {
-      leaving = true;
-      stopping = true;
-      abort.abort();
+      void conveyor.leave();
+      lost.abort();
       await lasting.close();
     },
   };

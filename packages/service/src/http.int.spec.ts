@@ -51,7 +51,9 @@ async function serve(limit = 5_000): Promise<{ app: HttpApp; url: string }> {
     '/api/v1/things',
     {
       config: { access: 'public' },
-      schema: { querystring: z.object({ cursor: z.string().optional() }) },
+      schema: {
+        querystring: z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().optional() }),
+      },
     },
     async ({ query }) => decodeCursor(query.cursor ?? 'MQ', z.int()),
   );
@@ -202,12 +204,23 @@ describe('a method that a path does not have', () => {
   });
 });
 
+it('a text where a number belongs is called that, not NaN', async () => {
+  const { body } = await http.get<Problem>('/api/v1/things?limit=abc');
+  expect(body.errors).toEqual([{ path: 'querystring.limit', message: 'not a number' }]);
+});
+
 describe('a reply that is sent again', () => {
   it('says where the thing is and which version it has', async () => {
     const answer = await http.post('/api/v1/things', { name: 'x' }, { idempotencyKey: 'KEY-1' });
     expect([answer.status, answer.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
     expect(answer.headers.get('location')).toBe('/api/v1/things/T-1');
     expect(answer.headers.get('etag')).toBe('"1"');
+  });
+
+  it('is sent to all who ask at once', async () => {
+    const repeat = () => http.post('/api/v1/things', { name: 'x' }, { idempotencyKey: 'KEY-1' });
+    const answers = await Promise.all(Array.from({ length: 10 }, repeat));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
   });
 });
 

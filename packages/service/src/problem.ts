@@ -110,12 +110,17 @@ function describe(error: unknown): Described {
   };
 }
 
+/** What zod says of a text of the query that it was to read as a number: the caller sent no NaN. */
+const NOT_A_NUMBER = /received NaN$/;
+
 /** Issues of zod as the contract shows them; each unknown field is an error of its own. */
 function fieldErrors(issue: FastifySchemaValidationError, place: string): FieldError[] {
   const { instancePath, message = 'not valid', params } = issue;
   const path = [place, ...instancePath.split('/').filter((part) => part !== '')].join('.');
   const { keys } = params as { keys?: unknown };
-  if (issue.keyword !== 'unrecognized_keys' || !Array.isArray(keys)) return [{ path, message }];
+  if (issue.keyword !== 'unrecognized_keys' || !Array.isArray(keys)) {
+    return [{ path, message: NOT_A_NUMBER.test(message) ? 'not a number' : message }];
+  }
   return keys.map((key) => ({ path: `${path}.${String(key)}`, message: 'is not known here' }));
 }
 

@@ -7,6 +7,7 @@ import type { Config } from '#config.ts';
 import { reservationSweep } from '#expire-reservations/sweep.ts';
 import { registerGraphql } from '#graphql/subgraph.ts';
 import { inventoryGrpc } from '#grpc.ts';
+import { buildDevices } from '#build-devices.ts';
 import { registerRoutes } from '#http.ts';
 import { reservationMetrics } from '#metrics.ts';
 import { onOrderCanceled } from '#on/order-canceled.ts';
@@ -31,12 +32,14 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
 
   registerGraphql(app, { db, cache, introspection: config.TW_GRAPHQL_INTROSPECTION });
   registerRoutes(app, { ...deps, db, systemDb, log: broker, wakeRelay });
+  const devices = buildDevices(service, wakeRelay, foundation);
   const components = eventServiceComponents('inventory', config, foundation, service, {
     deps: { store },
     reactions: [onOrderPaid, onOrderCanceled, onOrderExpired, onOrderReturned],
     projections,
     components: [
       inventoryGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),
+      ...devices,
       reservationSweep({ systemDb, store, metrics, log }),
       productFeed({
         ...{ broker, cache, log, onCrash: crash },

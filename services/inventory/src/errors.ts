@@ -17,6 +17,10 @@ export const inventoryError = errorTable({
   RESERVATION_SOLD: ['conflict', 'an order has bought these pieces: cancel or return the order'],
   RESERVATION_IN_PAYMENT: ['conflict', 'its order is being paid: wait for the outcome, or cancel the order'],
   RESERVATION_LOST: ['conflict', 'the reservation was gone before it was paid, and so are its pieces'],
+  DEVICE_NOT_FOUND: ['not-found', 'no such device has reported anything'],
+  DEVICE_NOT_QUARANTINED: ['conflict', 'the device is not in quarantine'],
+  READING_NOT_FOUND: ['not-found', 'there is no such reading among those that wait'],
+  READING_REFUSED: ['conflict', "it names another tenant's location: it can only be dropped"],
   DEADLINE_EXCEEDED: ['unavailable', 'the deadline has passed'],
   INVALID_REQUEST: ['invalid', 'the request is not valid'],
 });

@@ -1,5 +1,5 @@
 import type { DomainError } from '@tradewind/kernel/errors.ts';
-import { checkComplexity } from '#engine/complexity.ts';
+import { checkComplexity, type Complexity, type RuleTooComplex } from '#engine/complexity.ts';
 import type { Problem } from '#engine/problem.ts';
 import { pricingError } from '#errors.ts';
 
@@ -18,13 +18,26 @@ export function requireValid(problems: readonly Problem[]): void {
   if (problems.length > 0) throw invalidRule(problems);
 }
 
+const NAMES: Readonly<Record<keyof Complexity, string>> = {
+  depth: 'levels of conditions',
+  conditions: 'conditions',
+  ids: 'ids, categories and codes',
+  tiers: 'tiers',
+};
+
+/** Each measure that is above its limit, in words. */
+const excess = ({ found, allowed }: RuleTooComplex): string[] =>
+  (Object.keys(NAMES) as (keyof Complexity)[])
+    .filter((measure) => found[measure] > allowed[measure])
+    .map((measure) => `${found[measure]} ${NAMES[measure]}, at most ${allowed[measure]}`);
+
 /** What is too much about a rule, also in a body that no schema has seen yet. */
 export function tooComplex(rule: unknown): DomainError | undefined {
   const found = checkComplexity(rule);
   return (
     found &&
     pricingError('RULE_TOO_COMPLEX', {
-      message: `the rule is more complex than one may be: ${JSON.stringify(found.found)} of ${JSON.stringify(found.allowed)}`,
+      message: `the rule is more complex than one may be: ${excess(found).join(', ')}`,
       details: { allowed: found.allowed, found: found.found },
     })
   );

@@ -21,8 +21,10 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'product-list': async () => (await import('#bench/reads.ts')).productList,
   graphql: async () => (await import('#bench/graphql.ts')).graphql,
   push: async () => (await import('#bench/push.ts')).push,
+  mqtt: async () => (await import('#bench/mqtt.ts')).mqtt,
   pricing: async () => (await import('#bench/pricing.ts')).pricing,
   replay: async () => (await import('#bench/replay.ts')).replay,
+  webhooks: async () => (await import('#bench/webhooks.ts')).webhooks,
 };
 
 export default defineCommand({

@@ -3,6 +3,7 @@ import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import { content } from './read.ts';
 import type { Letter } from './letter.ts';
+import { settleLetter } from './topic-letters.ts';
 
 /**
  * Gives an event up for one consumer: it counts as dealt with, so that what waits behind it goes on. Its dead letter in
@@ -10,6 +11,7 @@ import type { Letter } from './letter.ts';
  */
 export async function drop(stack: RunningStack, letter: Letter): Promise<void> {
   const { id, storeId, consumer } = letter;
+  if (id.kind === 'topic') return settleLetter(stack, id, 'dropped');
   const { headers } = await content(stack, id);
   await stack.transaction(id.database, storeId, async (tx) => {
     if (id.kind === 'outbox') {

@@ -1,9 +1,14 @@
 import { UsageError } from '#arguments.ts';
 
-/** Where a dead letter lies: a parked event of a consumer, or a row that the relay cannot publish. */
+/**
+ * Where a dead letter lies: a parked event of a consumer, a row that the relay cannot publish, or the dead-letter topic of
+ * a service that has no database.
+ */
 export interface LetterId {
-  readonly kind: 'parked' | 'outbox';
+  readonly kind: 'parked' | 'outbox' | 'topic';
+  /** Of a topic its consumer. */
   readonly database: string;
+  /** Of a topic the offset. */
   readonly row: bigint;
 }
 
@@ -31,17 +36,18 @@ export interface LetterContent {
   readonly payload: Buffer;
 }
 
-/** `order:12`, or `outbox:order:7`. */
+/** `order:12`, `outbox:order:7` or `topic:iot-bridge:3`. */
 export const formatId = ({ kind, database, row }: LetterId): string =>
-  `${kind === 'outbox' ? 'outbox:' : ''}${database}:${row}`;
+  `${kind === 'parked' ? '' : `${kind}:`}${database}:${row}`;
 
 /** @throws UsageError */
 export function parseId(text: string): LetterId {
-  const match = /^(outbox:)?([a-z][a-z_-]*):(\d{1,18})$/.exec(text);
-  if (!match) throw new UsageError(`${text} is no id: they look like order:12 or outbox:order:7`);
-  const [, outbox, database = '', row = ''] = match;
+  const match = /^(?:(outbox|topic):)?([a-z][a-z_-]*):(\d{1,18})$/.exec(text);
+  if (!match) throw new UsageError(`${text} is no id: they look like order:12, outbox:order:7 or topic:iot-bridge:3`);
+  const [, kind, database = '', row = ''] = match;
+  if (kind === 'topic') return { kind, database, row: BigInt(row) };
   return {
-    kind: outbox === undefined ? 'parked' : 'outbox',
+    kind: kind === undefined ? 'parked' : 'outbox',
     database: database.replaceAll('-', '_'),
     row: BigInt(row),
   };

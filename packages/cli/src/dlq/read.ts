@@ -2,6 +2,7 @@ import { UsageError } from '#arguments.ts';
 import { hasTable } from '#reconcile/i7-applied-exactly-once.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import { formatId, type Letter, type LetterContent, type LetterId } from './letter.ts';
+import { topicContent, topicLetters } from './topic-letters.ts';
 
 interface Row extends Omit<Letter, 'id' | 'place' | 'retryInSeconds'> {
   readonly row: bigint;
@@ -31,6 +32,11 @@ const unpublished = `
 
 /** The heads of all keys that wait, over all services. */
 export async function letters(stack: RunningStack): Promise<Letter[]> {
+  const [stored, published] = await Promise.all([storedLetters(stack), topicLetters(stack)]);
+  return [...stored, ...published.map((one) => one.letter)];
+}
+
+async function storedLetters(stack: RunningStack): Promise<Letter[]> {
   const found = await Promise.all(
     stack.databases.map(async (database) => {
       if (!(await hasTable(stack, database, 'parked_events'))) return [];
@@ -49,17 +55,16 @@ export async function letters(stack: RunningStack): Promise<Letter[]> {
 
 /** @throws UsageError where it is not there (any more), or waits behind another */
 export async function letter(stack: RunningStack, id: LetterId): Promise<Letter> {
-  if (!stack.has(id.database)) throw new UsageError(`no service has the database ${id.database}`);
+  if (id.kind !== 'topic' && !stack.has(id.database)) throw new UsageError(`no service has the database ${id.database}`);
   const found = (await letters(stack)).find((one) => formatId(one.id) === formatId(id));
   if (found === undefined)
     throw new UsageError(`${formatId(id)} is not at the head of a key: see ./tw dlq ls`);
   return found;
 }
 
-export async function content(
-  stack: RunningStack,
-  { kind, database, row }: LetterId,
-): Promise<LetterContent> {
+export async function content(stack: RunningStack, id: LetterId): Promise<LetterContent> {
+  const { kind, database, row } = id;
+  if (kind === 'topic') return topicContent(stack, id);
   const text =
     kind === 'parked'
       ? 'select headers, payload from parked_events where id = $1'

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import type { Letter } from './letter.ts';
+import { retryLetter } from './topic-letters.ts';
 
 const WITHIN_MS = 8_000;
 const POLL_MS = 100;
@@ -12,6 +13,7 @@ export type RetryOutcome =
 /** Has the running service try a letter now, with all its tries again, and waits a little for what becomes of it. */
 export async function retry(stack: RunningStack, { id }: Letter): Promise<RetryOutcome> {
   const { kind, database, row } = id;
+  if (kind === 'topic') return retryLetter(stack, id);
   const again =
     kind === 'parked'
       ? 'update parked_events set next_attempt_at = now(), attempts = 0 where id = $1'

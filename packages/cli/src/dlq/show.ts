@@ -18,7 +18,7 @@ export function describeLetters(letters: readonly Letter[]): string {
   if (letters.length === 0) return 'no dead letters';
   const rows = letters.map((one) => [
     formatId(one.id),
-    one.id.kind === 'outbox' ? `outbox:${one.id.database}` : one.id.database,
+    one.id.kind === 'parked' ? one.id.database : `${one.id.kind}:${one.id.database}`,
     one.consumer,
     `${one.topic} ${one.place ?? ''}`.trimEnd(),
     one.key,
@@ -51,7 +51,8 @@ export async function describeLetter(
   ];
   const width = Math.max(...facts.map(([name = '']) => name.length));
   const lines = facts.map(([name = '', value = '']) => `${name.padEnd(width)}  ${value}`);
-  return [...lines, '', await decoded(stack, content.payload)].join('\n');
+  const body = letter.id.kind === 'topic' ? asSent(content.payload) : await decoded(stack, content.payload);
+  return [...lines, '', body].join('\n');
 }
 
 /** The event as JSON; what cannot be read as one is shown byte by byte. */
@@ -62,4 +63,10 @@ async function decoded(stack: RunningStack, payload: Buffer): Promise<string> {
     if (!isDomainError(error)) throw error;
     return `not readable (${error.code}: ${error.message})\n${payload.toString('hex')}`;
   }
+}
+
+/** What a device sent: mostly text. */
+function asSent(payload: Buffer): string {
+  const text = payload.toString();
+  return Buffer.from(text).equals(payload) ? text : payload.toString('hex');
 }

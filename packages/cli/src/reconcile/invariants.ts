@@ -1,8 +1,10 @@
 import { cartIsOneOrder } from './c1-cart-is-one-order.ts';
 import { noCheckoutLeftOpen } from './c2-no-checkout-left-open.ts';
 import { copiesEqualCarts } from './c3-copies-equal-carts.ts';
+import { devicesAddUp } from './d1-devices-add-up.ts';
 import { acknowledgedOrdersExist } from './i1-acknowledged-orders-exist.ts';
 import { noSagaLeftOpen } from './i10-no-saga-left-open.ts';
+import { webhooksEndedOnce } from './i11-webhooks-ended-once.ts';
 import { partsAddUp } from './i13-parts-add-up.ts';
 import { orderIsFoldOfEvents } from './i2-order-is-fold-of-events.ts';
 import { stockAddsUp } from './i3-stock-adds-up.ts';
@@ -17,7 +19,7 @@ import { statusesEqualOrders } from './n1-statuses-equal-orders.ts';
 import { codesAddUp } from './p1-codes-add-up.ts';
 import { flashMapEqualsSales } from './p2-flash-map-equals-sales.ts';
 
-/** In the order of their numbers, then those of single services (C: carts, P: pricing, N: notification). I11 comes with the webhook dispatcher. */
+/** In the order of their numbers, then those of single services (C: carts, P: pricing, N: notification, D: devices). */
 export const invariants: readonly Invariant[] = [
   acknowledgedOrdersExist,
   orderIsFoldOfEvents,
@@ -29,6 +31,7 @@ export const invariants: readonly Invariant[] = [
   projectionsEqualSources,
   oneOrderPerKey,
   noSagaLeftOpen,
+  webhooksEndedOnce,
   partsAddUp,
   cartIsOneOrder,
   noCheckoutLeftOpen,
@@ -36,4 +39,5 @@ export const invariants: readonly Invariant[] = [
   codesAddUp,
   flashMapEqualsSales,
   statusesEqualOrders,
+  devicesAddUp,
 ];

@@ -1,5 +1,6 @@
 import { createSchemaRegistry, type SchemaRegistry } from '@tradewind/contracts/registry.ts';
 import type { Log } from '@tradewind/messaging/log.ts';
+import type { OutgoingMessage } from '@tradewind/messaging/message.ts';
 import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
 import { openDatabase, type Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
@@ -17,6 +18,7 @@ export interface RunningStack {
   /** All or nothing, under the role that sees every tenant. */
   transaction<T>(database: string, storeId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   readonly log: Log;
+  publish(topic: string, message: OutgoingMessage): Promise<void>;
   readonly schemas: SchemaRegistry;
   /** All events that Kafka keeps, read once and then remembered. */
   events(): Promise<EventLog>;
@@ -52,6 +54,7 @@ export function openStack(endpoints: Endpoints, acknowledged?: ReadonlySet<strin
     transaction: (name, storeId, work) => database(name).transaction(storeId, work),
     query: (name, text, values = []) => database(name).transaction('', (tx) => tx.execute(text, values)),
     log: broker,
+    publish: (topic, message) => broker.publisher().publish(topic, [message]),
     schemas: createSchemaRegistry({ url: endpoints.registry }),
     events: () => (events ??= readEvents(broker)),
     redisValues: (pattern) => redisValues(endpoints.redis, pattern),

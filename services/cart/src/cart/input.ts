@@ -11,6 +11,8 @@ export const qty = z.int().min(1).max(MAX_QTY);
 export const code = z.string().trim().min(1).max(100);
 export const currency = z.string().refine(isCurrency, 'not an ISO 4217 currency');
 export const address = z.record(z.string().max(50), z.string().max(500)).meta({
+  description:
+    'any fields of text, as addresses differ from country to country; a label needs name, line1, city, postalCode and country. GraphQL has these, line2 and region',
   example: { line1: '1 Harbour Street', city: 'Lisbon', postalCode: '1100-001', country: 'PT' },
 });
 export const expectedVersion = z.int().min(0).optional();

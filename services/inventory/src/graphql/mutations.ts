@@ -20,7 +20,7 @@ export const stockMutations = {
     _: unknown,
     { input, expectedVersion, ...place }: StockPlace & { input: object; expectedVersion?: number | null },
     { rest }: InventoryContext,
-  ) => rest('PUT', pathOf(place), { body: { ...input, expectedVersion } }),
+  ) => rest('PUT', pathOf(place), { input, body: { expectedVersion } }),
 
   adjustStock: (
     _: unknown,

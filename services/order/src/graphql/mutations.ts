@@ -29,7 +29,7 @@ export interface PlaceOrderArguments extends Keyed {
 /** Each is its REST route, in GraphQL's clothes. */
 export const orderMutations = {
   placeOrder: (_: unknown, { input, idempotencyKey }: PlaceOrderArguments, { rest }: OrderContext) =>
-    rest<object>('POST', ORDERS, { body: input, idempotencyKey }),
+    rest<object>('POST', ORDERS, { input, idempotencyKey }),
   payOrder: command('pay'),
   cancelOrder: command('cancel'),
   approveCancellation: command('cancel/approve'),

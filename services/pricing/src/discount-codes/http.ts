@@ -1,15 +1,17 @@
-import { formatAmount, parseAmount } from '@tradewind/kernel/money.ts';
+import { formatAmount } from '@tradewind/kernel/money.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { z } from 'zod';
 import { checkDiscount } from '#engine/check-rules.ts';
 import { basisPointsOf } from '#engine/rounding.ts';
 import * as input from '#input.ts';
+import { amountIn } from '#amount-in.ts';
 import { invalidRule, requireValid } from '#invalid-rule.ts';
 import { formatPercent } from '#percent.ts';
 import { conditionsBody, conditionsFrom, conditionsOut, conditionsView } from '#rules/conditions-body.ts';
 import { registerRules } from '#rules/rule-routes.ts';
 import type { RuleStore } from '#rules/rule-store.ts';
 import { windowFields, windowIn, windowView } from '#rules/window.ts';
+import { saidInCode } from '#said-paths.ts';
 import { codeIn, type CodeTerms } from './code.ts';
 
 const limit = z.int().min(1).max(1_000_000_000);
@@ -82,7 +84,7 @@ const page = input
   .meta({ id: 'DiscountCodePage', example: { items: [example], nextCursor: null } });
 
 function effectOf(kind: z.infer<typeof type>, value: string | number, currency: string): CodeTerms['effect'] {
-  if (kind === 'FIXED') return { type: kind, amountMinor: parseAmount(value, currency) };
+  if (kind === 'FIXED') return { type: kind, amountMinor: amountIn(value, currency, 'value') };
   const basisPoints = basisPointsOf(value);
   if (basisPoints !== undefined) return { type: kind, basisPoints };
   throw invalidRule([{ path: 'value', message: 'a percentage from 0 to 100, with two decimals at most' }]);
@@ -92,7 +94,7 @@ const valueOf = ({ effect, currency }: CodeTerms): string =>
   effect.type === 'FIXED' ? formatAmount(effect.amountMinor, currency) : formatPercent(effect.basisPoints);
 
 function checked(terms: CodeTerms): CodeTerms {
-  requireValid(checkDiscount(codeIn(terms)));
+  requireValid(saidInCode(checkDiscount(codeIn(terms))));
   return terms;
 }
 

@@ -14,7 +14,11 @@ import {
 import type { Conditions, DiscountCode, FlashSale, PriceList, Promotion, Window } from './rules.ts';
 
 const checkWindow = ({ startsAt, endsAt }: Window): Problem[] =>
-  unless(startsAt === undefined || endsAt === undefined || startsAt < endsAt, 'endsAt', 'after the start');
+  unless(
+    startsAt === undefined || endsAt === undefined || startsAt < endsAt,
+    'endsAt',
+    'must be after the start',
+  );
 
 const checkCurrency = (currency: string, path = 'currency'): Problem[] =>
   unless(isCurrency(currency), path, 'a currency of ISO 4217');

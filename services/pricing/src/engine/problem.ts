@@ -18,11 +18,11 @@ export const checkBasisPoints = (basisPoints: number, path = 'basisPoints'): Pro
   unless(
     Number.isInteger(basisPoints) && basisPoints >= 0 && basisPoints <= WHOLE,
     path,
-    `a percentage is from 0 to 100 with two decimals: 0 to ${WHOLE} hundredths`,
+    'a percentage from 0 to 100, with two decimals at most',
   );
 
 export const checkMinor = (minor: bigint, path: string): Problem[] =>
-  unless(minor >= 0n && minor <= MAX_MINOR, path, `an amount is from 0 to ${MAX_MINOR} minor units`);
+  unless(minor >= 0n && minor <= MAX_MINOR, path, minor < 0n ? 'must not be negative' : 'too large');
 
 export const checkPieces = (pieces: number, path: string): Problem[] =>
   unless(Number.isSafeInteger(pieces) && pieces >= 1, path, 'a whole number, at least 1');

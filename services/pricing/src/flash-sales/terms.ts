@@ -1,10 +1,11 @@
-import { parseAmount } from '@tradewind/kernel/money.ts';
 import { z } from 'zod';
 import { checkFlashSale } from '#engine/check-rules.ts';
 import { basisPointsOf } from '#engine/rounding.ts';
 import type { FlashPrice } from '#engine/rules.ts';
 import * as input from '#input.ts';
-import { invalidRule } from '#invalid-rule.ts';
+import { amountIn } from '#amount-in.ts';
+import { invalidRule, requireValid } from '#invalid-rule.ts';
+import { saidInSale } from '#said-paths.ts';
 import type { SaleTerms } from './decide.ts';
 
 const MAX_PRODUCTS = 500;
@@ -51,7 +52,7 @@ export function priceIn(
   if (price === undefined) return undefined;
   const of = currency ?? defaultCurrency;
   if (of === undefined) throw invalidRule([{ path: 'currency', message: 'a price needs its currency' }]);
-  return { unitMinor: parseAmount(price, of), currency: of };
+  return { unitMinor: amountIn(price, of, 'price'), currency: of };
 }
 
 /** @throws DomainError RULE_INVALID */
@@ -61,7 +62,14 @@ export function checkTerms(terms: SaleTerms, now: Date): SaleTerms {
     ...{ id: '', name: '', startsAt: startsAt.getTime(), endsAt: endsAt.getTime() },
     prices: new Map(productIds.map((id) => [id, price])),
   });
-  const past = endsAt <= now ? [{ path: 'endsAt', message: 'in the future' }] : [];
-  if (problems.length + past.length > 0) throw invalidRule([...problems, ...past]);
+  // One that is over is wrong by that, wherever its start is.
+  const wrong =
+    endsAt <= now
+      ? [
+          ...problems.filter(({ path }) => path !== 'endsAt'),
+          { path: 'endsAt', message: 'must be in the future' },
+        ]
+      : problems;
+  requireValid(saidInSale(wrong));
   return terms;
 }

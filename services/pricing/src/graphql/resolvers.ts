@@ -26,12 +26,12 @@ export const resolvers = {
   },
   Mutation: {
     createFlashSale: (_: unknown, { input, idempotencyKey }: NewRule, { rest }: PricingContext) =>
-      rest('POST', SALES, { body: input, idempotencyKey }),
+      rest('POST', SALES, { input, idempotencyKey }),
     updateFlashSale: (
       _: unknown,
       { id, input, expectedVersion }: OneRule & NewRule,
       { rest }: PricingContext,
-    ) => rest('PATCH', saleAt(id), { body: input, ifMatch: expectedVersion }),
+    ) => rest('PATCH', saleAt(id), { input, ifMatch: expectedVersion }),
     async endFlashSale(_: unknown, { id }: OneRule, { rest }: PricingContext) {
       await rest('DELETE', saleAt(id));
       return rest('GET', saleAt(id));

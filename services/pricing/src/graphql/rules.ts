@@ -35,12 +35,12 @@ function fieldsOf({ one, many, path }: (typeof kinds)[number]) {
     },
     mutation: {
       [`create${one}`]: (_: unknown, { input, idempotencyKey }: NewRule, { rest }: PricingContext) =>
-        rest('POST', path, { body: input, idempotencyKey }),
+        rest('POST', path, { input, idempotencyKey }),
       [`update${one}`]: (
         _: unknown,
         { id, input, expectedVersion }: OneRule & NewRule,
         { rest }: PricingContext,
-      ) => rest('PATCH', at(id), { body: input, ifMatch: expectedVersion, nulls: 'kept' }),
+      ) => rest('PATCH', at(id), { input, ifMatch: expectedVersion, nulls: 'kept' }),
       async [`delete${one}`](_: unknown, { id, expectedVersion }: OneRule, { rest }: PricingContext) {
         await rest('DELETE', at(id), { ifMatch: expectedVersion });
         return id;

@@ -1,8 +1,10 @@
-import { formatAmount, parseAmount } from '@tradewind/kernel/money.ts';
+import { formatAmount } from '@tradewind/kernel/money.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { z } from 'zod';
 import { checkPriceList } from '#engine/check-rules.ts';
 import * as input from '#input.ts';
+import { amountIn } from '#amount-in.ts';
+import { checkMinor, type Problem } from '#engine/problem.ts';
 import { requireValid } from '#invalid-rule.ts';
 import { registerRules } from '#rules/rule-routes.ts';
 import type { RuleStore } from '#rules/rule-store.ts';
@@ -76,13 +78,32 @@ const page = input
   .meta({ id: 'PriceListPage', example: { items: [example], nextCursor: null } });
 
 /** By product and tier, as they are kept: the order in which they are said means nothing. */
-const pricesIn = (given: readonly z.infer<typeof price>[], currency: string): ListedPrice[] =>
-  given
-    .map(({ productId, minQty, price: unit }) => ({
-      ...{ productId, minQty },
-      unitMinor: parseAmount(unit, currency),
-    }))
-    .sort((a, b) => (a.productId === b.productId ? a.minQty - b.minQty : a.productId < b.productId ? -1 : 1));
+function pricesIn(given: readonly z.infer<typeof price>[], currency: string): ListedPrice[] {
+  const prices = given.map(({ productId, minQty, price: unit }, at) => ({
+    ...{ productId, minQty },
+    unitMinor: amountIn(unit, currency, `prices.${at}.price`),
+  }));
+  // Here and not with the other rules of a list: sorted, nobody knows at which place a price was said.
+  requireValid([...negative(prices), ...saidTwice(prices)]);
+  return prices.sort((a, b) =>
+    a.productId === b.productId ? a.minQty - b.minQty : a.productId < b.productId ? -1 : 1,
+  );
+}
+
+const negative = (prices: readonly ListedPrice[]): Problem[] =>
+  prices.flatMap(({ unitMinor }, at) => checkMinor(unitMinor, `prices.${at}.price`));
+
+function saidTwice(prices: readonly ListedPrice[]): Problem[] {
+  const places = new Map<string, number>();
+  return prices.flatMap(({ productId, minQty }, at) => {
+    const key = `${minQty} ${productId}`;
+    const before = places.get(key);
+    places.set(key, before ?? at);
+    if (before === undefined) return [];
+    const message = `prices.${before} is a price of this product for the same minQty already`;
+    return [{ path: `prices.${at}`, message }];
+  });
+}
 
 function checked(terms: PriceListTerms): PriceListTerms {
   requireValid(checkPriceList(priceListIn(terms)));

@@ -8,6 +8,7 @@ import { effectBody, effectFrom, effectOut, effectView } from '#rules/effect-bod
 import { registerRules } from '#rules/rule-routes.ts';
 import type { RuleStore } from '#rules/rule-store.ts';
 import { windowFields, windowIn, windowView } from '#rules/window.ts';
+import { saidInPromotion } from '#said-paths.ts';
 import { promotionIn, type PromotionTerms } from './promotion.ts';
 
 const fields = {
@@ -94,7 +95,7 @@ const page = input
   .meta({ id: 'PromotionPage', example: { items: [example], nextCursor: null } });
 
 function checked(terms: PromotionTerms): PromotionTerms {
-  requireValid(checkDiscount(promotionIn(terms)));
+  requireValid(saidInPromotion(checkDiscount(promotionIn(terms))));
   return terms;
 }
 

@@ -1,5 +1,7 @@
 import type { Effect } from '#engine/effect-types.ts';
 import type { Conditions, Promotion } from '#engine/rules.ts';
+import type { Transaction } from '@tradewind/postgres/transaction.ts';
+import { requireValid } from '#invalid-rule.ts';
 import { pricingError } from '#errors.ts';
 import { conditionsIn, type ConditionsRow, effectIn, type EffectRow, ruleJson } from '#rules/rule-json.ts';
 import type { RuleKind } from '#rules/rule-store.ts';
@@ -37,11 +39,34 @@ const table = ruleTable<PromotionTerms>({
   }),
 });
 
+const known = `
+  select promotion_id as id from promotion_rules where promotion_id = any($1)
+  union all select discount_code_id from discount_codes where discount_code_id = any($1)`;
+
+/** A rule that was excluded may be removed later; one that was never there is a mistake. */
+async function excludesKnown(
+  tx: Transaction,
+  { excludes }: PromotionTerms,
+  before: PromotionTerms | undefined,
+): Promise<void> {
+  const added = excludes.filter((id) => !before?.excludes.includes(id));
+  if (added.length === 0) return;
+  const ids = new Set((await tx.query<{ id: string }>(known, [added])).map(({ id }) => id));
+  requireValid(
+    excludes.flatMap((id, at) =>
+      ids.has(id) || !added.includes(id)
+        ? []
+        : [{ path: `excludes.${at}`, message: 'no promotion or code has this id' }],
+    ),
+  );
+}
+
 export const promotionKind: RuleKind<PromotionTerms> = {
   kind: 'PROMOTION',
   table,
   nameOf: ({ name }) => name,
   notFound: () => pricingError('PROMOTION_NOT_FOUND'),
+  check: excludesKnown,
 };
 
 /** As the engine takes it. */

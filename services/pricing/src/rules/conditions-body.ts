@@ -1,6 +1,7 @@
-import { formatAmount, parseAmount } from '@tradewind/kernel/money.ts';
+import { formatAmount } from '@tradewind/kernel/money.ts';
 import { z } from 'zod';
 import type { Conditions } from '#engine/rules.ts';
+import { amountIn } from '#amount-in.ts';
 import * as input from '#input.ts';
 
 const ids = z.array(input.id).min(1).max(500);
@@ -39,14 +40,16 @@ interface View extends Readonly<z.infer<z.ZodObject<typeof outLeaf>>> {
 }
 
 /** @throws DomainError INVALID_AMOUNT */
-export function conditionsFrom(body: Body, currency: string): Conditions {
+export function conditionsFrom(body: Body, currency: string, path = 'conditions'): Conditions {
   const { minSubtotal, codes, all, any, ...rest } = body;
   return {
     ...rest,
-    ...(minSubtotal === undefined ? {} : { minSubtotalMinor: parseAmount(minSubtotal, currency) }),
+    ...(minSubtotal === undefined
+      ? {}
+      : { minSubtotalMinor: amountIn(minSubtotal, currency, `${path}.minSubtotal`) }),
     ...(codes ? { codes: codes.map((code) => code.toUpperCase()) } : {}),
-    ...(all ? { all: all.map((child) => conditionsFrom(child, currency)) } : {}),
-    ...(any ? { any: any.map((child) => conditionsFrom(child, currency)) } : {}),
+    ...(all ? { all: all.map((child, at) => conditionsFrom(child, currency, `${path}.all.${at}`)) } : {}),
+    ...(any ? { any: any.map((child, at) => conditionsFrom(child, currency, `${path}.any.${at}`)) } : {}),
   };
 }
 

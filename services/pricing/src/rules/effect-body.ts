@@ -1,8 +1,9 @@
-import { formatAmount, parseAmount } from '@tradewind/kernel/money.ts';
+import { formatAmount } from '@tradewind/kernel/money.ts';
 import { z } from 'zod';
 import type { Effect } from '#engine/effect-types.ts';
 import { basisPointsOf } from '#engine/rounding.ts';
 import * as input from '#input.ts';
+import { amountIn } from '#amount-in.ts';
 import { invalidRule } from '#invalid-rule.ts';
 import { formatPercent } from '#percent.ts';
 
@@ -61,16 +62,24 @@ function basisPoints(given: string | number | undefined, path: string): number {
 
 function minor(given: string | number | undefined, path: string, currency: string): bigint {
   if (given === undefined) throw wrong(path, 'an amount is needed');
-  return parseAmount(given, currency);
+  const amount = amountIn(given, currency, `effect.${path}`);
+  if (amount < 0n) throw wrong(path, 'must not be negative');
+  return amount;
 }
+
+type Said = string | number | undefined;
+
+/** A field that may be called `value` too, with the name that the caller chose. */
+const saidAs = (name: string, own: Said, value: Said): [Said, string] =>
+  own === undefined && value !== undefined ? [value, 'value'] : [own, name];
 
 /** @throws DomainError RULE_INVALID, INVALID_AMOUNT */
 export function effectFrom(body: EffectBody, currency: string): Effect {
   switch (body.type) {
     case 'PERCENTAGE':
-      return { type: body.type, basisPoints: basisPoints(body.percent ?? body.value, 'percent') };
+      return { type: body.type, basisPoints: basisPoints(...saidAs('percent', body.percent, body.value)) };
     case 'FIXED':
-      return { type: body.type, amountMinor: minor(body.amount ?? body.value, 'amount', currency) };
+      return { type: body.type, amountMinor: minor(...saidAs('amount', body.amount, body.value), currency) };
     case 'BUY_X_GET_Y': {
       const { type, buyQty, getQty, percent } = body;
       const off = percent === undefined ? {} : { basisPoints: basisPoints(percent, 'percent') };

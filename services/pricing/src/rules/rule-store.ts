@@ -16,6 +16,11 @@ export interface RuleKind<Terms> {
   readonly table: RuleTable<Terms>;
   nameOf(terms: Terms): string;
   notFound(): DomainError;
+  /**
+   * What only the other rules of the tenant tell about a new state of one; `before` holds already.
+   * @throws DomainError RULE_INVALID
+   */
+  check?(tx: Transaction, terms: Terms, before: Terms | undefined): Promise<void>;
   /** The constraint that a second one of the same breaks, and what is said then. */
   readonly taken?: { readonly constraint: string; error(cause: unknown): DomainError };
 }
@@ -51,7 +56,7 @@ export interface RuleStoreDeps {
 
 export function ruleStore<Terms>(
   { db, encoder, onCommit }: RuleStoreDeps,
-  { kind, table, nameOf, notFound, taken }: RuleKind<Terms>,
+  { kind, table, nameOf, notFound, check, taken }: RuleKind<Terms>,
 ): RuleStore<Terms> {
   async function existing(tx: Transaction, id: string, lock: boolean): Promise<Kept<Terms>> {
     const rule = await table.find(tx, id, { lock });
@@ -87,6 +92,7 @@ export function ruleStore<Terms>(
   return {
     create: (terms, context, { idempotency }) =>
       act(context.storeId, async (tx) => {
+        await check?.(tx, terms, undefined);
         const id = newId();
         await table.insert(tx, id, terms);
         const rule = await existing(tx, id, false);
@@ -98,7 +104,9 @@ export function ruleStore<Terms>(
       act(context.storeId, async (tx) => {
         const before = await existing(tx, id, true);
         checkVersion(before, expectedVersion);
-        await table.update(tx, id, change(before.terms));
+        const terms = change(before.terms);
+        await check?.(tx, terms, before.terms);
+        await table.update(tx, id, terms);
         const after = await existing(tx, id, false);
         await publish(tx, after, 'UPDATED', context);
         return after;

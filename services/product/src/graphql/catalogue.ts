@@ -84,13 +84,13 @@ export const catalogueMutations = {
   createCategory: (_: unknown, { idempotencyKey, ...body }: NewCategory, { rest }: ProductContext) =>
     rest('POST', CATEGORIES, { body, idempotencyKey }),
   updateCategory: (_: unknown, { id, input, expectedVersion }: Seen & Input, { rest }: ProductContext) =>
-    rest('PATCH', at(CATEGORIES, id), { body: input, ifMatch: expectedVersion, nulls: 'kept' }),
+    rest('PATCH', at(CATEGORIES, id), { input, ifMatch: expectedVersion, nulls: 'kept' }),
   async deleteCategory(_: unknown, { id, expectedVersion }: Seen, { rest }: ProductContext) {
     await rest('DELETE', at(CATEGORIES, id), { ifMatch: expectedVersion });
     return id;
   },
   createCollection: (_: unknown, { input, idempotencyKey }: Input & Keyed, { rest }: ProductContext) =>
-    rest('POST', COLLECTIONS, { body: input, idempotencyKey }),
+    rest('POST', COLLECTIONS, { input, idempotencyKey }),
   replaceCollection: (_: unknown, { id, input, expectedVersion }: Seen & Input, { rest }: ProductContext) =>
-    rest('PUT', at(COLLECTIONS, id), { body: input, ifMatch: expectedVersion }),
+    rest('PUT', at(COLLECTIONS, id), { input, ifMatch: expectedVersion }),
 };

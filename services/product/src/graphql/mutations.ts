@@ -27,7 +27,7 @@ export const productMutations = {
     _: unknown,
     { input, idempotencyKey }: { input: ProductInput; idempotencyKey?: string | null },
     { rest }: ProductContext,
-  ) => rest<ProductBody>('POST', PRODUCTS, { body: bodyOf(input), idempotencyKey }),
+  ) => rest<ProductBody>('POST', PRODUCTS, { input: bodyOf(input), idempotencyKey }),
 
   updateProduct: (
     _: unknown,
@@ -35,7 +35,8 @@ export const productMutations = {
     { rest }: ProductContext,
   ) =>
     rest<ProductBody>('PATCH', pathOf(id), {
-      body: { ...bodyOf(input), ...(expectedVersion ? { expectedVersion } : {}) },
+      input: bodyOf(input),
+      ...(expectedVersion ? { body: { expectedVersion } } : {}),
       nulls: 'kept',
     }),
 

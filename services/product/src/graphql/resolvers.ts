@@ -35,7 +35,8 @@ const list = (
   { filter, sort, first, after }: ListArguments,
 ): Promise<Page> =>
   rest<Page>('GET', '/api/v1/products', {
-    query: { ...filter, store: storeId, sort: sort && sortings[sort], limit: first, cursor: after },
+    filter,
+    query: { store: storeId, sort: sort && sortings[sort], limit: first, cursor: after },
   });
 
 async function loaded({ productId }: Known, { products }: ProductContext): Promise<ProductBody> {

@@ -1,0 +1,125 @@
+import type { Logger } from '@tradewind/service/logger.ts';
+import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
+import { generate } from 'mqtt-packet';
+import type { Arrival } from '#arrival.ts';
+
+export interface IntakeOptions {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly clientId: string;
+  readonly receiveMaximum: number;
+  readonly log: Logger;
+  take(arrival: Arrival): void;
+}
+
+export interface Intake {
+  start(): Promise<void>;
+  /** Leaves; the broker keeps the session and what arrives for it. */
+  stop(): Promise<void>;
+  /** Connected and subscribed. */
+  readonly ready: boolean;
+}
+
+/** Bridges of one group share the messages. */
+const FILTER = '$share/ingest/iot/inventory/+/delta';
+const FOR_EVER = 0xffff_ffff;
+const TAKEN_OVER = 0x8e;
+const RECONNECT_MS = 500;
+
+/**
+ * The connection to the MQTT broker. Comes back by itself, and then finds its session: what was not acknowledged comes
+ * again, what arrived meanwhile comes first.
+ */
+export function mqttIntake(options: IntakeOptions): Intake {
+  const { log, take } = options;
+  let client: MqttClient | undefined;
+  let ready = false;
+
+  /** The client subscribes at each connection: a broker that lost its sessions does not know who it was. */
+  async function subscribe(of: MqttClient): Promise<void> {
+    try {
+      const [granted] = await of.subscribeAsync(FILTER, { qos: 1 });
+      if (granted?.qos !== 1) throw new Error(`granted ${granted?.qos ?? 'nothing'}`);
+      ready = true;
+      log.info({ filter: FILTER }, 'subscribed');
+    } catch (error) {
+      if (!of.connected) return;
+      log.error({ filter: FILTER, error: String(error) }, 'not subscribed; the connection is made anew');
+      of.reconnect();
+    }
+  }
+
+  function open(): MqttClient {
+    const made = connect(options.url, {
+      ...{ username: options.username, password: options.password, clientId: options.clientId },
+      ...{
+        protocolVersion: 5,
+        clean: false,
+        resubscribe: false,
+        reconnectPeriod: RECONNECT_MS,
+        keepalive: 15,
+      },
+      properties: { sessionExpiryInterval: FOR_EVER, receiveMaximum: options.receiveMaximum },
+    });
+    // The client reads the next packet when this calls back; with an error it leaves the acknowledgement to us, which
+    // comes when Kafka has the message.
+    made.handleMessage = (packet, callback) => {
+      take(arrivalOf(made, packet));
+      callback(later);
+    };
+    made.on('connect', () => void subscribe(made));
+    made.on('close', () => {
+      ready = false;
+    });
+    made.on('disconnect', ({ reasonCode }) => {
+      const level = reasonCode === TAKEN_OVER ? 'error' : 'warn';
+      log[level]({ reasonCode, clientId: options.clientId }, 'the MQTT broker ends the connection');
+    });
+    made.on('error', (error) => log.warn({ error: String(error) }, 'MQTT connection'));
+    return made;
+  }
+
+  return {
+    async start() {
+      client = open();
+    },
+    async stop() {
+      ready = false;
+      await client?.endAsync();
+    },
+    get ready() {
+      return ready;
+    },
+  };
+}
+
+const later = new Error('acknowledged when Kafka has it');
+
+function arrivalOf(client: MqttClient, packet: IPublishPacket): Arrival {
+  const { stream } = client;
+  const isCurrent = () => client.stream === stream && !stream.destroyed && stream.writable;
+  return {
+    topic: packet.topic,
+    payload: Buffer.from(packet.payload),
+    properties: first(packet.properties?.userProperties),
+    receivedAt: Date.now(),
+    isCurrent,
+    acknowledge(reasonCode) {
+      // The number means another message, or none, on a later connection.
+      if (packet.messageId === undefined || !isCurrent()) return;
+      stream.write(
+        generate({ cmd: 'puback', messageId: packet.messageId, reasonCode }, { protocolVersion: 5 }),
+      );
+    },
+  };
+}
+
+function first(properties: Readonly<Record<string, string | string[]>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? (value[0] ?? '') : value,
+    ]),
+  );
+}
