@@ -1,7 +1,12 @@
+import { pbkdf2Sync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LIMITS as MOSQUITTO } from '@tradewind/native/mosquitto.ts';
+import { mosquittoSecurity } from '@tradewind/native/mosquitto-security.ts';
+import { LIMITS as RABBITMQ } from '@tradewind/native/rabbitmq.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { mqttUsers } from '#mqtt-users.ts';
 import { checkout } from '#places.ts';
 import { portTable, type PortName } from '#ports.ts';
 import { databaseName, services } from '#stack.ts';
@@ -18,7 +23,9 @@ interface ComposeService {
   depends_on?: Record<string, { condition: string }>;
 }
 
-const file = parse(readFileSync(join(checkout, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+// Every service repeats the same few anchors; the parser takes many of them for an attack.
+const PARSING = { merge: true, maxAliasCount: -1 };
+const file = parse(readFileSync(join(checkout, 'docker-compose.yml'), 'utf8'), PARSING) as {
   services: Record<string, ComposeService>;
   volumes: Record<string, unknown>;
 };
@@ -60,7 +67,8 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(all)('%s: mounts what is there', (_, { volumes = [] }) => {
-    for (const source of volumes.map((it) => it.split(':')[0] ?? '')) {
+    const mounts = volumes.map((it) => it.replace(/\$\{\w+:-([^}]*)\}/g, '$1'));
+    for (const source of mounts.map((it) => it.split(':')[0] ?? '')) {
       const known = source.startsWith('.') ? existsSync(join(checkout, source)) : source in file.volumes;
       expect(known, source).toBe(true);
     }
@@ -89,6 +97,34 @@ describe('docker-compose.yml', () => {
         name: string;
       };
       expect(manifest.name).toBe(`@tradewind/${name}`);
+    }
+  });
+});
+
+interface Security {
+  clients: { username: string; password: string; salt: string; iterations: number }[];
+  roles: unknown;
+}
+
+describe('servers in containers', () => {
+  const text = (name: string): string => readFileSync(join(checkout, 'infra/compose', name), 'utf8');
+
+  it('have the limits of the native ones', () => {
+    expect(text('mosquitto.conf').split('\n')).toEqual(expect.arrayContaining([...MOSQUITTO]));
+    const limits = Object.entries(RABBITMQ).map(([name, value]) => `${name} = ${value}\n`);
+    expect(text('rabbitmq.conf')).toBe(limits.join(''));
+  });
+
+  it('have the MQTT users of a local stack, with their rights', () => {
+    const users = mqttUsers({ mqtt: { ingest: 'tradewind', messages: 'tradewind' } });
+    const { clients, ...rights } = JSON.parse(text('mosquitto-security.json')) as Security;
+    const { clients: _native, ...native } = JSON.parse(mosquittoSecurity(users)) as Security;
+    expect(rights).toEqual(native);
+    for (const { username, password } of users) {
+      const client = clients.find((it) => it.username === username);
+      const salt = Buffer.from(client?.salt ?? '', 'base64');
+      const hash = pbkdf2Sync(password, salt, client?.iterations ?? 1, 64, 'sha512').toString('base64');
+      expect(client?.password, username).toBe(hash);
     }
   });
 });

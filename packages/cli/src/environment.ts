@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import type { Places } from '@tradewind/native/launch.ts';
 import { SUPERUSER } from '@tradewind/native/postgres.ts';
+import { RABBITMQ_USER } from '@tradewind/native/rabbitmq.ts';
 import type { Ports } from '#ports.ts';
 import type { Secrets } from '#secrets.ts';
 import { databaseName, grpcPortOf, type Need, type Role, type Service } from '#stack.ts';
@@ -43,12 +44,17 @@ function postgresUrl({ databaseHost, ports, secrets }: Stack, user: string, data
   return `postgres://${user}:${password}@${databaseHost ?? '127.0.0.1'}:${ports.postgres}/${database}`;
 }
 
+export function rabbitmqUrl({ ports, secrets }: Stack): string {
+  return `amqp://${RABBITMQ_USER}:${encodeURIComponent(secrets.rabbitmq)}@127.0.0.1:${ports.rabbitmq}`;
+}
+
 /** Addresses that do not depend on who asks. */
 export function addresses({ ports }: Stack) {
   return {
     kafka: `127.0.0.1:${ports.kafka}`,
     registry: `${local(ports.registry)}/apis/ccompat/v7`,
     redis: `redis://127.0.0.1:${ports.redis}`,
+    mqtt: `mqtt://127.0.0.1:${ports.mosquitto}`,
     identity: local(ports.identity),
     gateway: local(ports.gateway),
     grpc: `127.0.0.1:${ports['inventory-grpc']}`,
@@ -171,6 +177,14 @@ function forNeed(
         NOTIFICATION_RETRY_MS: '500',
       };
     }
+    case 'rabbitmq':
+      return { RABBITMQ_URL: rabbitmqUrl(stack) };
+    case 'mqtt':
+      return {
+        MQTT_URL: addresses(stack).mqtt,
+        MQTT_USERNAME: 'ingest',
+        MQTT_PASSWORD: stack.secrets.mqtt.ingest,
+      };
     case 'service-urls': {
       const urls = all.filter(
         (it) => it.folder.startsWith('services/') && !['gateway', 'iot-bridge'].includes(it.name),

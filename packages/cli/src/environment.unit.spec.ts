@@ -9,6 +9,8 @@ const stack: Stack = {
   secrets: {
     postgres: { order_app: 'app-word', order_system: 'system-word', order_owner: 'owner-word' },
     serviceKey: 'key',
+    rabbitmq: 'rabbit-word',
+    mqtt: { ingest: 'ingest-word', messages: 'messages-word' },
   },
 };
 const order: Service = {
@@ -33,6 +35,18 @@ const carriers: Service = { ...simulator, name: 'carriers', folder: 'infra/simul
 const all = [order, gateway, simulator, carriers];
 
 describe('serviceEnvironment', () => {
+  it('leads to RabbitMQ and to the MQTT broker those that need them', () => {
+    const brokers: Service = { ...order, needs: ['rabbitmq', 'mqtt'] };
+    const urls = {
+      RABBITMQ_URL: 'amqp://tradewind:rabbit-word@127.0.0.1:35673',
+      MQTT_URL: 'mqtt://127.0.0.1:31883',
+      MQTT_USERNAME: 'ingest',
+      MQTT_PASSWORD: 'ingest-word',
+    };
+    expect(serviceEnvironment(stack, brokers, all, {})).toMatchObject(urls);
+    expect(serviceEnvironment(stack, order, all, {})).not.toHaveProperty('RABBITMQ_URL');
+  });
+
   it('moves with the port base and names the two running roles', () => {
     expect(serviceEnvironment(stack, order, all, {})).toMatchObject({
       HOST: '127.0.0.1',

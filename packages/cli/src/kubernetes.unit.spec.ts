@@ -65,7 +65,7 @@ describe('kustomizations', () => {
   );
 });
 
-describe.each(services().map((it) => ({ ...it })))('service $name', ({ name, database }) => {
+describe.each(services().map((it) => ({ ...it })))('service $name', ({ name, database, needs }) => {
   const container = (): Container | undefined =>
     named('Deployment', name)?.spec?.template?.spec.containers[0];
 
@@ -89,7 +89,8 @@ describe.each(services().map((it) => ({ ...it })))('service $name', ({ name, dat
 
   it('takes its database from secrets, and only the migration gets the owner’s', () => {
     const refs = container()?.envFrom?.flatMap((it) => it.secretRef?.name ?? []) ?? [];
-    expect(refs).toEqual(database ? ['tradewind', name] : ['tradewind']);
+    const secretive = database || needs.includes('rabbitmq') || needs.includes('mqtt');
+    expect(refs).toEqual(secretive ? ['tradewind', name] : ['tradewind']);
     expect(JSON.stringify(container())).not.toContain('DATABASE_OWNER_URL');
     const migrations = named('Deployment', name)?.spec?.template?.spec.initContainers ?? [];
     expect(migrations.map((it) => it.env)).toEqual(

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { SetupError } from '@tradewind/native/run.ts';
 import { SERVICE_PORTS } from '#stack.ts';
 
-/** The contract's port table. `kafka-controller` is the single node's own quorum listener. */
+/** The contract's port table; `kafka-controller` and `rabbitmq-distribution` are what single nodes open for other nodes. */
 const TABLE = {
   ...SERVICE_PORTS,
   'inventory-grpc': 50051,
@@ -14,6 +14,10 @@ const TABLE = {
   'kafka-controller': 19093,
   registry: 18081,
   redis: 16379,
+  rabbitmq: 15673,
+  'rabbitmq-management': 15674,
+  'rabbitmq-distribution': 15675,
+  mosquitto: 11883,
 } as const;
 
 export type PortName = keyof typeof TABLE;

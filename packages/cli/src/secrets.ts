@@ -7,6 +7,9 @@ export interface Secrets {
   postgres: Record<string, string>;
   /** With which services and the CLI obtain tokens from identity. */
   serviceKey: string;
+  rabbitmq: string;
+  /** Of the users that are ours; devices have the contract's password. */
+  mqtt: { ingest: string; messages: string };
 }
 
 const secretsFile = (home: string): string => join(home, 'secrets.json');
@@ -14,10 +17,16 @@ const random = (): string => randomBytes(24).toString('base64url');
 
 /** Secrets for all the named database roles; what is missing is made and saved. */
 export async function ensureSecrets(home: string, roles: readonly string[]): Promise<Secrets> {
-  const known = await readJson<Secrets>(secretsFile(home));
+  // The file of an earlier version has fewer of them.
+  const known = await readJson<Partial<Secrets>>(secretsFile(home));
   const postgres = { ...known?.postgres };
   for (const role of roles) postgres[role] ??= random();
-  const secrets = { postgres, serviceKey: known?.serviceKey ?? random() };
+  const secrets = {
+    postgres,
+    serviceKey: known?.serviceKey ?? random(),
+    rabbitmq: known?.rabbitmq ?? random(),
+    mqtt: { ingest: known?.mqtt?.ingest ?? random(), messages: known?.mqtt?.messages ?? random() },
+  };
   if (JSON.stringify(secrets) !== JSON.stringify(known)) await writeJson(secretsFile(home), secrets);
   return secrets;
 }

@@ -12,6 +12,8 @@ export type Need =
   | 'payment-gateway'
   | 'carriers'
   | 'mailbox'
+  | 'rabbitmq'
+  | 'mqtt'
   | 'service-urls';
 
 interface Entry {
@@ -42,9 +44,9 @@ const SERVICES = [
   { name: 'payment-adapter', port: 4006, needs: ['payment-gateway'] },
   { name: 'order', port: 4004, needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'] },
   { name: 'notification', port: 4007, needs: ['mailbox'] },
-  { name: 'webhook-dispatcher', port: 4008 },
+  { name: 'webhook-dispatcher', port: 4008, needs: ['rabbitmq'] },
   { name: 'analytics', port: 4009 },
-  { name: 'iot-bridge', port: 4011 },
+  { name: 'iot-bridge', port: 4011, needs: ['mqtt'] },
   { name: 'gateway', port: 8080, database: false, needs: ['service-urls'] },
 ] as const satisfies readonly Entry[];
 

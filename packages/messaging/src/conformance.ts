@@ -41,6 +41,11 @@ export function brokerConformance(
         open.push(broker);
         return broker;
       },
+      async newGroup() {
+        const group = newGroup();
+        await server.ensureGroup?.(topic, group);
+        return group;
+      },
       async collect(group) {
         const received: Message[] = [];
         const subscription = await fixture.connect().subscribe({

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { StartedTestContainer } from 'testcontainers';
 import type { Servers } from './servers.ts';
 
@@ -6,6 +7,14 @@ const POSTGRES = 'postgres:18';
 const KAFKA = 'confluentinc/cp-kafka:8.1.0';
 const REGISTRY = 'apicurio/apicurio-registry:3.0.9';
 const REDIS = 'redis:7';
+const RABBITMQ = 'rabbitmq:4-management';
+const MOSQUITTO = 'eclipse-mosquitto:2';
+
+/** Settings and users of docker-compose.yml. */
+const settings = (name: string): string =>
+  fileURLToPath(new URL(`../../../infra/compose/${name}`, import.meta.url));
+/** In that file. */
+const mqttUser = (username: string, password = 'tradewind') => ({ username, password });
 
 /** True where a Docker daemon answers; the client library's own search finds it, and takes a moment to load. */
 export async function containersWork(): Promise<boolean> {
@@ -52,6 +61,33 @@ export function containerServers(): Servers {
         .withWaitStrategy(Wait.forListeningPorts())
         .start();
       return { url: `redis://${address(container, 6379)}` };
+    }),
+    rabbitmq: once(async () => {
+      const { GenericContainer, Wait } = await import('testcontainers');
+      const container = await new GenericContainer(RABBITMQ)
+        .withEnvironment({ RABBITMQ_DEFAULT_USER: 'tradewind', RABBITMQ_DEFAULT_PASS: 'tradewind' })
+        .withExposedPorts(5672)
+        .withWaitStrategy(Wait.forLogMessage('Server startup complete'))
+        .withStartupTimeout(STARTUP_MS)
+        .start();
+      return { url: `amqp://tradewind:tradewind@${address(container, 5672)}` };
+    }),
+    mqtt: once(async () => {
+      const { GenericContainer, Wait } = await import('testcontainers');
+      const container = await new GenericContainer(MOSQUITTO)
+        .withCopyFilesToContainer([
+          { source: settings('mosquitto.conf'), target: '/mosquitto/config/mosquitto.conf' },
+          { source: settings('mosquitto-security.json'), target: '/mosquitto/config/security.json' },
+        ])
+        .withExposedPorts(1883)
+        .withWaitStrategy(Wait.forListeningPorts())
+        .start();
+      return {
+        url: `mqtt://${address(container, 1883)}`,
+        devices: Array.from({ length: 9 }, (_, n) => mqttUser(`device-${n + 1}`, 'device')),
+        ingest: mqttUser('ingest'),
+        messages: mqttUser('messages'),
+      };
     }),
   };
 }

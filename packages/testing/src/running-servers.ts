@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import type { Servers } from './servers.ts';
+import type { MqttServer, Servers } from './servers.ts';
 
 interface Endpoints {
   readonly kafka: string;
   readonly registry: string;
   readonly redis: string;
   readonly postgres: { readonly url: string };
+  readonly rabbitmq: { readonly url: string };
+  readonly mqtt: MqttServer;
 }
 
 /** Servers that run already. Tests keep to databases, topics and groups of their own there. */
@@ -13,11 +15,13 @@ export async function runningServers(file: string): Promise<Servers> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error(`TW_TEST_ENDPOINTS: ${file} can't be read: is the stack up?`, { cause });
   });
-  const { postgres, kafka, registry, redis } = JSON.parse(text) as Endpoints;
+  const { postgres, kafka, registry, redis, rabbitmq, mqtt } = JSON.parse(text) as Endpoints;
   return {
     postgres: () => Promise.resolve({ adminUrl: postgres.url }),
     kafka: () => Promise.resolve({ brokers: kafka.split(',') }),
     registry: () => Promise.resolve({ url: registry }),
     redis: () => Promise.resolve({ url: redis }),
+    rabbitmq: () => Promise.resolve({ url: rabbitmq.url }),
+    mqtt: () => Promise.resolve(mqtt),
   };
 }

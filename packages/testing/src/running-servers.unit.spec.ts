@@ -9,11 +9,14 @@ describe('running servers', () => {
     const folder = await mkdtemp(join(tmpdir(), 'endpoints-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = join(folder, 'endpoints.json');
+    const login = { username: 'u', password: 'p' };
     const endpoints = {
       postgres: { url: 'postgres://a' },
       kafka: 'b:1,c:2',
       registry: 'http://d',
       redis: 'redis://e',
+      rabbitmq: { url: 'amqp://f' },
+      mqtt: { url: 'mqtt://g', devices: [], ingest: login, messages: login },
     };
     await writeFile(file, JSON.stringify(endpoints));
     const servers = await runningServers(file);
@@ -21,6 +24,8 @@ describe('running servers', () => {
     expect(await servers.kafka()).toEqual({ brokers: ['b:1', 'c:2'] });
     expect(await servers.registry()).toEqual({ url: 'http://d' });
     expect(await servers.redis()).toEqual({ url: 'redis://e' });
+    expect(await servers.rabbitmq()).toEqual({ url: 'amqp://f' });
+    expect(await servers.mqtt()).toEqual(endpoints.mqtt);
   });
 
   it('say which file is missing', async () => {

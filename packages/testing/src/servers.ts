@@ -9,6 +9,22 @@ export interface Servers {
   /** The Confluent-compatible API, as SCHEMA_REGISTRY_URL has it. */
   registry(): Promise<{ readonly url: string }>;
   redis(): Promise<{ readonly url: string }>;
+  /** Of a user who may do everything. */
+  rabbitmq(): Promise<{ readonly url: string }>;
+  mqtt(): Promise<MqttServer>;
+}
+
+export interface MqttLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Devices write readings, `ingest` reads them, `messages` has the topics of messaging-mqtt. */
+export interface MqttServer {
+  readonly url: string;
+  readonly devices: readonly MqttLogin[];
+  readonly ingest: MqttLogin;
+  readonly messages: MqttLogin;
 }
 
 let chosen: Promise<Servers> | undefined;

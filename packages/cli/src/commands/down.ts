@@ -15,6 +15,7 @@ const MADE = [
   'chaos',
   'secrets.json',
   'compose.env',
+  'mosquitto-security.json',
   'state.json',
   'specs.json',
   'control.sock',

@@ -50,6 +50,8 @@ function stackFrom(adminUrl: string, password: string): Stack {
         [SUPERUSER]: admin,
       },
       serviceKey: '',
+      rabbitmq: '',
+      mqtt: { ingest: '', messages: '' },
     },
   };
 }

@@ -8,8 +8,7 @@ import { endpoints } from '#up/endpoints.ts';
 import { describeStack } from '#up/stack-of-checkout.ts';
 import { services } from '#stack.ts';
 
-const FULL =
-  'the servers of profile full (Cassandra, OpenSearch, Debezium, RabbitMQ, Mosquitto) are not part of this release';
+const FULL = 'the servers of profile full (Cassandra, OpenSearch, Debezium) are not part of this release';
 
 export default defineCommand({
   meta: {
@@ -51,12 +50,13 @@ export default defineCommand({
       () => console.log('another ./tw up is running here: waiting for it'),
     );
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    const { gateway, kafka, registry, redis } = endpoints(stack, services());
+    const { gateway, kafka, registry, redis, rabbitmq, mqtt } = endpoints(stack, services());
     console.log(`
 Tradewind is up (${seconds} s)
   gateway    ${gateway}   API docs ${gateway}/docs
   postgres   127.0.0.1:${stack.ports.postgres}   kafka ${kafka}   redis ${redis}
   registry   ${registry}   mailbox http://127.0.0.1:${stack.ports.mailbox}
+  rabbitmq   127.0.0.1:${stack.ports.rabbitmq}   management ${rabbitmq.management}   mqtt ${mqtt.url}
   endpoints  ${stack.places.home}/endpoints.json   logs ${stack.places.home}/logs
 
   ./tw status   ./tw logs order   ./tw demo   ./tw down`);

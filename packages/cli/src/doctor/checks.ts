@@ -27,6 +27,8 @@ export async function examine(places: Places, ports: Ports): Promise<Finding[]> 
     node(),
     tool('maven', 'mvn', places),
     tool('redis-server', 'redis-server'),
+    tool('rabbitmq-server', 'rabbitmq-server'),
+    tool('mosquitto', 'mosquitto'),
     java(),
   ]);
   return [
@@ -133,7 +135,7 @@ async function busy({ home }: Places, ports: Ports): Promise<Finding> {
 }
 
 /** Second listeners of a process: the state names only the first. */
-const COMPANION = /-(grpc|controller)$/;
+const COMPANION = /-(grpc|controller|management|distribution)$/;
 
 async function docker(): Promise<Finding> {
   const what = 'docker (optional)';

@@ -1,5 +1,7 @@
 import { kafkaReady } from '@tradewind/native/kafka.ts';
+import { mosquittoReady } from '@tradewind/native/mosquitto.ts';
 import { postgresReady } from '@tradewind/native/postgres.ts';
+import { rabbitmqReady } from '@tradewind/native/rabbitmq.ts';
 import { redisReady } from '@tradewind/native/redis.ts';
 import { registryReady } from '@tradewind/native/registry.ts';
 import type { Probe } from './spec.ts';
@@ -15,6 +17,10 @@ export async function isReady(probe: Probe): Promise<boolean> {
       return kafkaReady(probe.port);
     case 'registry':
       return registryReady(probe.port);
+    case 'rabbitmq':
+      return rabbitmqReady(probe.port);
+    case 'mosquitto':
+      return mosquittoReady(probe.port);
     case 'http':
       return answers(probe.url);
     default:

@@ -55,6 +55,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
         },
       },
       ...(onlyInfra ? [] : application(supervisor, stack, runnable)),
+      ...(infra === 'native' ? [rabbitmq(supervisor, stack)] : []),
       ...(onlyInfra || !demo ? [] : journeys(runnable, startsSomething)),
     ],
     {
@@ -87,6 +88,9 @@ function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
     },
     redis: async (spec) => start(await spec()),
     kafka: async (spec) => start(await spec()),
+    // Takes longest, and few need it: the others go on, and it is waited for at the end.
+    rabbitmq: async (spec) => void (await supervisor({ op: 'ensure', spec: await spec() })),
+    mosquitto: async (spec) => start(await spec()),
     registry: async (spec) => {
       await opened.promise;
       await start(await spec());
@@ -100,6 +104,10 @@ function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
     },
   });
   return { title: 'Servers', task: (_, parent) => parent.newListr(SERVERS.map(one), { concurrent: true }) };
+}
+
+function rabbitmq(supervisor: Supervisor, { places }: Stack): ListrTask {
+  return { title: 'RabbitMQ', task: () => waitReady(supervisor, places.home, ['rabbitmq'], SERVER_MS) };
 }
 
 function composeServers(stack: Stack): ListrTask {

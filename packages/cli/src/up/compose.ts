@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { which } from '@tradewind/native/find.ts';
+import { mosquittoSecurity } from '@tradewind/native/mosquitto-security.ts';
 import type { Say } from '@tradewind/native/launch.ts';
 import { SUPERUSER } from '@tradewind/native/postgres.ts';
 import { attempt, run, SetupError } from '@tradewind/native/run.ts';
 import type { Stack } from '#environment.ts';
+import { mqttUsers } from '#mqtt-users.ts';
 import { checkout } from '#places.ts';
 import { SERVERS } from '#up/servers.ts';
 
@@ -37,6 +39,9 @@ export async function composeDown(stack: Stack, wipe: boolean): Promise<void> {
 /** Ports and passwords reach compose by an env file next to the state, so that it agrees with the services. */
 async function composeArgs({ places, ports, secrets }: Stack, command: string[]): Promise<string[]> {
   const file = join(places.home, 'compose.env');
+  // Salted hashes of long random passwords; the server in its container is another user than ours.
+  const security = join(places.home, 'mosquitto-security.json');
+  await writeFile(security, mosquittoSecurity(mqttUsers(secrets)), { mode: 0o644 });
   const variables = {
     POSTGRES_PASSWORD: secrets.postgres[SUPERUSER],
     REGISTRY_PASSWORD: secrets.postgres['registry'],
@@ -44,6 +49,11 @@ async function composeArgs({ places, ports, secrets }: Stack, command: string[])
     KAFKA_PORT: ports.kafka,
     REGISTRY_PORT: ports.registry,
     REDIS_PORT: ports.redis,
+    RABBITMQ_PASSWORD: secrets.rabbitmq,
+    RABBITMQ_PORT: ports.rabbitmq,
+    RABBITMQ_MANAGEMENT_PORT: ports['rabbitmq-management'],
+    MQTT_PORT: ports.mosquitto,
+    MOSQUITTO_SECURITY: security,
   };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(file, lines.join(''), { mode: 0o600 });

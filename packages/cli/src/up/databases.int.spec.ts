@@ -22,7 +22,12 @@ beforeAll(async () => {
   stack = {
     places: { home, cache: home },
     ports: { ...portTable(undefined), postgres: port },
-    secrets: { postgres: Object.fromEntries(roles.map((role) => [role, `${role}-word`])), serviceKey: '' },
+    secrets: {
+      postgres: Object.fromEntries(roles.map((role) => [role, `${role}-word`])),
+      serviceKey: '',
+      rabbitmq: '',
+      mqtt: { ingest: '', messages: '' },
+    },
   };
   const launch = await preparePostgres(
     await installPostgres(() => undefined),

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { addresses, databaseUrl, serviceUrl, superuserUrl, type Stack } from '#environment.ts';
+import { RABBITMQ_USER } from '@tradewind/native/rabbitmq.ts';
+import { addresses, databaseUrl, rabbitmqUrl, serviceUrl, superuserUrl, type Stack } from '#environment.ts';
+import { mqttUsers } from '#mqtt-users.ts';
 import { databaseName, type Service } from '#stack.ts';
 import { readJson, writeJson } from '#supervisor/state.ts';
 
@@ -13,6 +15,15 @@ export interface Endpoints {
   kafka: string;
   registry: string;
   redis: string;
+  /** `management` is the HTTP API and its pages, under the same user. */
+  rabbitmq: { url: string; management: string; username: string; password: string };
+  mqtt: {
+    url: string;
+    /** Each may publish to `iot/inventory/+/delta`, and nothing else. */
+    devices: Login[];
+    ingest: Login;
+    messages: Login;
+  };
   postgres: {
     url: string;
     databases: Record<string, { url: string; systemUrl: string; ownerUrl: string }>;
@@ -22,10 +33,15 @@ export interface Endpoints {
   serviceKey: string;
 }
 
+interface Login {
+  username: string;
+  password: string;
+}
+
 export const endpointsFile = (home: string): string => join(home, 'endpoints.json');
 
 export function endpoints(stack: Stack, services: readonly Service[]): Endpoints {
-  const { kafka, registry, redis, identity, gateway, grpc, pricingGrpc } = addresses(stack);
+  const { kafka, registry, redis, mqtt, identity, gateway, grpc, pricingGrpc } = addresses(stack);
   const databases = services.filter((it) => it.database);
   return {
     gateway,
@@ -35,6 +51,13 @@ export function endpoints(stack: Stack, services: readonly Service[]): Endpoints
     kafka,
     registry,
     redis,
+    rabbitmq: {
+      url: rabbitmqUrl(stack),
+      management: `http://127.0.0.1:${stack.ports['rabbitmq-management']}`,
+      username: RABBITMQ_USER,
+      password: stack.secrets.rabbitmq,
+    },
+    mqtt: { url: mqtt, ...logins(stack) },
     postgres: {
       url: superuserUrl(stack),
       databases: Object.fromEntries(
@@ -51,6 +74,17 @@ export function endpoints(stack: Stack, services: readonly Service[]): Endpoints
     jwks: `${identity}/.well-known/jwks.json`,
     issuer: identity,
     serviceKey: stack.secrets.serviceKey,
+  };
+}
+
+function logins({ secrets }: Stack): Omit<Endpoints['mqtt'], 'url'> {
+  const users = mqttUsers(secrets);
+  const login = ({ username, password }: Login): Login => ({ username, password });
+  const own = (username: 'ingest' | 'messages'): Login => ({ username, password: secrets.mqtt[username] });
+  return {
+    devices: users.filter(({ role }) => role === 'device').map(login),
+    ingest: own('ingest'),
+    messages: own('messages'),
   };
 }
 

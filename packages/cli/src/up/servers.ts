@@ -1,14 +1,24 @@
 import type { Launch, Say } from '@tradewind/native/launch.ts';
 import { installKafka, prepareKafka } from '@tradewind/native/kafka.ts';
+import { installMosquitto, prepareMosquitto } from '@tradewind/native/mosquitto.ts';
 import { installPostgres, preparePostgres, SUPERUSER } from '@tradewind/native/postgres.ts';
+import { installRabbitmq, prepareRabbitmq } from '@tradewind/native/rabbitmq.ts';
 import { installRedis, prepareRedis } from '@tradewind/native/redis.ts';
 import { installRegistry, prepareRegistry, REGISTRY_DATABASE } from '@tradewind/native/registry.ts';
 import type { Stack } from '#environment.ts';
+import { mqttUsers } from '#mqtt-users.ts';
 import type { PortName } from '#ports.ts';
 import type { Probe, ProcessSpec } from '#supervisor/spec.ts';
 
-export type ServerName = 'postgres' | 'redis' | 'kafka' | 'registry';
-export const SERVERS: readonly ServerName[] = ['postgres', 'redis', 'kafka', 'registry'];
+export type ServerName = 'postgres' | 'redis' | 'kafka' | 'registry' | 'rabbitmq' | 'mosquitto';
+export const SERVERS: readonly ServerName[] = [
+  'postgres',
+  'redis',
+  'kafka',
+  'registry',
+  'rabbitmq',
+  'mosquitto',
+];
 
 /** Which listeners each server opens. */
 export const SERVER_PORTS: Record<ServerName, readonly PortName[]> = {
@@ -16,6 +26,8 @@ export const SERVER_PORTS: Record<ServerName, readonly PortName[]> = {
   redis: ['redis'],
   kafka: ['kafka', 'kafka-controller'],
   registry: ['registry'],
+  rabbitmq: ['rabbitmq', 'rabbitmq-management', 'rabbitmq-distribution'],
+  mosquitto: ['mosquitto'],
 };
 
 /** Fetches a server where it is missing; resolves to what makes it ready to run on this stack. */
@@ -49,6 +61,20 @@ export async function fetchServer(
         password: password(REGISTRY_DATABASE),
       };
       return async () => spec(name, stack, await prepareRegistry(install, places, ports.registry, database));
+    }
+    case 'rabbitmq': {
+      const script = await installRabbitmq(say);
+      const own = {
+        amqp: ports.rabbitmq,
+        management: ports['rabbitmq-management'],
+        distribution: ports['rabbitmq-distribution'],
+      };
+      return async () => spec(name, stack, await prepareRabbitmq(script, places, own, secrets.rabbitmq));
+    }
+    case 'mosquitto': {
+      const install = await installMosquitto(say);
+      const users = mqttUsers(secrets);
+      return async () => spec(name, stack, await prepareMosquitto(install, places, ports.mosquitto, users));
     }
     default:
       return name satisfies never;

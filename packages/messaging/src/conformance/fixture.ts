@@ -8,12 +8,19 @@ export interface BrokerUnderTest {
   connect(options?: { readonly drainMs?: number }): Broker;
   /** Makes a topic that nobody has used, and answers its name. */
   newTopic(): Promise<string>;
+  /**
+   * Of a broker without a history (queues, MQTT): makes a group known, since a group gets only what is published from then
+   * on. A broker that keeps its messages has none: any new group gets all of them.
+   */
+  ensureGroup?(topic: string, group: string): Promise<void>;
 }
 
 /** What the suites work with; `topic` is a new one for each test. */
 export interface Fixture {
   readonly topic: string;
   connect(options?: { readonly drainMs?: number }): Broker;
+  /** A group that nobody has used, and that will get what is published from now on. */
+  newGroup(): Promise<string>;
   /** A consumer that keeps what it gets. */
   collect(group: string): Promise<{ readonly received: Message[]; readonly subscription: Subscription }>;
 }

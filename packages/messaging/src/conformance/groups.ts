@@ -6,7 +6,7 @@ import { expectOrdered, message, newGroup, numbered, texts, until, type Fixture 
 /** Groups share, remember, and do not disturb each other. */
 export function consumerGroups(fixture: Fixture): void {
   it('shares the messages among the consumers of a group', async () => {
-    const group = newGroup();
+    const group = await fixture.newGroup();
     const [first, second] = await Promise.all([fixture.collect(group), fixture.collect(group)]);
     const publisher = fixture.connect().publisher();
     // The sharing begins when both are in the group: publish until each has had some.
@@ -37,7 +37,8 @@ export function consumerGroups(fixture: Fixture): void {
   });
 
   it('gives everything to each group', async () => {
-    const [one, two] = await Promise.all([fixture.collect(newGroup()), fixture.collect(newGroup())]);
+    const groups = [await fixture.newGroup(), await fixture.newGroup()] as const;
+    const [one, two] = await Promise.all([fixture.collect(groups[0]), fixture.collect(groups[1])]);
     await fixture.connect().publisher().publish(fixture.topic, numbered(40, 4));
     await until('both', () => [one, two].every(({ received }) => new Set(texts(received)).size === 40));
     expectOrdered(one.received, 40, 4);
@@ -45,7 +46,7 @@ export function consumerGroups(fixture: Fixture): void {
   });
 
   it('resumes behind what was handled before a stop', async () => {
-    const group = newGroup();
+    const group = await fixture.newGroup();
     const publisher = fixture.connect().publisher();
     await publisher.publish(fixture.topic, numbered(30, 3));
     const before = await fixture.collect(group);
@@ -79,7 +80,7 @@ export function consumerGroups(fixture: Fixture): void {
   });
 
   it('loses nothing, and keeps the order, while consumers come and go', async () => {
-    const group = newGroup();
+    const group = await fixture.newGroup();
     const publisher = fixture.connect().publisher();
     const received: Message[] = [];
     const join = () =>

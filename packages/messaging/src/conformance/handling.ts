@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
 import type { Message } from '#broker.ts';
-import { expectOrdered, message, newGroup, numbered, texts, until, type Fixture } from './fixture.ts';
+import { expectOrdered, message, numbered, texts, until, type Fixture } from './fixture.ts';
 
 /** A batch counts when its handler says so, and only then. */
 export function handling(fixture: Fixture): void {
   it('delivers a batch again when its handler throws, in order and without loss', async () => {
+    const group = await fixture.newGroup();
     const publisher = fixture.connect().publisher();
     await publisher.publish(fixture.topic, numbered(60, 3));
     const handled: Message[] = [];
     let failures = 0;
     await fixture.connect().subscribe({
-      group: newGroup(),
+      group,
       topics: [fixture.topic],
       maxBatch: 7,
       onBatch: async (batch) => {
@@ -27,10 +28,11 @@ export function handling(fixture: Fixture): void {
   });
 
   it('hands over at most maxBatch messages at once', async () => {
+    const group = await fixture.newGroup();
     await fixture.connect().publisher().publish(fixture.topic, numbered(100, 2));
     const sizes: number[] = [];
     await fixture.connect().subscribe({
-      group: newGroup(),
+      group,
       topics: [fixture.topic],
       maxBatch: 9,
       onBatch: async (batch) => void sizes.push(batch.length),
@@ -40,7 +42,7 @@ export function handling(fixture: Fixture): void {
   });
 
   it('drains the batch in flight when it stops, and commits it', async () => {
-    const group = newGroup();
+    const group = await fixture.newGroup();
     await fixture
       .connect()
       .publisher()
@@ -72,7 +74,7 @@ export function handling(fixture: Fixture): void {
   });
 
   it('delivers again what a consumer that went away had not finished', async () => {
-    const group = newGroup();
+    const group = await fixture.newGroup();
     await fixture.connect().publisher().publish(fixture.topic, numbered(10, 1));
     const started = Promise.withResolvers<AbortSignal>();
     const dying = fixture.connect({ drainMs: 50 });
@@ -93,11 +95,12 @@ export function handling(fixture: Fixture): void {
   });
 
   it('goes on with other keys while one batch takes long', async () => {
+    const group = await fixture.newGroup();
     const finish = Promise.withResolvers<void>();
     const handled = new Set<string>();
     const publisher = fixture.connect().publisher();
     await fixture.connect().subscribe({
-      group: newGroup(),
+      group,
       topics: [fixture.topic],
       maxBatch: 1,
       onBatch: async ([one]) => {
@@ -116,8 +119,9 @@ export function handling(fixture: Fixture): void {
   });
 
   it('shows signs of life', async () => {
+    const group = await fixture.newGroup();
     const from = Date.now();
-    const { subscription } = await fixture.collect(newGroup());
+    const { subscription } = await fixture.collect(group);
     await until('a fetch', () => subscription.lastFetchAt >= from && subscription.state === 'running');
     const seen = subscription.lastFetchAt;
     await until('another', () => subscription.lastFetchAt > seen);

@@ -29,6 +29,8 @@ export function auditFeed({ db, systemDb, schemas, broker }: AuditFeedParts, { l
     systemDb,
     reactions,
     deps: { audit: auditTrail(db) },
+    // Of the busiest topics it wants very little, and nobody waits for that.
+    lingerMs: 250,
     log,
     onCrash: crash,
   });

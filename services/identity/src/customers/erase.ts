@@ -10,7 +10,7 @@ import type { Events } from '#events.ts';
 
 // The address stays unique and leads nowhere: `.invalid` is nobody's (RFC 2606).
 const erase = `
-  update customers set email = customer_id || '@anonymized.invalid', name = '', version = version + 1,
+  update customers set email = customer_id || '@anonymized.invalid', name = '', segment = null, version = version + 1,
     events = events + 1, anonymized_at = now()
   where customer_id = $1 and anonymized_at is null returning events`;
 
