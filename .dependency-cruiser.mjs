@@ -83,7 +83,13 @@ export function configuration(root) {
       comment:
         'A projection is a fold: it can be replayed because it reaches no decision, store or side effect.',
       from: { path: `${SERVICE}projections/`, pathNot: SPEC },
-      to: { path: [`${SERVICE}[^/]+/(?:decide|http|grpc)\\.ts$`, `${SERVICE}store\\.ts$`, `${SERVICE}on/`] },
+      to: {
+        path: [
+          `${SERVICE}[^/]+/(?:decide|http|grpc)\\.ts$`,
+          `${SERVICE}store\\.ts$`,
+          `${SERVICE}(?:on|channels)/`,
+        ],
+      },
     },
     {
       name: 'projection-without-side-effects',

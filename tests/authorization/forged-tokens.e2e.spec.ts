@@ -13,10 +13,11 @@ const guarded: Readonly<Record<string, readonly [method: string, path: string]>>
   inventory: ['GET', '/api/v1/inventory/drift'],
   order: ['GET', '/api/v1/orders/none'],
   'payment-adapter': ['GET', '/api/v1/payments/none'],
+  notification: ['GET', '/api/v1/notifications/none'],
   gateway: ['GET', '/api/v1/orders/none'],
 };
 /** Has no tokens: it stands for somebody else's machine. */
-const FOREIGN = ['payment-gateway', 'carriers'];
+const FOREIGN = ['payment-gateway', 'carriers', 'mailbox'];
 
 interface Refused {
   readonly code?: string;

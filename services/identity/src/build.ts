@@ -27,11 +27,11 @@ import type { Config } from './config.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** @param schemas those of the registry, unless a test brings its own */
+/** @param published what own events are encoded by: the registry, unless a test brings its own */
 export async function build(
   config: Config,
   foundation: Foundation,
-  schemas: SchemaRegistry = registryOf(config),
+  published?: SchemaRegistry,
 ): Promise<Component[]> {
   const { log, telemetry } = foundation;
   const db = openDatabase({
@@ -49,7 +49,12 @@ export async function build(
   const issue = tokenIssuer(ring, config.JWT_ISSUER);
   const tokens = withApiTokens(db, tokenVerifier({ keys: ring.find, issuer: config.JWT_ISSUER }));
 
-  const { events, broker, components } = openEvents(config, { systemDb, schemas }, foundation);
+  const schemas = registryOf(config);
+  const { events, broker, components } = openEvents(
+    config,
+    { systemDb, schemas: published ?? schemas },
+    foundation,
+  );
 
   const app = await createHttp({
     service: 'identity',

@@ -42,6 +42,8 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   };
   return eventServiceComponents('notification', config, foundation, service, {
     reactions: [...reactions, ...pushed.reactions],
+    // Nobody waits for a mail as for a reply.
+    lingerMs: 250,
     deps: { tell: tellBy(notifier(db, metrics.planned)), addresses: customerAddresses(db, accounts) },
     projections,
     checks: [

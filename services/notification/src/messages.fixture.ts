@@ -13,7 +13,7 @@ import { templateDatabase } from '@tradewind/testing/template-database.ts';
 import { z } from 'zod';
 import { openChannels } from '#channels/open-channels.ts';
 import { channelSettings } from '#channels/settings.ts';
-import type { Notice } from '#messages/decide.ts';
+import type { Notice } from '#messages/plan.ts';
 import { dispatcher } from '#messages/dispatcher.ts';
 import { notifier } from '#messages/notify.ts';
 import { notificationQueries } from '#messages/queries.ts';

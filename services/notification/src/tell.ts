@@ -1,7 +1,7 @@
 import { type Decimal, formatDecimal } from '@tradewind/contracts/decimal.ts';
 import type { AnyEvent } from '@tradewind/contracts/event.ts';
 import type { Delivery } from '@tradewind/outbox/reaction.ts';
-import type { Notice } from '#messages/decide.ts';
+import type { Notice } from '#messages/plan.ts';
 import type { Notify } from '#messages/notify.ts';
 
 /** What the handlers of `on/` do with an event: tell somebody of it, once; undefined where it concerns nobody. */

@@ -57,7 +57,7 @@ export function registerNotifications(
       const rows = await queries.list(principal.storeId, {
         ...{ status: undefined, channel: undefined, resource: undefined, ...filter },
         recipient: everybody ? undefined : recipientFor(principal, named),
-        before: cursor === undefined ? undefined : decodeCursor(cursor, z.string()),
+        before: cursor === undefined ? undefined : decodeCursor(cursor, z.uuid()),
         limit: limit + 1,
       });
       const page = rows.slice(0, limit);

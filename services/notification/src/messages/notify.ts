@@ -3,7 +3,7 @@ import { alreadyApplied, type InboxReceipt, recordReceipts } from '@tradewind/ou
 import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit } from '@tradewind/postgres/group-commit.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
-import { localeOf, type Notice, plan } from './decide.ts';
+import { localeOf, type Notice, plan } from './plan.ts';
 import { kinds } from './kinds.ts';
 import { insertMessages, type NewMessage } from './rows.ts';
 import { noPreferences } from '#preferences/preferences.ts';

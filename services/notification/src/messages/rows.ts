@@ -1,5 +1,5 @@
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
-import type { Planned } from './decide.ts';
+import type { Planned } from './plan.ts';
 import type { Category, Kind } from './kinds.ts';
 
 export interface NewMessage {

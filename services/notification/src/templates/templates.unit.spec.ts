@@ -60,6 +60,12 @@ describe('a text is refused', () => {
     ['for a variable of objects', text('{{constructor}}'), 'body', /no variable/],
     ['for a list shown as a word', text('{{items}}'), 'body', /is a list/],
     ['for a line variable outside of its list', text('{{qty}}'), 'body', /no variable/],
+    [
+      'for a list within itself',
+      text('{{#items}}{{#items}}x{{/items}}{{/items}}'),
+      'body',
+      /no variable \{\{items\}\}/,
+    ],
     ['for a variable that is not escaped', text('{{{orderId}}}'), 'body', /always escaped/],
     ['for a partial', text('{{> other}}'), 'body', /not part of the language/],
     ['for other delimiters', text('{{=<% %>=}}<% orderId %>'), 'body', /not part of the language/],

@@ -45,7 +45,7 @@ function flawsIn(tokens: readonly Token[], values: Values): string[] {
         if (!Object.hasOwn(values, name)) return [unknown(name, values)];
         const value = values[name];
         if (kind === '^' || value === undefined || typeof value === 'string') return flawsIn(content, values);
-        return value.flatMap((line) => flawsIn(content, { ...values, ...line }));
+        return value.flatMap((line) => flawsIn(content, { ...wordsOf(values), ...line }));
       }
       case '&':
         return [`{{${name}}} is always escaped: leave the third brace and the ampersand away`];
@@ -54,6 +54,10 @@ function flawsIn(tokens: readonly Token[], values: Values): string[] {
     }
   });
 }
+
+/** Lists are not to be had inside of a list: shown within each other a few lines would fill a book. */
+const wordsOf = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string'));
 
 const unknown = (name: string, values: Values): string =>
   `there is no variable {{${name}}}; there are ${Object.keys(values).sort().join(', ')}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Choices, noPreferences, type Preferences } from '#preferences/preferences.ts';
-import { type Notice, plan, verdictOn } from './decide.ts';
+import { type Notice, plan, verdictOn } from './plan.ts';
 import type { ChannelName, Kind } from './kinds.ts';
 
 const reachable: Preferences = {
