@@ -16,6 +16,7 @@ export interface Answer<T> {
 export interface Api {
   get<T>(path: string, expected?: readonly number[]): Promise<Answer<T>>;
   send<T>(method: 'POST' | 'PUT', path: string, body: object, options?: SendOptions): Promise<Answer<T>>;
+  remove(path: string): Promise<Answer<unknown>>;
   /** Asks the graph; the body is its `data`. */
   query<T>(query: string, variables: object): Promise<Answer<T>>;
 }
@@ -57,6 +58,7 @@ export async function apiAs(user?: { sub: string; roles: string[]; storeId: stri
         headers: { ...json, 'idempotency-key': idempotencyKey, ...headers },
         body: JSON.stringify(body),
       }),
+    remove: (path) => call('DELETE', `/api/v1${path}`, [200, 204]),
     async query<T>(query: string, variables: object): Promise<Answer<T>> {
       const request = { headers: json, body: JSON.stringify({ query, variables }) };
       const answer = await call<{ data: T; errors?: object[] }>('POST', '/graphql', [200], request);

@@ -2,20 +2,23 @@ import type { Say } from '@tradewind/native/launch.ts';
 import { SetupError } from '@tradewind/native/run.ts';
 import { apiAs } from '#api.ts';
 import { watchEvents } from '#demo/event-watch.ts';
+import { everyProtocol } from '#demo/every-protocol.ts';
 import { buy, type Cast, MILESTONES, type Stock } from '#demo/journey.ts';
 import { shipAndReturn } from '#demo/ship-and-return.ts';
 import { shopOnSale } from '#demo/shop.ts';
 import { brief, narrator } from '#demo/step.ts';
 import { stockAProduct } from '#demo/stock-a-product.ts';
 import { places } from '#places.ts';
+import { requestToken } from '#token.ts';
 import { readEndpoints } from '#up/endpoints.ts';
 
 const STORE = 'STORE-1';
 const SAMPLE_SKU = 'TW-MUG';
+const SHOPPER = { sub: 'USER-9', roles: ['CUSTOMER'], storeId: STORE };
 
 async function actors(): Promise<Omit<Cast, 'tell' | 'watch'>> {
   const [shopper, merchant, admin, visitor] = await Promise.all([
-    apiAs({ sub: 'USER-9', roles: ['CUSTOMER'], storeId: STORE }),
+    apiAs(SHOPPER),
     apiAs({ sub: 'MERCHANT-1', roles: ['MERCHANT'], storeId: STORE }),
     apiAs({ sub: 'ADMIN-1', roles: ['ADMIN'], storeId: STORE }),
     apiAs(),
@@ -55,6 +58,10 @@ export async function narratedDemo(say: Say): Promise<void> {
     const reached = await buy(cast, goods);
     say('\nThe same product again, the long way');
     await shipAndReturn(cast, goods, await shopOnSale(cast, goods));
+    say('\nOnce more, watched from everywhere');
+    say(`    page     ${endpoints.gateway}/console  (its token: ./tw token --roles CUSTOMER,ADMIN)`);
+    const identity = endpoints.services['identity'] ?? endpoints.gateway;
+    await everyProtocol(cast, goods, endpoints, await requestToken(identity, endpoints.serviceKey, SHOPPER));
     const missing = MILESTONES.filter((one) => !reached.has(one));
     if (missing.length > 0) throw new Error(`not seen: ${missing.join(', ')}`);
     say(`\nseen: ${MILESTONES.join(', ')}  (${((performance.now() - began) / 1_000).toFixed(1)} s)`);
