@@ -20,7 +20,8 @@ export default defineConfig({
     // Test files of one run share servers (and developers share machines): more at once are slower, not faster.
     maxWorkers: 2,
     projects: [
-      suite('unit', 'unit'),
+      // Pure: what they load keeps no state, so a worker goes on with the next file as it is.
+      suite('unit', 'unit', { isolate: false }),
       suite('contract', 'contract', { testTimeout: 120_000 }),
       {
         test: {

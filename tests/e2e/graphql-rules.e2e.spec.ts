@@ -161,9 +161,10 @@ describe('stock', () => {
       setStock: { available: 4 },
     });
     const read = `{ stock(${place}) { onHand reserved } reservation(id: "${sold.reservationId}") { state } }`;
-    expect(await dataOf(await shopper(), read)).toEqual({
+    expect(await dataOf(staff, read)).toEqual({
       ...{ stock: { onHand: 4, reserved: 0 }, reservation: { state: 'COMMITTED' } },
     });
+    expect(codesOf(await ask(await shopper(), read))).toEqual(['FORBIDDEN']);
     const low =
       '{ lowStock(first: 1) { items { sku } } reorder(first: 1) { items { suggestedQty stock { sku } } } }';
     const { lowStock, reorder } = await dataOf<{

@@ -34,6 +34,25 @@ describe('at the same time', () => {
     expect(await stockOf(product)).toMatchObject({ onHand: 50 });
   });
 
+  it('staff cannot take pieces from an order that is being paid', async () => {
+    const [staff, client, product] = [await merchant(), await shopper(), await goods({ onHand: 1 })];
+    const { orderId } = await order(client, product);
+    const method = { token: 'tok_latency_800' };
+    const paying = client.post(
+      `/api/v1/orders/${orderId}/pay`,
+      { method },
+      { idempotencyKey: unique('KEY') },
+    );
+    const held = async () => client.get(`/api/v1/orders/${orderId}`);
+    await eventually(async () => expect((await held()).body).toMatchObject({ status: 'PAYMENT_PENDING' }));
+    const reservation = `/api/v1/reservations/${orderId}`;
+    expect(refusal(await staff.delete(reservation))).toEqual([409, 'RESERVATION_IN_PAYMENT']);
+    expect(refusal(await client.get(reservation))).toEqual([403, 'FORBIDDEN']);
+    expect((await paying).status).toBe(200);
+    await eventually(async () => expect(await stockOf(product)).toMatchObject({ onHand: 0, reserved: 0 }));
+    expect(refusal(await staff.delete(reservation))).toEqual([409, 'RESERVATION_SOLD']);
+  });
+
   it('orders over the same products in different order: no deadlock', async () => {
     const [a, b] = [await goods({ onHand: 100 }), await goods({ onHand: 100 })];
     const client = await shopper();

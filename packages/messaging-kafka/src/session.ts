@@ -41,11 +41,6 @@ const COMMIT_RETRY = { initialMs: 50, maxMs: 1_000 };
 /** A batch that takes longer leaves the fetch loop, so that other partitions go on. */
 const PATIENCE_MS = 100;
 const DISCONNECT_MS = 5_000;
-/**
- * Pause before the next fetch after a small batch: under load messages gather, so that the broker answers few large
- * fetches instead of many small ones. The first message after a rest is not delayed.
- */
-const LINGER_MS = 30;
 const SMALL_BATCH = 200;
 const nameOf = (topic: string, partition: number): string => `${topic}|${partition}`;
 
@@ -70,7 +65,7 @@ async function settles(promise: Promise<unknown>, ms: number): Promise<boolean> 
  */
 export function openSession(options: SessionOptions): Session {
   const { subscribe, log, concurrency = 12, maxWaitMs = 250 } = options;
-  const { group, topics, maxBatch = 1_000, fromBeginning = true } = subscribe;
+  const { group, topics, maxBatch = 1_000, fromBeginning = true, lingerMs = 30 } = subscribe;
   const limit = createLimit(concurrency);
   const works = new Map<string, Work>();
   let closing = false;
@@ -197,7 +192,7 @@ export function openSession(options: SessionOptions): Session {
       });
     works.set(name, { abort, done });
     if (await settles(done, PATIENCE_MS)) {
-      if (!closing && payload.batch.messages.length < SMALL_BATCH) await pause(LINGER_MS, abort.signal);
+      if (!closing && payload.batch.messages.length < SMALL_BATCH) await pause(lingerMs, abort.signal);
       return;
     }
     const resume = payload.pause();

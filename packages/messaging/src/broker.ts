@@ -47,6 +47,11 @@ export interface SubscribeOptions {
   readonly maxBatch?: number;
   /** Where a group without a committed position starts; default true. */
   readonly fromBeginning?: boolean;
+  /**
+   * Pause in ms after a small batch, so that under load messages gather instead of costing a fetch each; default 30. More
+   * for a consumer that nobody waits for. The first message after a rest is not delayed.
+   */
+  readonly lingerMs?: number;
   /** Called once when the subscription is lost for good (state `crashed`). Connection losses are not: they heal. */
   onCrash?(error: unknown): void;
 }

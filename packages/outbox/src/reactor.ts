@@ -31,6 +31,8 @@ export interface ReactorOptions<Deps> {
   readonly systemDb: Database;
   readonly reactions: readonly Reaction<Deps>[];
   readonly deps: Deps;
+  /** See SubscribeOptions. */
+  readonly lingerMs?: number;
   readonly log: Log;
   onCrash(error: unknown): void;
 }
@@ -208,6 +210,7 @@ export function createReactor<Deps>(options: ReactorOptions<Deps>): Reactor {
         group: options.service,
         topics,
         onBatch,
+        ...(options.lingerMs === undefined ? {} : { lingerMs: options.lingerMs }),
         onCrash: options.onCrash,
       });
       scheduleRetries();

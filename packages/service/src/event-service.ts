@@ -40,6 +40,8 @@ export interface EventService {
 export interface EventServiceParts<Deps> {
   /** Handlers of `src/on/`. */
   readonly reactions?: readonly Reaction<Deps>[];
+  /** How long the handlers let events gather under load; see SubscribeOptions. */
+  readonly lingerMs?: number;
   readonly deps: Deps;
   readonly projections?: readonly Projection[];
   readonly checks?: readonly HealthCheck[];
@@ -121,6 +123,7 @@ export function eventServiceComponents<Deps>(
     systemDb,
     reactions: parts.reactions ?? [],
     deps: parts.deps,
+    ...(parts.lingerMs === undefined ? {} : { lingerMs: parts.lingerMs }),
     log,
     onCrash: crash,
   });

@@ -9,6 +9,7 @@ import { registerUnknownRoutes, unrouted } from '@tradewind/service/unrouted.ts'
 import { registerBodyLimit } from './body-limit.ts';
 import type { Config } from './config.ts';
 import { exposedHeaders } from './cors.ts';
+import { registerConsole } from './console.ts';
 import { registerDocs } from './docs.ts';
 import { forward } from './forward.ts';
 import { registerPlainPaths } from './plain-paths.ts';
@@ -50,6 +51,7 @@ export async function createGateway(config: Config, log: FastifyBaseLogger): Pro
     maxAge: 600,
   });
   await registerDocs(app, config.SERVICE_URLS);
+  await registerConsole(app);
   for (const [service, url] of Object.entries(config.SERVICE_URLS)) {
     await forward(app, service as ServiceName, url, config.UPSTREAM_TIMEOUT_MS);
   }

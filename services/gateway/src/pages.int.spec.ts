@@ -75,3 +75,20 @@ describe('pages of other origins', () => {
     expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull();
   });
 });
+
+describe('/console', () => {
+  it('is a page that loads nothing from elsewhere', async () => {
+    const url = await startGateway({});
+    const page = await fetch(`${url}/console`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const scripts = [...(await page.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path);
+    expect(scripts).toContain('/console/main.js');
+    for (const path of scripts) expect((await fetch(`${url}${path}`)).status, path).toBe(200);
+  });
+
+  it.each(['/console/nothing.js', '/console/%2e%2e/package.json'])('has no %s', async (path) => {
+    const url = await startGateway({});
+    expect((await fetch(`${url}${path}`)).status).toBe(404);
+  });
+});

@@ -15,7 +15,8 @@ export const inventoryError = errorTable({
   RESERVATION_RELEASED: ['conflict', 'the reservation was released'],
   RESERVATION_EXPIRED: ['conflict', 'the reservation has lapsed'],
   RESERVATION_SOLD: ['conflict', 'an order has bought these pieces: cancel or return the order'],
-  RESERVATION_LOST: ['conflict', 'the reservation lapsed before it was paid, and its pieces are gone'],
+  RESERVATION_IN_PAYMENT: ['conflict', 'its order is being paid: wait for the outcome, or cancel the order'],
+  RESERVATION_LOST: ['conflict', 'the reservation was gone before it was paid, and so are its pieces'],
   DEADLINE_EXCEEDED: ['unavailable', 'the deadline has passed'],
   INVALID_REQUEST: ['invalid', 'the request is not valid'],
 });

@@ -67,6 +67,8 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
 
   const components = eventServiceComponents('pricing', config, foundation, service, {
     reactions: [...orderReactions, ...mapReactions],
+    // Sales are in the map within a second all the same, and nobody waits for a code to be booked.
+    lingerMs: 100,
     deps: { codes, map, products: productFollower({ map, db }) },
     projections,
     checks: [{ name: 'redis', check: () => map.ping().then(() => ({ ok: true })), optional: true }],

@@ -49,9 +49,9 @@ export const soldIsCommitted: Invariant = {
 
 /** States that a reservation may be in, by the status of its order. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  // A lapsed reservation closes its order only when the order's own time is over.
-  PENDING: ['HELD', 'EXPIRED'],
-  PAYMENT_PENDING: ['HELD'],
+  // A lapsed reservation closes its order only when the order's own time is over; staff may release or sell it before.
+  PENDING: ['HELD', 'EXPIRED', 'RELEASED', 'COMMITTED'],
+  PAYMENT_PENDING: ['HELD', 'COMMITTED'],
   PAID: ['COMMITTED'],
   FULFILLED: ['COMMITTED'],
   RETURNED: ['COMMITTED', 'RELEASED'],

@@ -32,6 +32,8 @@ export function auditFeed(
     systemDb,
     reactions,
     deps: { audit: auditTrail(db) },
+    // Of the busiest topics it wants very little, and nobody waits for that.
+    lingerMs: 250,
     log,
     onCrash: crash,
   });

@@ -26,9 +26,9 @@ function held(): StockState {
 
 const confirm = (state: StockState, revive = false) =>
   when(state, (stock) => confirmReservation(stock, { reservationId: ID, adjustmentId: 'A-1', revive }));
-const release = (state: StockState, keepSold = false) =>
+const release = (state: StockState, byHand = false) =>
   when(state, (stock) =>
-    releaseReservation(stock, { reservationId: ID, reason: null, adjustmentId: 'A-2', keepSold }),
+    releaseReservation(stock, { reservationId: ID, reason: null, adjustmentId: 'A-2', byHand }),
   );
 const expire = (state: StockState, now: Date) =>
   when(state, (stock) => expireReservation(stock, ID, now), now);
@@ -60,6 +60,14 @@ describe('a held reservation', () => {
     expect(stockIn(state)).toEqual([6, 0, 3]);
     expect(namesOf(release(state))).toEqual(['released', 'adjusted']);
     expect(stockIn(state)).toEqual([10, 0, 4]);
+  });
+
+  it("is nobody else's to release while its order is being paid", () => {
+    const state = held();
+    when(state, (stock, now) => holdReservation(stock, { reservationId: ID, expiresAt: null }, now));
+    expect(refusal(() => release(state, true))).toBe('RESERVATION_IN_PAYMENT');
+    expect(stockIn(state)).toEqual([10, 4, 2]);
+    expect(namesOf(release(state))).toEqual(['released']);
   });
 
   it('is released, and a repeat changes nothing', () => {

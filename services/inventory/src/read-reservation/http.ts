@@ -11,12 +11,12 @@ export function registerReadReservation(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/reservations/:id',
     {
-      config: { access: 'authenticated', permission: 'inventory:read' },
+      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], permission: 'inventory:read' },
       schema: {
         tags: ['reservations'],
         summary: 'A reservation and what became of it',
         params: reservationParams,
-        response: { 200: reservationBody, 401: problem, 404: problem },
+        response: { 200: reservationBody, 401: problem, 403: problem, 404: problem },
       },
     },
     async (request) => {

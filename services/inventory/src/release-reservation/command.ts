@@ -8,12 +8,12 @@ import { releaseReservation } from './decide.ts';
 export function releaseCommand(
   reservationId: string,
   reason: string | null,
-  keepSold = false,
+  byHand = false,
 ): StockCommand<Reservation> {
   const adjustmentId = newId();
   return {
     touches: { reservation: reservationId, existing: true },
-    decide: (stock) => releaseReservation(stock, { reservationId, reason, adjustmentId, keepSold }),
+    decide: (stock) => releaseReservation(stock, { reservationId, reason, adjustmentId, byHand }),
     reply: (stock) => requireReservation(stock, reservationId),
   };
 }

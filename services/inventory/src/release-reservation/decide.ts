@@ -9,16 +9,20 @@ export interface ReleaseReservation {
   readonly reason: string | null;
   /** Id of the first ledger row, should there be one. */
   readonly adjustmentId: string;
-  /** Refuses to take back what an order has bought: only the order itself may give that up. */
-  readonly keepSold?: boolean;
+  /** Somebody's own act: it takes nothing from an order that has bought the pieces, or is being paid. */
+  readonly byHand?: boolean;
 }
 
 /** Gives the pieces back: held ones are for sale again, sold ones return to the stock on hand. */
 export function releaseReservation(stock: Stock, command: ReleaseReservation): readonly StockEvent[] {
   const reservation = requireReservation(stock, command.reservationId);
   const { reservationId, orderId, state, expiresAt, lines } = reservation;
-  const { reason, adjustmentId, keepSold = false } = command;
-  if (state === 'COMMITTED' && orderId !== null && keepSold) throw inventoryError('RESERVATION_SOLD');
+  const { reason, adjustmentId, byHand = false } = command;
+  if (byHand && orderId !== null) {
+    if (state === 'COMMITTED') throw inventoryError('RESERVATION_SOLD');
+    // Held without end: a charge is under way, and money must not be taken for pieces that somebody else gets.
+    if (state === 'HELD' && expiresAt === null) throw inventoryError('RESERVATION_IN_PAYMENT');
+  }
 
   function giveBack(line: ReservedLine, index: number): StockEvent[] {
     const row = requireRow(stock, line);

@@ -10,8 +10,10 @@ import { releaseCommand } from './command.ts';
 
 export const releaseOverGrpc =
   ({ store }: { readonly store: InventoryStore }) =>
-  async (request: ReleaseRequest, { context, deadline }: GrpcCall): Promise<ReleaseResponse> => {
-    const command = releaseCommand(idIn(request.reservationId, 'reservation_id'), request.reason || null);
+  async (request: ReleaseRequest, { principal, context, deadline }: GrpcCall): Promise<ReleaseResponse> => {
+    const reservation = idIn(request.reservationId, 'reservation_id');
+    const byHand = !principal.roles.includes('SERVICE');
+    const command = releaseCommand(reservation, request.reason || null, byHand);
     const { reservationId, state } = await store.handle(command, { context, deadline });
     return { reservationId, state: ReservationState[state] };
   };

@@ -8,7 +8,7 @@ type Query {
   "Stock of a SKU in one location."
   stock(storeId: ID!, sku: String!): Stock
 
-  "Pieces that are held, and what became of them."
+  "Pieces that are held, and what became of them (MERCHANT, ADMIN)."
   reservation(id: ID!): Reservation
 
   "Stock at or below its reorder point (MERCHANT, ADMIN); \`after\` takes the \`nextCursor\` of the page before."

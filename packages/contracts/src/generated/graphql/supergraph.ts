@@ -80,7 +80,7 @@ type Query @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(gr
   """
   stock(storeId: ID!, sku: String!): Stock @join__field(graph: INVENTORY)
   """
-  Pieces that are held, and what became of them.
+  Pieces that are held, and what became of them (MERCHANT, ADMIN).
   """
   reservation(id: ID!): Reservation @join__field(graph: INVENTORY)
   """
