@@ -39,10 +39,10 @@ export function operations(): Operation[] {
   ];
 }
 
-/** What is below /api: the rest (health, metrics, key set) is public and tells nothing of anybody. */
+/** The API and what is pushed: the rest (health, metrics, key set) is public and tells nothing of anybody. */
 export function restOperations(service: string, { paths }: Document): Operation[] {
   return Object.entries(paths)
-    .filter(([path]) => path.startsWith('/api/'))
+    .filter(([path]) => /^\/(api|ws|sse)\//.test(path))
     .flatMap(([path, item]) =>
       Object.entries(item).map(([method, described]) => ({
         group: service,

@@ -80,7 +80,10 @@ export async function outcomeOf(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(30_000),
   });
-  const text = await response.text();
+  const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  // A stream has no end: that it begins is the answer.
+  if (streams) await response.body?.cancel();
+  const text = streams ? '' : await response.text();
   const code = response.status < 400 ? '' : (JSON.parse(text) as { code: string }).code;
   return outcome(route, response.status, code);
 }
@@ -105,6 +108,9 @@ function outcome(route: Route, status: number, code: string): string {
   // A write that was let through may have taken away what the next one wants.
   if (status === 404 && code.endsWith('_NOT_FOUND') && code !== 'ROUTE_NOT_FOUND')
     return route.method === 'DELETE' ? 'gone' : '404';
-  const through = isWrite(route) ? status < 500 && status !== 401 && status !== 404 : status === 200;
+  // Who may upgrade, and does not, is told so.
+  const through = isWrite(route)
+    ? status < 500 && status !== 401 && status !== 404
+    : status === 200 || status === 426;
   return through ? 'ok' : `${status} ${code}`;
 }

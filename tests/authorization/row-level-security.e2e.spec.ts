@@ -10,6 +10,7 @@ const TENANTLESS: Readonly<Record<string, string>> = {
   '*.projections': 'which version of a read model is live',
   '*.projection_checkpoints': 'how far a read model has read its topics',
   '*.migrations_*': 'which migrations were applied',
+  'webhook_dispatcher.webhook_intake': 'how far the intake has read its topics',
 };
 
 interface Table {

@@ -1,3 +1,4 @@
+import { eventually } from '@tradewind/testing/eventually.ts';
 import type { HttpClient } from '@tradewind/testing/http.ts';
 import { expect } from 'vitest';
 import { goods, type Order, order, paidOrder, stockPath } from '../e2e/shop.fixture.ts';
@@ -94,6 +95,8 @@ export async function makeThings(): Promise<Things> {
     await makePricing(boss, product.productId),
   ];
   const cart = await makeCart(owner, product.productId);
+  const notification = await makeNotification(boss, customerId);
+  const webhook = await makeWebhook(staff, product.productId);
   return {
     customerId,
     inPath: {
@@ -102,6 +105,7 @@ export async function makeThings(): Promise<Things> {
       'categories/{id}': categoryId,
       'collections/{id}': collectionId,
       ...pricing,
+      ...webhook,
       ...{ 'carts/{cartId}': cart.cartId, 'items/{itemId}': cart.itemId, 'codes/{code}': 'WALK' },
       'stores/{storeId}': 'STORE-1',
       'inventory/{sku}': product.sku,
@@ -111,6 +115,9 @@ export async function makeThings(): Promise<Things> {
       // Its order is looked at first.
       'returns/{returnId}': open.orderId,
       'carrier-callbacks/{carrier}': 'ups',
+      'notifications/{notificationId}': notification.notificationId,
+      'deliveries/{deliveryId}': notification.deliveryId,
+      'notification-templates/{key}': 'order-expired',
       'payments/{paymentId}': payments.items[0]?.paymentId ?? '',
       'users/{userId}': userId,
       'customers/{customerId}': customerId,
@@ -132,7 +139,10 @@ export async function makeThings(): Promise<Things> {
       ...named(['priceList', 'updatePriceList', 'deletePriceList'], inGraph['price-lists/{id}']),
       ...named(['currencyRate', 'updateCurrencyRate', 'deleteCurrencyRate'], inGraph['currency-rates/{id}']),
     },
-    inQuery: { orderId: paid.orderId, q: 'mug', productIds: product.productId },
+    inQuery: {
+      ...{ orderId: paid.orderId, q: 'mug', productIds: product.productId },
+      ...{ channel: 'EMAIL', locale: 'en' },
+    },
   };
 }
 
@@ -158,6 +168,23 @@ async function makeReturn(
   return returnId;
 }
 
+/** The customer was told of an order; the store has words of its own. */
+async function makeNotification(
+  boss: HttpClient,
+  customerId: string,
+): Promise<{ notificationId: string; deliveryId: string }> {
+  const text = { channel: 'EMAIL', locale: 'en', subject: 'Walk', body: '{{orderId}}' };
+  await made(boss.post('/api/v1/notification-templates', { key: 'order-expired', ...text }));
+  return eventually(async () => {
+    const { body } = await boss.get<{
+      items: { notificationId: string; deliveries: { deliveryId: string }[] }[];
+    }>(`/api/v1/notifications?recipient=${customerId}`);
+    const [{ notificationId, deliveries } = { notificationId: '', deliveries: [] }] = body.items;
+    expect(deliveries).not.toEqual([]);
+    return { notificationId, deliveryId: deliveries[0]?.deliveryId ?? '' };
+  });
+}
+
 /** The customer's own, with one line. */
 async function makeCart(owner: HttpClient, productId: string): Promise<{ cartId: string; itemId: string }> {
   const { cartId } = await made(owner.post<{ cartId: string }>('/api/v1/carts', {}));
@@ -165,4 +192,22 @@ async function makeCart(owner: HttpClient, productId: string): Promise<{ cartId:
     owner.post<{ items: { itemId: string }[] }>(`/api/v1/carts/${cartId}/items`, { productId, qty: 1 }),
   );
   return { cartId, itemId: items[0]?.itemId ?? '' };
+}
+
+/** Nobody listens there; the delivery is held. */
+async function makeWebhook(staff: HttpClient, productId: string): Promise<Readonly<Record<string, string>>> {
+  const { subscriptionId } = await made(
+    staff.post<{ subscriptionId: string }>('/api/v1/webhooks/subscriptions', {
+      ...{ url: 'http://127.0.0.1:9/', eventTypes: ['ecommerce.product.product.updated.v1'] },
+    }),
+  );
+  const path = `/api/v1/webhooks/subscriptions/${subscriptionId}`;
+  await made(staff.patch(`/api/v1/products/${productId}`, { name: 'Walked' }));
+  const deliveryId = await eventually(async () => {
+    const { items } = await made(staff.get<{ items: { deliveryId: string }[] }>(`${path}/deliveries`));
+    expect(items).not.toEqual([]);
+    return items[0]?.deliveryId ?? '';
+  });
+  await made(staff.patch(path, { status: 'PAUSED' }));
+  return { 'subscriptions/{id}': subscriptionId, 'deliveries/{id}': deliveryId };
 }

@@ -33,6 +33,10 @@ const settings = {
   ORDER_URL: `http://${NOWHERE}`,
   PAYMENT_SOAP_URL: `http://${NOWHERE}/soap`,
   PAYMENT_REST_URL: `http://${NOWHERE}`,
+  SMTP_URL: `smtp://${NOWHERE}`,
+  SMS_URL: `http://${NOWHERE}`,
+  PUSH_URL: `http://${NOWHERE}`,
+  SLACK_URL: `http://${NOWHERE}`,
 };
 Object.assign(process.env, settings);
 

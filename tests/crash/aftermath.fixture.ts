@@ -3,12 +3,12 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { type Order, stockOf } from '../e2e/shop.fixture.ts';
 import { merchant, stack, urlOf } from '../e2e/stack.fixture.ts';
-import type { Journey, Traffic } from './traffic.fixture.ts';
+import type { Hooks, Journey, Traffic } from './traffic.fixture.ts';
 
 const WITHIN = { within: 60_000, every: 200 };
 
 /** All that a round's orders have left in the services, as if nothing had crashed. */
-export async function expectNoHarm({ journeys, product }: Traffic): Promise<void> {
+export async function expectNoHarm({ journeys, product, hooks }: Traffic): Promise<void> {
   const orders = await rowsOf('order');
   const inventory = await rowsOf('inventory');
   const payments = await rowsOf('payment_adapter');
@@ -18,11 +18,14 @@ export async function expectNoHarm({ journeys, product }: Traffic): Promise<void
       await eventually(async () => {
         await expectProjected(journey);
         await expectReserved(journey, inventory);
+        await expectTold(journey);
       }, WITHIN);
       await expectCharged(journey, payments);
       await expectDense(journey, orders);
     }
     await eventually(() => expectStock(journeys, product), WITHIN);
+    for (const journey of journeys) await eventually(() => expectHooked(journey, hooks, orders), WITHIN);
+    await forget(hooks);
     await eventually(async () => {
       const [row] = await products<{ behind: number }>(
         `select p.version - s.version as behind from products p join product_summary s using (store_id, product_id)
@@ -61,6 +64,22 @@ async function expectReserved({ orderId, status }: Journey, query: Query): Promi
   expect(rows.map(({ state }) => state)).toEqual([status === 'CANCELED' ? 'RELEASED' : 'COMMITTED']);
 }
 
+interface Told {
+  readonly items: readonly { template: string; deliveries: readonly { address: string; status: string }[] }[];
+}
+
+/** The shopper was told of the order's end, and each mail is in the mailbox once. */
+async function expectTold({ shopper, orderId, status }: Journey): Promise<void> {
+  const path = `/api/v1/notifications?resource=order:${orderId}&limit=100`;
+  const { items } = (await shopper.get<Told>(path)).body;
+  const end = { PAID: 'order-paid', CANCELED: 'order-canceled', RETURNED: 'order-refunded' }[status];
+  expect(items.map(({ template }) => template)).toEqual(expect.arrayContaining(['order-created', end]));
+  const deliveries = items.flatMap((one) => one.deliveries);
+  expect(new Set(deliveries.map((one) => one.status))).toEqual(new Set(['SENT']));
+  const kept = await fetch(`${urlOf('mailbox')}/messages?to=${deliveries[0]?.address}`);
+  expect(((await kept.json()) as Told).items).toHaveLength(deliveries.length);
+}
+
 /** One capture, and each refund once: in the ledger and in the gateway's own book. */
 async function expectCharged({ orderId, captured, refunds }: Journey, query: Query): Promise<void> {
   const expected = captured ? ['CAPTURE', ...Array.from({ length: refunds }, () => 'REFUND')] : [];
@@ -83,6 +102,23 @@ async function expectDense({ orderId }: Journey, query: Query): Promise<void> {
   );
   expect(rows.map(({ version }) => version)).toEqual(rows.map((_, index) => index + 1));
   expect(rows.length).toBeGreaterThan(0);
+}
+
+/** The partner has heard of everything that happened to the order, in its order; twice at most under the same id. */
+async function expectHooked({ orderId }: Journey, { partner }: Hooks, query: Query): Promise<void> {
+  const mine = partner.hooks.filter(({ event }) => event.partitionKey === orderId);
+  const once = new Map(mine.map(({ event, headers }) => [headers['webhook-id'], event.aggregateVersion]));
+  const rows = await query<{ version: number }>(
+    'select version from order_events where order_id = $1 order by version',
+    [orderId],
+  );
+  expect([...once.values()]).toEqual(rows.map(({ version }) => version));
+}
+
+/** What the next rounds do is not its business. */
+async function forget({ partner, subscriptionId }: Hooks): Promise<void> {
+  await (await merchant()).delete(`/api/v1/webhooks/subscriptions/${subscriptionId}`);
+  await partner.close();
 }
 
 /** Two pieces of each order that stayed paid are gone; nothing is held any more; the central view says the same. */

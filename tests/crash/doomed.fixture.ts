@@ -22,6 +22,8 @@ const HURRIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   order: { SAGA_LEASE_MS: '8000' },
   cart: { CHECKOUT_LEASE_MS: '4000' },
   'payment-adapter': { PAYMENT_LEASE_MS: '4000' },
+  notification: { NOTIFICATION_LEASE_MS: '4000' },
+  'webhook-dispatcher': { TW_WEBHOOK_TIMEOUT_MS: '1000' },
 };
 const lapsing = (failpoint: string): Record<string, string> => ({
   ...(failpoint.startsWith('sweep.') ? { TW_RESERVATION_TTL_MS: '1' } : {}),

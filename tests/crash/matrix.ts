@@ -9,6 +9,8 @@ const store = ['store.saved', 'store.committed'];
 const reactor = ['reactor.received', 'reactor.handled'];
 const projection = ['projection.received', 'projection.applied', 'projection.committed'];
 
+const deliver = ['deliver.claimed', 'deliver.sent', 'deliver.saved', 'deliver.committed'];
+
 /** Steps of what becomes of an order after it is paid. */
 export const laterLife: readonly string[] = [
   ...['ship.requested', 'ship.labeled', 'track.recorded', 'cancel.decided', 'return.decided'],
@@ -44,6 +46,19 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['codes.held', 'codes.settled', 'lapse.found', 'lapse.released'],
     [...reactor, ...projection],
     [...relay, 'sale.claimed', 'sale.saved', 'sale.committed'],
+  ],
+  notification: [
+    [],
+    [...reactor, ...projection, 'push.projected', 'push.appended', 'push.stored'],
+    [...deliver, ...relay],
+  ],
+  'webhook-dispatcher': [
+    ['intake.received', 'intake.saved', 'intake.committed'],
+    [],
+    [
+      ...['delivery.claimed', 'delivery.taken', 'delivery.sent', 'delivery.recorded', 'delivery.committed'],
+      ...relay,
+    ],
   ],
   'payment-adapter': [
     [],

@@ -2,6 +2,7 @@ import { eventually } from '@tradewind/testing/eventually.ts';
 import type { Answer, HttpClient } from '@tradewind/testing/http.ts';
 import { expect } from 'vitest';
 import { sql } from '../e2e/database.fixture.ts';
+import { openPartner, type Partner, subscribe } from '../e2e/partner.fixture.ts';
 import { type Order, type Product, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique, urlOf } from '../e2e/stack.fixture.ts';
 
@@ -20,6 +21,8 @@ export interface Journey {
 }
 
 export interface Traffic {
+  /** Somebody who is told of all orders. */
+  readonly hooks: Hooks;
   readonly product: Product;
   readonly journeys: Journey[];
   /** One of everything, each to its end: orders and a cart paid, refunded and canceled, a product changed, a reservation lapsed. */
@@ -62,12 +65,13 @@ export async function traffic(weather: Weather): Promise<Traffic> {
   );
   const code = unique('CRASH');
   await make(staff, '/api/v1/discount-codes', { code, type: 'PERCENTAGE', value: 10 });
+  const hooks = await listen();
   const journeys: Journey[] = [];
 
   const pieces = (qty: number) => [{ productId: product.productId, qty }];
 
   async function placed(qty = 2): Promise<Placed> {
-    const shopper = await as({ sub: unique('USER') });
+    const shopper = await reader(unique('USER'));
     const items = pieces(qty);
     const { orderId } = await make<Order>(shopper, '/api/v1/orders', { items, discountCodes: [code] });
     return { shopper, orderId };
@@ -83,7 +87,7 @@ export async function traffic(weather: Weather): Promise<Traffic> {
 
   async function checkedOut(): Promise<Placed> {
     const sub = unique('USER');
-    const shopper = await as({ sub });
+    const shopper = await reader(sub);
     const cartId = await filled(shopper);
     if (!checkoutsStrand) {
       const { orderId } = await make<Order>(shopper, `/api/v1/carts/${cartId}/checkout`, {});
@@ -177,8 +181,7 @@ export async function traffic(weather: Weather): Promise<Traffic> {
   }
 
   return {
-    product,
-    journeys,
+    ...{ product, journeys, hooks },
     async wave() {
       await Promise.all([
         refundsFail ? refunded() : Promise.all([kept(), kept(checkedOut), refunded(), canceled()]),
@@ -187,6 +190,25 @@ export async function traffic(weather: Weather): Promise<Traffic> {
       ]);
     },
   };
+}
+
+/** A shopper who gets mail. */
+async function reader(sub: string): Promise<HttpClient> {
+  const shopper = await as({ sub });
+  const email = `${sub.toLowerCase()}@example.com`;
+  await persist(() => shopper.put('/api/v1/notifications/preferences', { email }), [200]);
+  return shopper;
+}
+
+/** A partner's endpoint, and what it got. */
+export interface Hooks {
+  readonly partner: Partner;
+  readonly subscriptionId: string;
+}
+
+async function listen(): Promise<Hooks> {
+  const partner = await openPartner();
+  return { partner, ...(await subscribe(partner.url, ['ecommerce.order.*'])) };
 }
 
 /** As a process leaves a cart that dies after it has begun a checkout. */

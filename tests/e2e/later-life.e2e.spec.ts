@@ -104,7 +104,7 @@ describe('canceling what was paid', () => {
       { status: 'PAID', cancellation: 'AWAITING_APPROVAL' },
     ]);
     expect(refusal(await staff.post(path(made, 'cancel/approve'), {}))).toEqual([403, 'SELF_APPROVAL']);
-    expect(refusal(await staff.post(path(made, 'fulfill'), {}))).toEqual([409, 'ORDER_NOT_FULFILLABLE']);
+    expect(refusal(await staff.post(path(made, 'fulfill'), {}))).toEqual([409, 'CANCELLATION_PENDING']);
     const [row] = await sql<{ open: boolean }>(
       'order',
       'select open from saga_instances where saga_id = $1',

@@ -44,6 +44,7 @@ export interface User {
   readonly roles?: readonly string[];
   readonly storeId?: string;
   readonly ttlSeconds?: number;
+  readonly segment?: string;
 }
 
 export async function token({

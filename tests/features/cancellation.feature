@@ -60,7 +60,7 @@ Feature: Cancellation
     And Ada pays
     And an admin cancels the order
     When the merchant tries to fulfil the order
-    Then it is refused with 409 ORDER_NOT_FULFILLABLE
+    Then it is refused with 409 CANCELLATION_PENDING
     When another admin rejects the cancellation
     And the merchant tries to fulfil the order
     Then the order becomes FULFILLED

@@ -28,9 +28,10 @@ const RARELY = {
   'GET /metrics': 5,
 };
 
-/** What succeeds only with what nobody here has: somebody's signature, or an order's leave. */
+/** What succeeds only with what nobody here has: somebody's signature, an order's leave, another protocol. */
 const NEVER = [
   ...SPARED,
+  'GET /ws/orders',
   'POST /api/v1/payments/callbacks',
   'POST /api/v1/orders/carrier-callbacks/{carrier}',
 ];

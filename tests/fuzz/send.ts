@@ -26,6 +26,12 @@ export function target(url: string, connections: number): Target {
       const length = body === undefined ? {} : { 'content-length': String(body.length) };
       const options = { agent, hostname, port, method, path, headers: { ...headers, ...length } };
       const sent = request(options, (reply) => {
+        // A stream has no end: that it begins is the reply.
+        if (reply.headers['content-type']?.startsWith('text/event-stream') === true) {
+          resolve({ status: reply.statusCode ?? 0, headers: reply.headers, text: '' });
+          reply.destroy();
+          return;
+        }
         const parts: Buffer[] = [];
         reply.on('data', (part: Buffer) => void parts.push(part));
         reply.once('error', reject);

@@ -108,10 +108,11 @@ export function serviceEnvironment(
   };
 }
 
-/** A gateway that forgets its charges over a restart would charge them again, and a carrier sell its labels again. */
+/** A gateway that forgets its charges over a restart would charge them again, a carrier sell its labels again. */
 function forSimulator(stack: Stack, { name }: Service): Record<string, string> {
   const STATE_FILE = join(stack.places.home, `data/${name}.jsonl`);
   if (name === 'payment-gateway') return { STATE_FILE };
+  if (name === 'mailbox') return { STATE_FILE, SMTP_PORT: String(stack.ports['mailbox-smtp']) };
   if (name !== 'carriers') return {};
   const CARRIER_CALLBACK_URL = `${local(stack.ports.order)}/api/v1/orders/carrier-callbacks`;
   return { STATE_FILE, CARRIER_CALLBACK_URL, CARRIER_CREDENTIALS: carrierCredentials(stack) };
@@ -173,6 +174,17 @@ function forNeed(
         MQTT_USERNAME: 'ingest',
         MQTT_PASSWORD: stack.secrets.mqtt.ingest,
       };
+    case 'mailbox': {
+      const url = local(ports.mailbox);
+      return {
+        SMTP_URL: `smtp://127.0.0.1:${ports['mailbox-smtp']}`,
+        SMS_URL: `${url}/sms/messages`,
+        PUSH_URL: `${url}/push/messages`,
+        SLACK_URL: `${url}/slack/webhook`,
+        // People wait for it here.
+        NOTIFICATION_RETRY_MS: '500',
+      };
+    }
     case 'service-urls': {
       const urls = all.filter(
         (it) => it.folder.startsWith('services/') && !['gateway', 'iot-bridge'].includes(it.name),

@@ -8,6 +8,7 @@ const TABLE = {
   ...SERVICE_PORTS,
   'inventory-grpc': 50051,
   'pricing-grpc': 50052,
+  'mailbox-smtp': 4093,
   postgres: 15432,
   kafka: 19092,
   'kafka-controller': 19093,

@@ -13,6 +13,7 @@ export type Need =
   | 'carriers'
   | 'rabbitmq'
   | 'mqtt'
+  | 'mailbox'
   | 'service-urls';
 
 interface Entry {
@@ -34,6 +35,7 @@ const SERVICES = [
     database: false,
   },
   { name: 'carriers', port: 4091, folder: 'infra/simulators/carriers', database: false },
+  { name: 'mailbox', port: 4092, folder: 'infra/simulators/mailbox', database: false },
   { name: 'identity', port: 4010 },
   { name: 'product', port: 4001 },
   { name: 'pricing', port: 4002, needs: ['grpc-port'] },
@@ -41,7 +43,7 @@ const SERVICES = [
   { name: 'inventory', port: 4005, needs: ['grpc-port'] },
   { name: 'payment-adapter', port: 4006, needs: ['payment-gateway'] },
   { name: 'order', port: 4004, needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'] },
-  { name: 'notification', port: 4007 },
+  { name: 'notification', port: 4007, needs: ['mailbox'] },
   { name: 'webhook-dispatcher', port: 4008, needs: ['rabbitmq'] },
   { name: 'analytics', port: 4009 },
   { name: 'iot-bridge', port: 4011, needs: ['mqtt'] },

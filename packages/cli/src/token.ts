@@ -5,6 +5,7 @@ export interface TokenRequest {
   roles: string[];
   storeId: string;
   ttlSeconds?: number;
+  segment?: string;
 }
 
 /** A signed token from the running identity service, as services obtain theirs. */

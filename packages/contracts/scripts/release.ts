@@ -12,7 +12,7 @@ import { apiFile, compose, readSubgraphs } from './emit-graphql.ts';
 import { brokenSinceRelease, releasedApi } from './graphql-changes.ts';
 import { readEnvelope, readEvents } from './read-schemas.ts';
 import { plain, readReleased, releasedFolder, versionOf } from './released.ts';
-import { sampleEvent } from './sample.ts';
+import { sampleEvent } from '@tradewind/contracts/sample-event.ts';
 
 const envelope = readEnvelope();
 const problems = brokenSinceRelease(compose(readSubgraphs()).api).map((problem) => `graphql: ${problem}`);

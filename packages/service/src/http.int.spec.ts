@@ -209,6 +209,12 @@ describe('a reply that is sent again', () => {
     expect(answer.headers.get('location')).toBe('/api/v1/things/T-1');
     expect(answer.headers.get('etag')).toBe('"1"');
   });
+
+  it('is sent to all who ask at once', async () => {
+    const repeat = () => http.post('/api/v1/things', { name: 'x' }, { idempotencyKey: 'KEY-1' });
+    const answers = await Promise.all(Array.from({ length: 10 }, repeat));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+  });
 });
 
 describe('too many requests', () => {

@@ -6,6 +6,7 @@ import {
   fastify,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   LogController,
   type RawServerDefault,
 } from 'fastify';
@@ -122,16 +123,30 @@ function overloaded(detail: string): DomainError {
   });
 }
 
+const leave = Symbol('leaves the queue');
+interface Queued {
+  [leave]?: () => void;
+}
+
 /** Refuses requests while too many are in hand: a bounded queue instead of ever longer waits. */
 export function registerShedding(app: FastifyInstance, limit: number): void {
   let inHand = 0;
   app.addHook('onRequest', (_request, reply, done) => {
     inHand++;
-    reply.raw.once('close', () => {
-      inHand--;
-    });
+    let counted = true;
+    const leaves = (): void => {
+      if (counted) inHand--;
+      counted = false;
+    };
+    (reply as Queued)[leave] = leaves;
+    reply.raw.once('close', leaves);
     done(inHand > limit ? overloaded(`${inHand} requests in hand`) : undefined);
   });
+}
+
+/** For a reply that lives as long as its client, a stream: it is no work in hand any more. */
+export function leaveQueue(reply: FastifyReply): void {
+  (reply as Queued)[leave]?.();
 }
 
 export function registerMetrics(app: FastifyInstance): void {

@@ -25,6 +25,13 @@ declare module 'fastify' {
   }
 }
 
+/** A request whose key nobody else's request may carry out meanwhile. */
+interface Running {
+  readonly payloadHash: string;
+  /** Repeats that come together share it: none of them is told to wait for another one's look. */
+  readonly found: ReturnType<FindReply>;
+}
+
 const FORM = /^[\x21-\x7e]{1,255}$/;
 
 /**
@@ -32,7 +39,7 @@ const FORM = /^[\x21-\x7e]{1,255}$/;
  * wait; the same key with another payload is refused. What a command did not store (a refusal) may be tried again.
  */
 export function registerIdempotency(app: FastifyInstance, findReply: FindReply): void {
-  const inFlight = new Map<string, string>();
+  const inFlight = new Map<string, Running>();
   app.decorateRequest('idempotencyKey', undefined);
 
   // Only routes that take a key pay for it.
@@ -61,11 +68,15 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
     const key = keyOf(request, given);
     const name = `${key.storeId}\n${key.principal}\n${key.route}\n${key.key}`;
     const running = inFlight.get(name);
-    if (running !== undefined) throw running === key.payloadHash ? idempotencyInFlight() : reused();
-    inFlight.set(name, key.payloadHash);
-    reply.raw.once('close', () => inFlight.delete(name));
-    const stored = await findReply(key);
+    if (running && running.payloadHash !== key.payloadHash) throw reused();
+    const found = running?.found ?? findReply(key);
+    if (!running) {
+      inFlight.set(name, { payloadHash: key.payloadHash, found });
+      reply.raw.once('close', () => inFlight.delete(name));
+    }
+    const stored = await found;
     if (!stored) {
+      if (running) throw idempotencyInFlight();
       request.idempotencyKey = key;
       return undefined;
     }

@@ -16,6 +16,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   413: 'The body is over 256 KiB',
   415: 'The body is not JSON',
   422: 'Understood, and refused',
+  426: 'This path speaks another protocol: Upgrade names it',
   429: 'Too many requests: Retry-After says how long to wait',
   503: 'Not now: Retry-After says how long to wait',
 };
@@ -33,6 +34,7 @@ const exampleCodes: Readonly<Record<number, readonly [code: string, title: strin
   413: ['PAYLOAD_TOO_LARGE', kinds.invalid[1]],
   415: ['UNSUPPORTED_MEDIA_TYPE', kinds.invalid[1]],
   422: ['REJECTED', kinds.rejected[1]],
+  426: ['UPGRADE_REQUIRED', kinds.invalid[1]],
   429: ['RATE_LIMITED', kinds['too-many'][1]],
   503: ['OVERLOADED', kinds.unavailable[1]],
 };

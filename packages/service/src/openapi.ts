@@ -59,7 +59,7 @@ const ifMatch = header('If-Match', 'ETag that the write builds on, such as "3"')
 const correlationId = header('Correlation-Id', 'Accepted or made, echoed, and on all that follows');
 const keyText = '1 to 255 visible ASCII characters; the same key and body again get the same reply';
 
-const isApi = (path: string): boolean => path.startsWith('/api/') || path === '/graphql';
+const isApi = (path: string): boolean => /^\/(api|ws|sse)\//.test(path) || path === '/graphql';
 
 /**
  * Adds what holds for every route alike, so that no route has to say it: the statuses that hooks answer with, problem

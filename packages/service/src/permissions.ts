@@ -22,6 +22,9 @@ export const permissions = {
   'inventory:write': 'Set and adjust stock; reserve, confirm and release it',
   'payments:read': 'Read payments',
   'payments:write': 'Start payments and refunds at the payment gateway',
+  'notifications:read': 'Read notifications, their templates and preferences',
+  'notifications:write': 'Change preferences of notifications, and try deliveries again',
+  'templates:write': 'Change what notifications say',
   'customers:read': 'Read customers',
   'customers:write': 'Add customers',
   'users:read': 'Read users',
@@ -34,6 +37,8 @@ export const permissions = {
   'stores:write': 'Add stores',
   'keys:rotate': 'Replace the signing key',
   'audit:read': 'Read the audit log',
+  'webhooks:read': 'Read webhook subscriptions and deliveries',
+  'webhooks:write': 'Keep webhook subscriptions, and send deliveries again',
 } as const;
 
 export type Permission = keyof typeof permissions;
@@ -45,7 +50,7 @@ export const permissionNames = Object.keys(permissions) as Permission[];
 export const permissionsByRole: Readonly<Record<Role, readonly Permission[]>> = {
   CUSTOMER: [
     ...['carts:read', 'carts:write', 'orders:read', 'orders:write', 'inventory:read'],
-    ...['customers:read', 'pricing:read'],
+    ...['customers:read', 'pricing:read', 'notifications:read', 'notifications:write'],
   ] as Permission[],
   MERCHANT: [
     ...['products:write', 'pricing:read', 'pricing:write', 'carts:read', 'carts:write', 'orders:read'],
@@ -57,14 +62,15 @@ export const permissionsByRole: Readonly<Record<Role, readonly Permission[]>> = 
       'inventory:read',
       'inventory:write',
     ],
-    'customers:read',
+    ...['customers:read', 'notifications:read', 'notifications:write', 'templates:write'],
+    ...['webhooks:read', 'webhooks:write'],
   ] as Permission[],
   ADMIN: permissionNames,
   SERVICE: [
     ...['products:write', 'pricing:read', 'pricing:write', 'carts:read', 'carts:write', 'orders:read'],
     ...['orders:write', 'orders:fulfill', 'returns:approve', 'refunds:write', 'inventory:read'],
     ...['inventory:write', 'payments:read', 'payments:write', 'customers:read', 'customers:write'],
-    'stores:read',
+    ...['stores:read', 'notifications:read', 'notifications:write'],
   ] as Permission[],
   DEVICE: ['inventory:read'],
 };

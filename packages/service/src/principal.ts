@@ -11,7 +11,12 @@ export interface Principal {
   readonly storeId: string;
   /** What the token is limited to; empty = all that its roles give. */
   readonly permissions: readonly string[];
+  /** Of customers: whose price lists and promotions they get. Signed with the rest, so nobody can claim another one. */
+  readonly segment?: string | undefined;
 }
+
+/** What a segment may be called. */
+export const SEGMENT = /^[\w.-]{1,50}$/;
 
 export const hasRole = (principal: Principal, ...any: readonly Role[]): boolean =>
   any.some((role) => principal.roles.includes(role));

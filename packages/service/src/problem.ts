@@ -63,6 +63,7 @@ const frameworkErrors: Readonly<Record<string, readonly [status: number, code: s
     'METHOD_NOT_ALLOWED',
     'this path does not have this method; Allow lists those it has',
   ],
+  UPGRADE_REQUIRED: [426, 'UPGRADE_REQUIRED', 'this path speaks WebSocket only'],
   FST_ERR_BAD_URL: [400, 'MALFORMED_URL', 'the path is not percent-encoded UTF-8'],
   FST_ERR_MAX_PARAM_LENGTH: [400, 'URL_TOO_LONG', 'a part of the path is too long'],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'PAYLOAD_TOO_LARGE', 'bodies may have 256 KiB'],
@@ -71,6 +72,10 @@ const frameworkErrors: Readonly<Record<string, readonly [status: number, code: s
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'MALFORMED_BODY', 'the body is not JSON'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'MALFORMED_BODY', 'the content-length is wrong'],
 };
+
+/** For a route that is only served over another protocol. */
+export const upgradeRequired = (): Error =>
+  Object.assign(new Error('upgrade required'), { code: 'UPGRADE_REQUIRED' });
 
 function describe(error: unknown): Described {
   if (isDomainError(error)) {

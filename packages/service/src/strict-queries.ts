@@ -7,7 +7,7 @@ import { z } from 'zod';
  */
 export function registerStrictQueries(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
-    if (!route.url.startsWith('/api/')) return;
+    if (!/^\/(api|ws|sse)\//.test(route.url)) return;
     const given = route.schema?.querystring ?? z.object({});
     if (given instanceof z.ZodObject && given.def.catchall === undefined)
       route.schema = { ...route.schema, querystring: given.strict() };

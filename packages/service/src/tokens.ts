@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { DomainError, isDomainError } from '@tradewind/kernel/errors.ts';
-import { type Principal, type Role, roles, unauthenticated } from './principal.ts';
+import { type Principal, type Role, roles, SEGMENT, unauthenticated } from './principal.ts';
 
 export interface TokenVerifier {
   /**
@@ -81,14 +81,20 @@ function remoteKeys(url: string): JWTVerifyGetKey {
 }
 
 function principalOf(payload: JWTPayload): Principal {
-  const { sub, storeId, roles: claimed, permissions } = payload as JWTPayload & Record<string, unknown>;
+  const {
+    sub,
+    storeId,
+    roles: claimed,
+    permissions,
+    segment,
+  } = payload as JWTPayload & Record<string, unknown>;
   if (typeof sub !== 'string' || sub === '' || typeof storeId !== 'string' || storeId === '')
     throw unauthenticated('the token names no subject or no store');
   if (!Array.isArray(claimed) || !claimed.every((role) => typeof role === 'string'))
     throw unauthenticated('the roles of the token are no list of names');
   // Names that are no role give nothing; the others still count.
   const known = claimed.filter((role): role is Role => roles.includes(role as Role));
-  return { sub, storeId, roles: known, permissions: limitsOf(permissions) };
+  return { sub, storeId, roles: known, permissions: limitsOf(permissions), segment: segmentOf(segment) };
 }
 
 /** Absent and empty mean: not limited. A claim of another form must not be taken for either. */
@@ -96,6 +102,13 @@ function limitsOf(claimed: unknown): string[] {
   if (claimed === undefined) return [];
   if (Array.isArray(claimed) && claimed.every((one) => typeof one === 'string' && one !== '')) return claimed;
   throw unauthenticated('the permissions of the token are no list of names');
+}
+
+/** One that is not understood is no segment: its prices would be somebody else's. */
+function segmentOf(claimed: unknown): string | undefined {
+  if (claimed === undefined) return undefined;
+  if (typeof claimed === 'string' && SEGMENT.test(claimed)) return claimed;
+  throw unauthenticated('the segment of the token is no name');
 }
 
 function refusal(error: unknown): DomainError {

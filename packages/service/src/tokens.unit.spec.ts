@@ -55,6 +55,17 @@ const forged = await forgedTokens({
   otherToken: withClaims({ jti: 'jti-2' }),
 });
 
+describe('the segment of a customer', () => {
+  it('is the one that is signed, or none', async () => {
+    expect(await verifier().verify(withClaims({ segment: 'vip' }))).toMatchObject({ segment: 'vip' });
+    expect((await verifier().verify(good())).segment).toBeUndefined();
+  });
+
+  it.each([7, '', 'a b', ['vip'], null])('is not guessed from %j', async (segment) => {
+    expect(await outcome(withClaims({ segment }))).toBe('UNAUTHENTICATED');
+  });
+});
+
 describe('forged tokens', () => {
   it.each([...forged, ...more])('%s', async (_name, token) => {
     expect(await outcome(token)).toBe('UNAUTHENTICATED');

@@ -7,6 +7,7 @@ export interface TokenClaims {
   readonly roles?: readonly string[];
   readonly storeId?: string;
   readonly permissions?: readonly string[];
+  readonly segment?: string;
   readonly audience?: string;
   /** Seconds from now; negative for one that has expired. Default 600. */
   readonly expiresIn?: number;
@@ -38,11 +39,12 @@ export async function tokenIssuer(): Promise<TokenIssuer> {
       roles = ['CUSTOMER'],
       storeId = 'STORE-1',
       permissions = [],
+      segment,
       audience = 'tradewind',
       expiresIn = 600,
     } = {}) {
       const now = Math.floor(Date.now() / 1000);
-      return new SignJWT({ roles, storeId, permissions })
+      return new SignJWT({ roles, storeId, permissions, ...(segment === undefined ? {} : { segment }) })
         .setProtectedHeader({ alg: 'ES256', kid })
         .setSubject(sub)
         .setIssuer(issuer)

@@ -43,19 +43,20 @@ function identify(request: FastifyRequest): Caller {
   if (principal) {
     const refusal = mayCall(principal, shoppers, request.routeOptions.config.permission);
     if (refusal) throw refusal;
-    const { storeId, sub } = principal;
-    return { storeId, userId: sub, tokenHash: token?.storeId === storeId ? token.hash : undefined };
+    const { storeId, sub, segment } = principal;
+    const tokenHash = token?.storeId === storeId ? token.hash : undefined;
+    return { storeId, userId: sub, tokenHash, segment };
   }
   const none = { roles: [], permissions: [] };
   if (request.routeOptions.config.beginsCart) {
     const storeId = storeOf(request);
     request.principal = { sub: 'anonymous', storeId, ...none };
-    return { storeId, userId: undefined, tokenHash: undefined };
+    return { storeId, userId: undefined, tokenHash: undefined, segment: undefined };
   }
   if (given === undefined) throw cartError('UNAUTHENTICATED');
   if (!token) throw cartError('CART_NOT_FOUND');
   request.principal = { sub: `cart-token ${token.hash}`, storeId: token.storeId, ...none };
-  return { storeId: token.storeId, userId: undefined, tokenHash: token.hash };
+  return { storeId: token.storeId, userId: undefined, tokenHash: token.hash, segment: undefined };
 }
 
 export function callerOf(request: FastifyRequest): Caller {

@@ -1,4 +1,3 @@
-import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { IdempotencyKey } from '@tradewind/outbox/idempotency.ts';
 import { groupCommit, type Outcome } from '@tradewind/postgres/group-commit.ts';
 import { type Caller, mayOpen } from '#cart/caller.ts';
@@ -8,11 +7,12 @@ import { type CartView, viewOf } from '#cart/view.ts';
 import { cartError } from '#errors.ts';
 import type { CartReader, Surroundings } from '#cart-reader.ts';
 import type { CartStore } from '#store.ts';
+import type { PricingContext } from '#pricing-context.ts';
 
 export interface CartChange {
   readonly cartId: string;
   readonly caller: Caller;
-  readonly context: CommandContext;
+  readonly context: PricingContext;
   /** Pure; throws a DomainError to refuse. */
   apply(cart: Cart, now: Date): Cart;
   /** What the prices of the changed cart must say; throws a DomainError to refuse. */
@@ -44,7 +44,7 @@ export function cartChanges(reader: CartReader, store: CartStore): ChangeCart {
       const after = before && fold(before, open(), new Date(), refusals);
       if (!before || !after || open().length === 0) break;
       const around = await reader.surroundings(after, context);
-      if (refuse(open(), around.priced, refusals)) continue;
+      if (refuse(open(), await asDemanded(around.priced, before, context), refusals)) continue;
       view = await commit(open(), around, tries === TRIES ? undefined : before.version);
       tries++;
     }
@@ -68,7 +68,8 @@ export function cartChanges(reader: CartReader, store: CartStore): ChangeCart {
         const cart = get(cartId);
         if (!cart) throw cartError('CART_NOT_FOUND');
         if (version !== undefined && cart.version !== version) return { decided: [], result: undefined };
-        const after = changes.reduce((folded, change) => applied(change, folded, now), cart);
+        const changed = changes.reduce((folded, change) => applied(change, folded, now), cart);
+        const after = priced.outgrown ? { ...changed, currency: null } : changed;
         const prices = version === undefined ? lastKnown(after, priced) : priced;
         const view = viewOf(after, prices, hints);
         const body = JSON.stringify(view);
@@ -80,6 +81,13 @@ export function cartChanges(reader: CartReader, store: CartStore): ChangeCart {
         };
       },
     });
+  }
+
+  /** A cart gives up its currency when its lines have lost it, not for a line that never had it. */
+  async function asDemanded(priced: Priced, before: Cart, context: PricingContext): Promise<Priced> {
+    if (!priced.outgrown) return priced;
+    const { outgrown } = (await reader.surroundings(before, context)).priced;
+    return outgrown ? priced : { ...priced, mixed: true };
   }
 
   const change = groupCommit<CartChange, CartView>({

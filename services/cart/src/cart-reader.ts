@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit, LOOK_UP_REST_MS } from '@tradewind/postgres/group-commit.ts';
 import type { Cart } from '#cart/cart.ts';
@@ -10,6 +9,7 @@ import { cartColumns, cartOf, type CartRow, itemsOfCart, type KeptPrices, storeP
 import { priceCart } from '#price-cart.ts';
 import type { Prices } from '#prices.ts';
 import type { ReadStockHints } from '#stock-hints.ts';
+import type { PricingContext } from '#pricing-context.ts';
 
 /** What is seen of a cart besides the cart itself. */
 export interface Surroundings {
@@ -23,9 +23,9 @@ export interface CartReader {
   /** From the database. */
   stored(storeId: string, cartId: string): Promise<Cart | undefined>;
   /** Prices and stock of what a cart holds, whether it is stored like that or not. */
-  surroundings(cart: Cart, context: CommandContext): Promise<Surroundings>;
+  surroundings(cart: Cart, context: PricingContext): Promise<Surroundings>;
   /** The cart as its owner sees it; remembers prices that have changed. */
-  view(cart: Cart, context: CommandContext): Promise<CartView>;
+  view(cart: Cart, context: PricingContext): Promise<CartView>;
 }
 
 export interface CartReaderOptions {
@@ -77,7 +77,7 @@ export function cartReader({ db, copies, prices, hints, onRead, onPrices }: Cart
     return rows[0] && fromKept(rows[0].priced);
   }
 
-  async function pricesOf(cart: Cart, context: CommandContext): Promise<Priced> {
+  async function pricesOf(cart: Cart, context: PricingContext): Promise<Priced> {
     const kept = () => keptPrices(context.storeId, cart.cartId);
     // What is closed costs what it cost.
     const closed = cart.status === 'CHECKED_OUT' || cart.status === 'MERGED';
@@ -95,7 +95,7 @@ export function cartReader({ db, copies, prices, hints, onRead, onPrices }: Cart
     remember({ storeId, cartId, priced: text }).catch(() => shown.delete(cartId));
   }
 
-  async function surroundings(cart: Cart, context: CommandContext): Promise<Surroundings> {
+  async function surroundings(cart: Cart, context: PricingContext): Promise<Surroundings> {
     const ids = cart.items.map(({ productId }) => productId);
     const [priced, stock] = await Promise.all([pricesOf(cart, context), hints(ids, context)]);
     return { priced, hints: stock };

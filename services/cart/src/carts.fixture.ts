@@ -27,7 +27,13 @@ import { cartStore } from '#store.ts';
 const dir = fileURLToPath(new URL('../migrations', import.meta.url));
 export const log: Logger = createLogger('cart', 'silent');
 
-/** Pricing, inventory and orders, as a test wants them. Products that begin with `GONE` are not sold. */
+/** What a product is sold in, without any rate to another currency. */
+const currencyOf = (productId: string): string => (productId.startsWith('EUR') ? 'EUR' : 'USD');
+
+/**
+ * Pricing, inventory and orders, as a test wants them. Products that begin with `GONE` are not sold, those that begin with
+ * `EUR` only in euros, all others in dollars.
+ */
 export function fakeOthers() {
   const refusedCodes = new Set<string>();
   const placed: { cartId: string; request: OrderRequest }[] = [];
@@ -49,7 +55,13 @@ export function fakeOthers() {
           .filter((code) => refusedCodes.has(code))
           .map((code) => ({ code, reason: 'EXHAUSTED' }));
         if (problems.length > 0) return { kind: 'codes', problems };
-        return { kind: 'resolved', resolution: resolutionOf(request.lines, request.codes) };
+        const soldIn = new Set(request.lines.map(({ productId }) => currencyOf(productId)));
+        const currency = request.currency ?? [...soldIn][0] ?? 'USD';
+        if (soldIn.size > 1 || !soldIn.has(currency)) return { kind: 'currency', message: 'mixed' };
+        return {
+          kind: 'resolved',
+          resolution: { ...resolutionOf(request.lines, request.codes), currency },
+        };
       },
     },
     hints: async (productIds: readonly string[]) => new Map(productIds.map((id) => [id, 10])),

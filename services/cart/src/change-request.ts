@@ -1,9 +1,9 @@
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
-import { contextOf } from '@tradewind/service/request-context.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from '#callers.ts';
 import type { ChangeCart, CartChange } from '#cart-changes.ts';
+import { pricingContextOf } from '#pricing-context.ts';
 import { cartView } from '#cart/view.ts';
 
 /** What every change of a cart may be answered with. */
@@ -38,7 +38,7 @@ export async function answerChange(
   const view = await change({
     cartId,
     caller,
-    context: contextOf(request, caller.storeId),
+    context: pricingContextOf(request, caller),
     apply: (cart, now) => apply(cart, { now, expectedVersion }),
     ...(demands ? { demands } : {}),
     idempotencyKey: request.idempotencyKey,

@@ -11,6 +11,10 @@ export const cartError = errorTable({
   CART_CHECKED_OUT: ['conflict', 'the cart has become an order'],
   CART_CHECKING_OUT: ['conflict', 'the cart is being checked out'],
   CART_MERGED: ['conflict', 'the cart was joined into another one'],
+  CART_CURRENCY_MISMATCH: [
+    'conflict',
+    "the carts are not sold in one currency, and both stay as they are: check the customer's out first, or merge under the id of the cart without a login, which then becomes a cart of its own",
+  ],
   CART_EMPTY: ['rejected', 'an empty cart can not be checked out'],
   CART_FULL: ['rejected', 'a cart has at most 200 lines'],
   TOO_MANY_CODES: ['rejected', 'a cart takes at most 10 codes'],

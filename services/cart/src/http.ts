@@ -31,5 +31,5 @@ export function registerRoutes(app: HttpApp, { db, reader, ...checkout }: RouteD
   registerCodes(app, change);
   registerSetShipping(app, change);
   registerMergeCart(app, { store, reader, carts: cartFinder(db) });
-  registerCheckout(app, checkout);
+  registerCheckout(app, { ...checkout, change });
 }

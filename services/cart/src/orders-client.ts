@@ -14,6 +14,8 @@ import type { OrderAnswer, Orders } from '#orders.ts';
 const TIMEOUT_MS = 9_000;
 const TRIES = 3;
 const PAUSE_MS = 150;
+/** How long another process's request for the same order is waited for, which is no try of one's own. */
+const WAIT_MS = 6_000;
 const CONNECTIONS = 128;
 
 const made = z.object({ orderId: z.string(), totalAmount: z.string(), currency: z.string() });
@@ -87,14 +89,21 @@ export function ordersClient(
 
   return {
     async place(cartId, request, context) {
+      const deadline = performance.now() + WAIT_MS;
       let unknown: OrderAnswer | undefined;
-      for (let tries = 1; tries <= TRIES; tries++) {
+      for (let tries = 1; tries <= TRIES;) {
         const answer = await ask(cartId, request, context);
-        if (answer !== 'again' && answer.kind === 'made') return answer;
+        if (answer === 'again') {
+          if (performance.now() > deadline) break;
+          await pause(PAUSE_MS);
+          continue;
+        }
+        if (answer.kind === 'made') return answer;
         // After a try of which nobody knows, a refusal may only mean that this one is still under way.
-        if (answer !== 'again' && answer.kind === 'refused' && !unknown) return answer;
-        if (answer !== 'again' && answer.kind === 'unknown') unknown = answer;
+        if (answer.kind === 'refused' && !unknown) return answer;
+        if (answer.kind === 'unknown') unknown = answer;
         await pause(PAUSE_MS * tries);
+        tries++;
       }
       return unknown ?? { kind: 'unknown', reason: 'another request for the same order is under way' };
     },

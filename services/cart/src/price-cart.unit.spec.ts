@@ -6,7 +6,7 @@ import { viewOf } from '#cart/view.ts';
 import { priceCart } from '#price-cart.ts';
 import type { PriceAnswer, PriceRequest } from '#prices.ts';
 
-const context = { storeId: 'STORE-1', correlationId: 'test', causationId: null };
+const context = { storeId: 'STORE-1', correlationId: 'test', causationId: null, segment: 'vip' };
 
 /** Answers in turn, then with a price. */
 function price(
@@ -47,7 +47,9 @@ describe('the price of a cart', () => {
       { kind: 'codes', problems: [{ code: 'A', reason: 'EXHAUSTED' }] },
       { kind: 'unknown-products', productIds: ['P2'] },
     ]);
-    expect(asked.at(-1)).toMatchObject({ lines: [{ productId: 'P1', qty: 2 }], codes: ['B'] });
+    expect(asked.at(-1)).toMatchObject({
+      ...{ lines: [{ productId: 'P1', qty: 2 }], codes: ['B'], segment: 'vip' },
+    });
     const view = viewOf(cart, priced, new Map());
     expect(view).toMatchObject({ codes: ['A', 'B'], codeProblems: [{ code: 'A', reason: 'EXHAUSTED' }] });
     expect(view.items.map(({ forSale, price: each }) => [forSale, each])).toEqual([

@@ -14,7 +14,7 @@ import { pricesClient } from '#prices-client.ts';
 
 const context = { storeId: 'STORE-1', correlationId: 'C-1', causationId: null };
 const lines = [{ productId: 'P1', qty: 2 }];
-const wanted = { lines, currency: undefined, codes: [], customerId: 'USER-9' };
+const wanted = { lines, currency: undefined, codes: [], customerId: 'USER-9', segment: undefined };
 
 const messages: ResolveRequest[][] = [];
 const refused = (code: string, details: Record<string, unknown>): ResolveResult => ({

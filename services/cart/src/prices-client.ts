@@ -71,11 +71,11 @@ export function pricesClient(grpc: GrpcClient): Prices & { readonly breaker: Cir
 }
 
 function requestOf({ request, context }: Wanted): ResolveRequest {
-  const { lines, currency = '', codes, customerId = '' } = request;
+  const { lines, currency = '', codes, customerId = '', segment = '' } = request;
   return {
     lines: lines.map(({ productId, qty }) => ({ productId, qty })),
     currency,
-    segment: '',
+    segment,
     codes: [...codes],
     customerId,
     holdForOrderId: '',

@@ -6,6 +6,8 @@ export interface PriceRequest {
   /** Undefined takes the currency that all products share. */
   readonly currency: string | undefined;
   readonly codes: readonly string[];
+  /** Whose price lists and promotions count. */
+  readonly segment: string | undefined;
   /** Who buys, for limits per customer. */
   readonly customerId: string | undefined;
 }

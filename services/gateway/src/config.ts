@@ -1,7 +1,7 @@
 import { readConfig, serviceConfig } from '@tradewind/service/config.ts';
+import { toOriginPatterns } from '@tradewind/service/origins.ts';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { toOriginPatterns } from './cors.ts';
 import { serviceUrls } from './routes.ts';
 
 const gatewayConfig = serviceConfig.extend({

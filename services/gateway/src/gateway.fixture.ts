@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { serviceConfig } from '@tradewind/service/config.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
+import { toOriginPatterns } from '@tradewind/service/origins.ts';
 import { createGateway } from './http.ts';
-import { toOriginPatterns } from './cors.ts';
 import type { ServiceUrls } from './routes.ts';
 
 /** A service that keeps what it was sent. */

@@ -13,7 +13,9 @@ import { registerConsole } from './console.ts';
 import { registerDocs } from './docs.ts';
 import { forward } from './forward.ts';
 import { registerPlainPaths } from './plain-paths.ts';
-import type { ServiceName } from './routes.ts';
+import { pushService, type ServiceName } from './routes.ts';
+import { forwardStreams } from './streams.ts';
+import { isTunneled, registerTunnels } from './tunnels.ts';
 
 /**
  * The HTTP surface without tokens, limits per caller and validation: services do those, whoever calls them. Leaner than
@@ -29,6 +31,7 @@ export async function createGateway(config: Config, log: FastifyBaseLogger): Pro
     keepAliveTimeout: 75_000,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
+    http: { shouldUpgradeCallback: isTunneled },
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
@@ -54,6 +57,11 @@ export async function createGateway(config: Config, log: FastifyBaseLogger): Pro
   await registerConsole(app);
   for (const [service, url] of Object.entries(config.SERVICE_URLS)) {
     await forward(app, service as ServiceName, url, config.UPSTREAM_TIMEOUT_MS);
+  }
+  const push = config.SERVICE_URLS[pushService];
+  if (push !== undefined) {
+    await forwardStreams(app, pushService, push, config.UPSTREAM_TIMEOUT_MS);
+    registerTunnels(app, pushService, push, config.UPSTREAM_TIMEOUT_MS);
   }
   return app;
 }

@@ -44,6 +44,9 @@ export const routes = {
 
 export type ServiceName = keyof typeof routes;
 
+/** Whose are `/ws/*` and `/sse/*`: connections that stay, which are not forwarded like the others. */
+export const pushService = 'notification' satisfies ServiceName;
+
 /** A service outside the table is a mistake in the configuration, not silently unreachable. */
 export const serviceUrls = z.partialRecord(
   z.enum(Object.keys(routes) as [ServiceName, ...ServiceName[]]),

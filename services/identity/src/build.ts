@@ -1,3 +1,4 @@
+import type { SchemaRegistry } from '@tradewind/contracts/registry.ts';
 import { replyFinder } from '@tradewind/outbox/idempotency.ts';
 import { idempotencyExpiry } from '@tradewind/outbox/idempotency-expiry.ts';
 import { openDatabase } from '@tradewind/postgres/database.ts';
@@ -11,6 +12,7 @@ import { withApiTokens } from '#api-tokens/verifier.ts';
 import { auditFeed } from '#audit-log/feed.ts';
 import { registerAuditLog } from '#audit-log/http.ts';
 import { registerCustomers } from '#customers/http.ts';
+import { openEvents, registryOf } from '#events.ts';
 import { registerKeys } from '#keys/http.ts';
 import { keyRing } from '#keys/ring.ts';
 import { keyRotation } from '#keys/rotation.ts';
@@ -25,7 +27,12 @@ import type { Config } from './config.ts';
 
 const HOUR_MS = 3_600_000;
 
-export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
+/** @param schemas those of the registry, unless a test brings its own */
+export async function build(
+  config: Config,
+  foundation: Foundation,
+  schemas: SchemaRegistry = registryOf(config),
+): Promise<Component[]> {
   const { log, telemetry } = foundation;
   const db = openDatabase({
     url: config.DATABASE_URL,
@@ -42,6 +49,8 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const issue = tokenIssuer(ring, config.JWT_ISSUER);
   const tokens = withApiTokens(db, tokenVerifier({ keys: ring.find, issuer: config.JWT_ISSUER }));
 
+  const { events, broker, components } = openEvents(config, { systemDb, schemas }, foundation);
+
   const app = await createHttp({
     service: 'identity',
     config,
@@ -55,9 +64,9 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   registerStores(app, db);
   registerUsers(app, db);
   registerRoles(app, db);
-  registerCustomers(app, db);
+  registerCustomers(app, db, events);
   registerAuditLog(app, db);
-  const feed = auditFeed(config, { db, systemDb }, foundation);
+  const feed = auditFeed({ db, systemDb, schemas, broker }, foundation);
   registerHealth(
     app,
     telemetry,
@@ -73,6 +82,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     idempotencyExpiry({ systemDb, log }),
     catalogue(systemDb),
     keyRotation(keys, ring, log),
+    ...components,
     ...feed.components,
     {
       name: 'http',

@@ -23,5 +23,6 @@ export const identityError = errorTable({
   BEYOND_BASE_ROLE: ['rejected', 'a role cannot do more than the role that it narrows'],
   BEYOND_OWN_RIGHTS: ['forbidden', 'nobody can give more than they have'],
   USER_DISABLED: ['forbidden', 'the user is disabled'],
+  EVENTS_UNAVAILABLE: ['unavailable', 'the schema registry was not reached yet'],
   NO_SIGNING_KEY: ['unavailable', 'there is no signing key yet'],
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createLocalRegistry } from '@tradewind/contracts/local-registry.ts';
 import { eventServiceConfig } from '@tradewind/service/config.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
 import type { TestDatabase } from '@tradewind/testing/template-database.ts';
@@ -47,7 +48,7 @@ export async function startIdentity(database: TestDatabase, change: Partial<Conf
       throw error;
     },
   };
-  const components = await build(config, foundation);
+  const components = await build(config, foundation, createLocalRegistry());
   for (const component of components) await component.start?.();
   onTestFinished(async () => {
     for (const component of components.toReversed()) await component.stop?.();

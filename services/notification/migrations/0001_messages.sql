@@ -87,6 +87,6 @@ create table notification_deliveries (
   check (status not in ('FAILED', 'SUPPRESSED') or code is not null)
 );
 create index notification_deliveries_notification on notification_deliveries (store_id, notification_id);
+create index notification_deliveries_status on notification_deliveries (store_id, status, notification_id);
 create index notification_deliveries_due on notification_deliveries (channel, next_attempt_at) where status = 'PENDING';
-create index notification_deliveries_failed on notification_deliveries (store_id, notification_id) where status = 'FAILED';
 call tradewind_isolate('notification_deliveries');

@@ -79,11 +79,11 @@ export function pricesClient(grpc: GrpcClient): Prices & { readonly breaker: Cir
 }
 
 function requestOf({ request, context }: Wanted): ResolveRequest {
-  const { lines, currency = '', codes, userId, orderId, ttlSeconds } = request;
+  const { lines, currency = '', codes, userId, segment = '', orderId, ttlSeconds } = request;
   return {
     lines: lines.map(({ productId, qty }) => ({ productId, qty })),
     currency,
-    segment: '',
+    segment,
     codes: [...codes],
     customerId: userId,
     holdForOrderId: codes.length > 0 ? orderId : '',

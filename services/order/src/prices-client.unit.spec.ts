@@ -8,7 +8,14 @@ import { describe, expect, it } from 'vitest';
 import { pricesClient } from './prices-client.ts';
 
 const context = { storeId: 'STORE-1', correlationId: 'C-1', causationId: null };
-const order = { orderId: 'O-1', userId: 'USER-9', currency: undefined, codes: [], ttlSeconds: 60 };
+const order = {
+  orderId: 'O-1',
+  userId: 'USER-9',
+  segment: undefined,
+  currency: undefined,
+  codes: [],
+  ttlSeconds: 60,
+};
 const piecesOf = (productId: string) => ({ ...order, lines: [{ productId, qty: 1 }] });
 
 const priced: ResolveResult = {

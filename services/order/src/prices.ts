@@ -4,6 +4,8 @@ import type { AppliedRule, Line } from '#order/pricing.ts';
 export interface PriceOrder {
   readonly orderId: string;
   readonly userId: string;
+  /** Whose price lists and promotions count. */
+  readonly segment: string | undefined;
   readonly lines: readonly { readonly productId: string; readonly qty: number }[];
   /** Undefined takes the one that all products share. */
   readonly currency: string | undefined;

@@ -21,6 +21,8 @@ export type Decode = (value: Buffer) => AnyEvent | Promise<AnyEvent>;
 /** What commands keep beside an order's events: it must not go into these, which are kept for ever. */
 export interface Private {
   readonly shippingAddress?: unknown;
+  /** Whose prices it was placed at. */
+  readonly segment?: string;
   /** The gateway's token of the payment method, for going on with a payment after a crash. */
   readonly paymentToken?: string | undefined;
   /** Who opened the payment, with which Idempotency-Key: a repeat may come when it was settled without them. */
@@ -122,7 +124,7 @@ function rowsOf(tx: Transaction, changes: readonly Change<MaybeOrder, OrderEvent
   const sagas: object[] = [];
   for (const { key, state: order, version, before, events: recorded, beside } of changes) {
     if (!order) continue;
-    const { shippingAddress, ...data }: Private = Object.assign({}, ...beside);
+    const { shippingAddress, segment, ...data }: Private = Object.assign({}, ...beside);
     orders.push({
       order_id: key,
       user_id: order.userId,
@@ -136,7 +138,7 @@ function rowsOf(tx: Transaction, changes: readonly Change<MaybeOrder, OrderEvent
       payment_id: order.paymentId,
       cancellation: cancellationOf(order),
       shipping_address: shippingAddress,
-      pricing: before.version === 0 ? pricingRow(order.pricing) : undefined,
+      pricing: before.version === 0 ? pricingRow(order.pricing, segment) : undefined,
       expires_at: order.expiresAt,
       created_at: order.createdAt,
     });

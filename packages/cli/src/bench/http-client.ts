@@ -15,7 +15,7 @@ export interface HttpClient {
   ): Promise<Reply>;
   /** Reads and drops the reply: for loads that only need its status. */
   status(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     headers: Record<string, string>,
     body?: string,

@@ -22,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   graphql: async () => (await import('#bench/graphql.ts')).graphql,
   pricing: async () => (await import('#bench/pricing.ts')).pricing,
   replay: async () => (await import('#bench/replay.ts')).replay,
+  webhooks: async () => (await import('#bench/webhooks.ts')).webhooks,
 };
 
 export default defineCommand({

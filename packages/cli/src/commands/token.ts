@@ -15,6 +15,7 @@ export default defineCommand({
       description: 'CUSTOMER, MERCHANT, ADMIN, SERVICE, DEVICE; comma list',
     },
     store: { type: 'string', default: 'STORE-1', description: 'tenant' },
+    segment: { type: 'string', description: 'whose prices a customer gets; theirs, unless said' },
     ttl: { type: 'string', description: 'seconds' },
   },
   async run({ args }) {
@@ -31,6 +32,7 @@ export default defineCommand({
       sub: args.sub,
       roles,
       storeId: args.store,
+      ...(args.segment === undefined ? {} : { segment: args.segment }),
       ...(ttl === undefined ? {} : { ttlSeconds: ttl }),
     };
     console.log(

@@ -55,8 +55,8 @@ export default defineCommand({
 Tradewind is up (${seconds} s)
   gateway    ${gateway}   API docs ${gateway}/docs
   postgres   127.0.0.1:${stack.ports.postgres}   kafka ${kafka}   redis ${redis}
-  registry   ${registry}
   rabbitmq   127.0.0.1:${stack.ports.rabbitmq}   management ${rabbitmq.management}   mqtt ${mqtt.url}
+  registry   ${registry}   mailbox http://127.0.0.1:${stack.ports.mailbox}
   endpoints  ${stack.places.home}/endpoints.json   logs ${stack.places.home}/logs
 
   ./tw status   ./tw logs order   ./tw demo   ./tw down`);

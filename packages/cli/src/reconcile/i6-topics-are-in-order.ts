@@ -20,6 +20,14 @@ const sources: Readonly<Record<string, { database: string; text: string }>> = {
     // Most changes of a cart have no event: those that have are counted apart.
     text: `select store_id || ' ' || cart_id as aggregate, stream_version as version from carts where stream_version > 0`,
   },
+  'ecommerce.identity.customer': {
+    database: 'identity',
+    text: `select store_id || ' ' || customer_id as aggregate, events as version from customers where events > 0`,
+  },
+  'ecommerce.notification.notification': {
+    database: 'notification',
+    text: `select store_id || ' ' || recipient as aggregate, events as version from notification_recipients`,
+  },
   'ecommerce.payment.payment': {
     database: 'payment_adapter',
     text: `select store_id || ' ' || order_id as aggregate, version from payment_orders`,

@@ -3,6 +3,7 @@ import { noCheckoutLeftOpen } from './c2-no-checkout-left-open.ts';
 import { copiesEqualCarts } from './c3-copies-equal-carts.ts';
 import { acknowledgedOrdersExist } from './i1-acknowledged-orders-exist.ts';
 import { noSagaLeftOpen } from './i10-no-saga-left-open.ts';
+import { webhooksEndedOnce } from './i11-webhooks-ended-once.ts';
 import { partsAddUp } from './i13-parts-add-up.ts';
 import { orderIsFoldOfEvents } from './i2-order-is-fold-of-events.ts';
 import { stockAddsUp } from './i3-stock-adds-up.ts';
@@ -13,10 +14,11 @@ import { appliedExactlyOnce } from './i7-applied-exactly-once.ts';
 import { projectionsEqualSources } from './i8-projections-equal-sources.ts';
 import { oneOrderPerKey } from './i9-one-order-per-key.ts';
 import type { Invariant } from './invariant.ts';
+import { statusesEqualOrders } from './n1-statuses-equal-orders.ts';
 import { codesAddUp } from './p1-codes-add-up.ts';
 import { flashMapEqualsSales } from './p2-flash-map-equals-sales.ts';
 
-/** In the order of their numbers, then those of single services (C: carts, P: pricing). I11 comes with the webhook dispatcher. */
+/** In the order of their numbers, then those of single services (C: carts, P: pricing, N: notification). */
 export const invariants: readonly Invariant[] = [
   acknowledgedOrdersExist,
   orderIsFoldOfEvents,
@@ -28,10 +30,12 @@ export const invariants: readonly Invariant[] = [
   projectionsEqualSources,
   oneOrderPerKey,
   noSagaLeftOpen,
+  webhooksEndedOnce,
   partsAddUp,
   cartIsOneOrder,
   noCheckoutLeftOpen,
   copiesEqualCarts,
   codesAddUp,
   flashMapEqualsSales,
+  statusesEqualOrders,
 ];

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventTopics } from './event-log.ts';
+import { WEBHOOK_TOPIC } from './i11-webhooks-ended-once.ts';
 import { hasTable } from './i7-applied-exactly-once.ts';
 import type { RunningStack } from './running-stack.ts';
 import { databaseName } from '#stack.ts';
@@ -45,6 +46,12 @@ async function outboxes(stack: RunningStack): Promise<string[]> {
   return counts.flat();
 }
 
+/** Not those that wait for their next try, or for an endpoint that is down. */
+const dueDeliveries = `
+  select count(*) as count from webhook_deliveries d join webhook_subscriptions s using (store_id, subscription_id)
+  where d.status = 'PENDING' and s.status = 'ACTIVE' and s.failures < 5
+    and (d.next_attempt_at <= now() or d.leased_until > now())`;
+
 /** Work that goes on by itself and ends within seconds. */
 async function inHand(stack: RunningStack): Promise<string[]> {
   const moving: string[] = [];
@@ -64,6 +71,7 @@ async function inHand(stack: RunningStack): Promise<string[]> {
       'select count(*) as count from payment_refunds where settle_at is not null',
       'refunds',
     ),
+    count('webhook_dispatcher', dueDeliveries, 'webhooks'),
     count('cart', `select count(*) as count from carts where status = 'CHECKING_OUT'`, 'checkouts'),
     count(
       'order',
@@ -86,6 +94,9 @@ async function readers(): Promise<Reader[]> {
   const handlers = (await declaredConsumers()).flatMap(({ service, eventType }) =>
     isEventType(eventType) ? [{ group: service, topic: eventDefinitions[eventType].topic }] : [],
   );
+  const webhooks = eventTopics
+    .filter((topic) => topic !== WEBHOOK_TOPIC)
+    .map((topic) => ({ group: 'webhook-dispatcher', topic }));
   const unique = [...new Map(handlers.map((one) => [`${one.group} ${one.topic}`, one])).values()];
   const projections = (await declaredProjections()).flatMap(({ service, name, topics }) =>
     topics.map((topic) => ({
@@ -95,7 +106,7 @@ async function readers(): Promise<Reader[]> {
       projection: name,
     })),
   );
-  return [...unique, ...projections];
+  return [...unique, ...webhooks, ...projections];
 }
 
 async function lags(stack: RunningStack, all: readonly Reader[]): Promise<string[]> {

@@ -209,7 +209,11 @@ async function refuseBusyPorts(
     ...servers.filter((name) => !ours.has(name)).flatMap((name) => SERVER_PORTS[name]),
     ...runnable
       .filter(({ name }) => !ours.has(name))
-      .flatMap(({ name, needs }) => [name, ...(needs.includes('grpc-port') ? [grpcPortOf(name)] : [])]),
+      .flatMap(({ name, needs }) => [
+        name,
+        ...(needs.includes('grpc-port') ? [grpcPortOf(name)] : []),
+        ...(name === 'mailbox' ? (['mailbox-smtp'] as const) : []),
+      ]),
   ];
   await requireFree(wanted.map((name) => ({ name, port: ports[name] })));
 }

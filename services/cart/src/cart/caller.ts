@@ -5,6 +5,8 @@ export interface Caller {
   readonly storeId: string;
   readonly userId: string | undefined;
   readonly tokenHash: string | undefined;
+  /** Whose prices a customer gets. */
+  readonly segment: string | undefined;
 }
 
 /** A cart belongs to its customer; before it has one, to whoever holds its token. */

@@ -17,6 +17,8 @@ export interface Shipping {
 /** What is asked of the order service: frozen when a checkout begins, so that every try asks the same. */
 export interface OrderRequest {
   readonly userId: string;
+  /** Whose prices the customer gets, by the token that began the checkout. */
+  readonly segment?: string;
   readonly items: readonly { readonly productId: string; readonly qty: number }[];
   readonly currency?: string;
   readonly discountCodes?: readonly string[];

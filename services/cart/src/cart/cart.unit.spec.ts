@@ -108,7 +108,7 @@ describe('a merge', () => {
 
 describe('a cart is open', () => {
   it('to its customer, or to its token while it has none', () => {
-    const caller = { storeId: 'STORE-1', userId: undefined, tokenHash: undefined };
+    const caller = { storeId: 'STORE-1', userId: undefined, tokenHash: undefined, segment: undefined };
     const anonymous = cartOf({ userId: null, tokenHash: 'hash' });
     expect(mayOpen(anonymous, { ...caller, tokenHash: 'hash' })).toBe(true);
     expect(mayOpen(anonymous, caller)).toBe(false);

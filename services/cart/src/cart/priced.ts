@@ -49,6 +49,8 @@ export interface Priced {
   readonly unsold: readonly string[];
   /** The products have no currency in common: there is no price of the whole. */
   readonly mixed?: true;
+  /** The lines have no price in the currency that the cart asked for: they cost this in the one that they share. */
+  readonly outgrown?: true;
 }
 
 export const nothingToPrice: Priced = {

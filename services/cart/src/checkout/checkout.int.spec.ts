@@ -84,6 +84,22 @@ describe('checkout', () => {
     expect(await eventsOf(cartId)).toHaveLength(1);
   });
 
+  it('asks for the order once, for all who wait for it in a process', async () => {
+    const cartId = await full();
+    const asked = () => carts.others.placed.filter((one) => one.cartId === cartId);
+    carts.others.nextOrder = async () => {
+      await eventually(async () => expect((await read(cartId)).version).toBe(10));
+      return carts.others.orders.place(cartId, asked()[0]!.request);
+    };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => checkOut(cartId, newId())));
+    expect(answers.map(({ body }) => body.code ?? 'made').sort()).toEqual([
+      ...Array.from({ length: 7 }, () => 'CART_CHECKED_OUT'),
+      'made',
+    ]);
+    // By the client, and by the order service of this test.
+    expect(asked()).toHaveLength(2);
+  });
+
   it('that is refused passes the refusal on and leaves the cart open', async () => {
     const cartId = await full();
     const lines = [{ productId: 'P1', requested: 2, available: 1 }];

@@ -5,6 +5,7 @@ import { beginCheckout, completeCheckout, reopenCart } from './decide.ts';
 
 const command = {
   userId: 'USER-9',
+  segment: 'vip',
   attemptId: 'TRY-1',
   correlationId: 'test',
   reply: null,
@@ -29,6 +30,7 @@ describe('checkout', () => {
         attemptId: 'TRY-1',
         request: {
           userId: 'USER-9',
+          segment: 'vip',
           items: [{ productId: 'P1', qty: 2 }],
           discountCodes: ['WELCOME'],
           shippingAddress: address,

@@ -15,6 +15,7 @@ import { cartError } from '#errors.ts';
 
 export interface BeginCheckout {
   readonly userId: string;
+  readonly segment: string | undefined;
   readonly attemptId: string;
   readonly correlationId: string;
   readonly reply: CheckoutReply | null;
@@ -34,18 +35,18 @@ export function beginCheckout(cart: Cart, command: BeginCheckout): Cart {
   refuseClosed(cart);
   changeable(cart, expectedVersion);
   if (cart.items.length === 0) throw cartError('CART_EMPTY');
-  const request = requestOf(cart, userId, command.shippingAddress ?? cart.shipping?.address);
+  const request = requestOf(cart, command);
   const checkout: Checkout = { attemptId, request, reply, correlationId };
   return moved(cart, { status: 'CHECKING_OUT', userId, checkout }, now);
 }
 
 function requestOf(
-  { items, codes, currency }: Cart,
-  userId: string,
-  shippingAddress: OrderRequest['shippingAddress'],
+  { items, codes, currency, shipping }: Cart,
+  { userId, segment, shippingAddress = shipping?.address }: BeginCheckout,
 ): OrderRequest {
   return {
     userId,
+    ...(segment === undefined ? {} : { segment }),
     items: items.map(({ productId, qty }) => ({ productId, qty })),
     ...(currency === null ? {} : { currency }),
     ...(codes.length > 0 ? { discountCodes: codes } : {}),

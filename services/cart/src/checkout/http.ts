@@ -1,15 +1,18 @@
 import { newId } from '@tradewind/kernel/ids.ts';
+import type { CommandContext } from '@tradewind/outbox/context.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
-import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { customerOf, shoppers } from '#callers.ts';
 import { mayOpen } from '#cart/caller.ts';
+import type { Cart, Checkout } from '#cart/cart.ts';
+import type { ChangeCart } from '#cart-changes.ts';
 import * as input from '#cart/input.ts';
+import { pricingContextOf } from '#pricing-context.ts';
 import { cartError } from '#errors.ts';
-import { type CheckoutDeps, settleCheckout } from './checkout.ts';
+import { type Asker, type CheckoutDeps, type Settled, settleCheckout } from './checkout.ts';
 import { beginCheckout } from './decide.ts';
 
 const body = z
@@ -38,7 +41,21 @@ const order = z
 const locationOf = ({ orderId }: { orderId: string }): string => `/api/v1/orders/${orderId}`;
 
 /** `POST /carts/{id}/checkout`: freeze the cart → ask for its order → close the cart, or open it again. */
-export function registerCheckout(app: HttpApp, deps: CheckoutDeps): void {
+export function registerCheckout(app: HttpApp, deps: CheckoutDeps & { readonly change: ChangeCart }): void {
+  const settling = new Map<string, Promise<Settled>>();
+
+  /** Who comes second waits for who began it, where that is in this process: ten clicks are one question. */
+  function settle(cart: Cart, checkout: Checkout, asker: Asker, context: CommandContext): Promise<Settled> {
+    const { attemptId } = checkout;
+    const running = asker === 'another' ? settling.get(attemptId) : undefined;
+    if (running) return running;
+    const own = settleCheckout(deps, cart, checkout, asker, context).finally(() => {
+      if (settling.get(attemptId) === own) settling.delete(attemptId);
+    });
+    settling.set(attemptId, own);
+    return own;
+  }
+
   app.route({
     method: 'POST',
     url: '/api/v1/carts/:cartId/checkout',
@@ -55,33 +72,41 @@ export function registerCheckout(app: HttpApp, deps: CheckoutDeps): void {
       const caller = customerOf(request);
       const { cartId } = request.params;
       const expectedVersion = expectedVersionOf(request);
-      const context = contextOf(request, caller.storeId);
+      const context = pricingContextOf(request, caller);
       const attemptId = newId();
       const key = request.idempotencyKey ?? null;
-      const cart = await deps.store.handle({
-        cartIds: [cartId],
-        context,
-        decide(get, now) {
-          const current = get(cartId);
-          if (!current || !mayOpen(current, caller)) throw cartError('CART_NOT_FOUND');
-          const begun = beginCheckout(current, {
-            userId: caller.userId,
-            attemptId,
-            correlationId: context.correlationId,
-            reply: key,
-            shippingAddress: request.body?.shippingAddress,
-            expectedVersion,
-            now,
-          });
-          return { decided: begun === current ? [] : [{ cart: begun, events: [] }], result: begun };
-        },
-      });
+      const begin = (priced: boolean) =>
+        deps.store.handle({
+          cartIds: [cartId],
+          context,
+          decide(get, now) {
+            const current = get(cartId);
+            if (!current || !mayOpen(current, caller)) throw cartError('CART_NOT_FOUND');
+            if (!priced && mayBeOutgrown(current)) return { decided: [], result: undefined };
+            const begun = beginCheckout(current, {
+              userId: caller.userId,
+              segment: caller.segment,
+              attemptId,
+              correlationId: context.correlationId,
+              reply: key,
+              shippingAddress: request.body?.shippingAddress,
+              expectedVersion,
+              now,
+            });
+            return { decided: begun === current ? [] : [{ cart: begun, events: [] }], result: begun };
+          },
+        });
+      let cart = await begin(false);
+      if (!cart) {
+        await deps.change({ cartId, caller, context, apply: (same) => same, idempotencyKey: undefined });
+        cart = await begin(true);
+      }
       failpoint('checkout.begun');
-      const { checkout } = cart;
-      if (!checkout) throw cartError('CART_NOT_FOUND');
+      const checkout = cart?.checkout;
+      if (!cart || !checkout) throw cartError('CART_NOT_FOUND');
       const began = checkout.attemptId === attemptId;
       const asker = began ? 'beginner' : 'another';
-      const { answer } = await settleCheckout(deps, cart, checkout, asker, context);
+      const { answer } = await settle(cart, checkout, asker, context);
       if (answer.kind === 'refused') throw answer.refusal;
       if (answer.kind === 'unknown') throw cartError('CHECKOUT_UNSETTLED', { retryAfter: 2 });
       // A cart is checked out once: who came second finds it done.
@@ -96,6 +121,10 @@ export function registerCheckout(app: HttpApp, deps: CheckoutDeps): void {
     },
   });
 }
+
+/** Its lines may have lost the currency that was asked for: pricing it once more finds out. */
+const mayBeOutgrown = ({ currency, status }: Cart): boolean =>
+  currency !== null && (status === 'OPEN' || status === 'ABANDONED');
 
 interface Keyed {
   readonly principal: string;

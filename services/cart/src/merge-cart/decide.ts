@@ -32,12 +32,18 @@ export function mergeCarts(from: Cart, into: Cart, { userId, expectedVersion, no
     items: joined(into.items, from.items),
     codes: [...new Set([...into.codes, ...from.codes])].slice(0, MAX_CODES),
     shipping: into.shipping ?? from.shipping,
-    currency: into.currency ?? from.currency,
+    currency: currencyOf(into, from),
   };
   return [
     touched(into, merged, now),
     moved(from, { status: 'MERGED', mergedInto: into.cartId, userId }, now),
   ];
+}
+
+/** Of the lines that were there first; an empty cart takes what the other one asked for. */
+function currencyOf(into: Cart, from: Cart): string | null {
+  if (into.items.length > 0) return into.currency;
+  return from.items.length > 0 ? from.currency : (into.currency ?? from.currency);
 }
 
 /** A login must not fail because somebody wants very many: a line takes what it can hold. */

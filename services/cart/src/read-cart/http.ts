@@ -1,11 +1,11 @@
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
-import { contextOf } from '@tradewind/service/request-context.ts';
 import { callerOf } from '#callers.ts';
 import { mayOpen } from '#cart/caller.ts';
 import * as input from '#cart/input.ts';
 import { cartView } from '#cart/view.ts';
 import { cartError } from '#errors.ts';
+import { pricingContextOf } from '#pricing-context.ts';
 import type { CartReader } from '#cart-reader.ts';
 
 export function registerReadCart(app: HttpApp, reader: CartReader): void {
@@ -25,7 +25,7 @@ export function registerReadCart(app: HttpApp, reader: CartReader): void {
       const cart = await reader.cart(caller.storeId, request.params.cartId);
       // Somebody else's cart looks like one that does not exist.
       if (!cart || !mayOpen(cart, caller)) throw cartError('CART_NOT_FOUND');
-      const view = await reader.view(cart, contextOf(request, caller.storeId));
+      const view = await reader.view(cart, pricingContextOf(request, caller));
       return reply.header('etag', `"${view.version}"`).send(view);
     },
   });

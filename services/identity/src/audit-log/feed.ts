@@ -1,28 +1,25 @@
-import { createSchemaRegistry } from '@tradewind/contracts/registry.ts';
+import type { SchemaRegistry } from '@tradewind/contracts/registry.ts';
 import { eventDefinitions } from '@tradewind/contracts/event.ts';
-import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
+import type { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
 import { createReactor } from '@tradewind/outbox/reactor.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { inBackground, withDeadLetters } from '@tradewind/service/event-service.ts';
-import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
-import type { EventServiceConfig } from '@tradewind/service/config.ts';
+import type { Component, Foundation } from '@tradewind/service/start.ts';
 import { auditTrail } from './append.ts';
 import { reactions } from '#reactions.ts';
+
+export interface AuditFeedParts {
+  readonly db: Database;
+  readonly systemDb: Database;
+  readonly schemas: SchemaRegistry;
+  readonly broker: ReturnType<typeof createKafkaBroker>;
+}
 
 /**
  * Notes what other services' events tell. It starts when registry and broker let it: identity signs and checks tokens
  * without them.
  */
-export function auditFeed(
-  config: EventServiceConfig,
-  { db, systemDb }: { readonly db: Database; readonly systemDb: Database },
-  { log, crash }: Foundation,
-) {
-  const schemas = createSchemaRegistry({
-    url: config.SCHEMA_REGISTRY_URL,
-    ...(config.SCHEMA_CACHE_FILE ? { cacheFile: config.SCHEMA_CACHE_FILE } : {}),
-  });
-  const broker = createKafkaBroker({ clientId: 'identity', brokers: config.KAFKA_BROKERS, log });
+export function auditFeed({ db, systemDb, schemas, broker }: AuditFeedParts, { log, crash }: Foundation) {
   const reactor = createReactor({
     service: 'identity',
     broker,
@@ -39,7 +36,6 @@ export function auditFeed(
   });
   const consumer = withDeadLetters(broker, reactions, reactor);
   const components: Component[] = [
-    closing('broker', () => broker.close()),
     inBackground(
       'audit log',
       {

@@ -3,6 +3,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { roles, unauthenticated } from '@tradewind/service/principal.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
+import { segment, segmentOf } from '#customers/segment.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { note } from '#audit-log/append.ts';
 import type { IssueToken } from './issue.ts';
@@ -21,6 +22,9 @@ const body = z
     storeId: z.string().min(1).max(64),
     ttlSeconds: z.int().min(1).max(MAX_TOKEN_SECONDS).default(3_600),
     permissions: z.array(z.string().min(1).max(100)).max(100).default([]),
+    segment: segment
+      .optional()
+      .meta({ description: 'Whose prices a customer gets. Absent: that of the customer named by sub' }),
   })
   .meta({ example: { sub: 'USER-9', roles: ['CUSTOMER'], storeId: 'STORE-1', ttlSeconds: 3600 } });
 
@@ -68,7 +72,9 @@ export function registerTokens(app: HttpApp, db: Database, issue: IssueToken, se
           }),
         );
       }
-      const { token, expiresAt } = await issue({ sub, storeId, ...rights }, ttlSeconds);
+      const buys = rights.roles.includes('CUSTOMER');
+      const known = request.body.segment ?? (buys ? await segmentOf(db, storeId, sub) : undefined);
+      const { token, expiresAt } = await issue({ sub, storeId, ...rights, segment: known }, ttlSeconds);
       return reply.header('cache-control', 'no-store').send({ token, expiresAt: expiresAt.toISOString() });
     },
   );

@@ -8,6 +8,8 @@ export interface TokenClaims {
   readonly roles: readonly Role[];
   readonly storeId: string;
   readonly permissions: readonly string[];
+  /** Whose prices a customer gets. */
+  readonly segment?: string | undefined;
 }
 
 export interface IssuedToken {
@@ -26,12 +28,17 @@ export type IssueToken = (
 const CLOCK_SKEW_SECONDS = 5;
 
 export function tokenIssuer(ring: KeyRing, issuer: string): IssueToken {
-  return async ({ sub, roles, storeId, permissions }, ttlSeconds, notAfter) => {
+  return async ({ sub, roles, storeId, permissions, segment }, ttlSeconds, notAfter) => {
     const { kid, key } = await ring.signer();
     const now = Math.floor(Date.now() / 1000);
     const last = notAfter ? Math.floor(notAfter.getTime() / 1000) : Infinity;
     const exp = Math.min(now + ttlSeconds, last);
-    const token = await new SignJWT({ roles: [...roles], storeId, permissions: [...permissions] })
+    const token = await new SignJWT({
+      roles: [...roles],
+      storeId,
+      permissions: [...permissions],
+      ...(segment ? { segment } : {}),
+    })
       .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid })
       .setSubject(sub)
       .setIssuer(issuer)

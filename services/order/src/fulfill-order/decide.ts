@@ -1,5 +1,6 @@
 import { orderError } from '#errors.ts';
 import type { OrderEvent } from '#order/events.ts';
+import { notHandedOver } from '#order/in-the-way.ts';
 import { checkVersion, existing, facts, itemsOf, type MaybeOrder } from '#order/order.ts';
 import { covers, less, type Quantity, quantities, sum } from '#order/parts.ts';
 import { linesOf, unpicked } from '#order/pieces.ts';
@@ -18,9 +19,11 @@ export function fulfillOrder(maybe: MaybeOrder, command: FulfillOrder): OrderEve
   const { actor, items, now } = command;
   checkVersion(order, command.expectedVersion);
   if (order.status === 'FULFILLED') return [];
-  if (order.status !== 'PAID' || order.cancellation) {
+  if (order.status !== 'PAID') {
     throw orderError('ORDER_NOT_FULFILLABLE', { details: { orderStatus: order.status } });
   }
+  const refusal = notHandedOver(order);
+  if (refusal) throw refusal;
   const left = unpicked(order);
   const wanted = items ? sum(items) : left;
   if (!covers(left, wanted)) throw orderError('NOT_TO_PICK', { details: { left: quantities(left) } });

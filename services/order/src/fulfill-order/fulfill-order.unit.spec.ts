@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cancelOrder } from '#cancel-order/decide.ts';
-import { given, names, pay, place, rest, following } from '#order/order.fixture.ts';
+import { given, names, NOW, pay, place, rest, following } from '#order/order.fixture.ts';
+import { failRefund, requestRefund } from '#refund-order/decide.ts';
 import { fulfillOrder } from './decide.ts';
 
 const paid = given(...pay);
@@ -41,10 +42,27 @@ describe('fulfilling an order', () => {
   it('needs a paid order that is not being canceled', () => {
     const rules = { mayCancel: () => true, needsApproval: () => true };
     const canceling = following(pay, (order) => cancelOrder(order, { ...rest, ...rules }));
-    for (const events of [place, canceling]) {
+    for (const [events, code] of [
+      [place, 'ORDER_NOT_FULFILLABLE'],
+      [canceling, 'CANCELLATION_PENDING'],
+    ] as const) {
       expect(() => fulfillOrder(given(...events), { ...rest, items: undefined })).toThrow(
-        expect.objectContaining({ code: 'ORDER_NOT_FULFILLABLE' }),
+        expect.objectContaining({ code }),
       );
     }
+  });
+
+  it('hands nothing over for which all money is promised back, until that fails', () => {
+    const all = { ...rest, items: undefined };
+    const part = following(pay, (order) =>
+      requestRefund(order, { ...rest, refundId: 'R1', amount: 12_949n }),
+    );
+    expect(names(fulfillOrder(given(...part), all))).toEqual(['fulfilled']);
+    const whole = following(part, (order) => requestRefund(order, { ...rest, refundId: 'R2' }));
+    expect(() => fulfillOrder(given(...whole), all)).toThrow(
+      expect.objectContaining({ code: 'ORDER_REFUNDED' }),
+    );
+    const failed = following(whole, (order) => failRefund(order, { refundId: 'R2', code: null }, NOW));
+    expect(names(fulfillOrder(given(...failed), all))).toEqual(['fulfilled']);
   });
 });

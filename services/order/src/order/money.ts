@@ -11,6 +11,10 @@ export function refundable(order: Pick<Order, 'captured' | 'refunded' | 'refunds
   return open.reduce((left, { amount }) => left - amount, owed(order));
 }
 
+/** Paid for, and all of it given back or promised: its pieces would be gone for nothing. An order that cost nothing never is. */
+export const allGivenBack = (order: Pick<Order, 'captured' | 'refunded' | 'refunds'>): boolean =>
+  order.captured > 0n && refundable(order) === 0n;
+
 /** Tells orders over a limit, given in whole units of whatever currency: 1000.00 is a thousand dollars, or yen. */
 export function approvalAbove(limit: string): (order: Pick<Order, 'total' | 'currency'>) => boolean {
   const [whole = '0', fraction = ''] = limit.split('.');

@@ -13,6 +13,8 @@ export interface PricingRow {
   readonly discount: string;
   readonly codes: readonly string[];
   readonly rules: readonly RuleRow[];
+  /** Whose prices it was placed at. */
+  readonly segment?: string | undefined;
 }
 
 /** A line as the select of orders tells it. */
@@ -32,10 +34,13 @@ const rulesIn = (rows: readonly RuleRow[] | null): AppliedRule[] =>
   (rows ?? []).map((row) => ({ ...row, amount: BigInt(row.amount) }));
 
 /** What most orders don't have takes no room. */
-export const pricingRow = ({ discount, codes, rules }: Pricing): PricingRow | undefined =>
-  discount === 0n && codes.length === 0 && rules.length === 0
+export const pricingRow = (
+  { discount, codes, rules }: Pricing,
+  segment: string | undefined,
+): PricingRow | undefined =>
+  discount === 0n && codes.length === 0 && rules.length === 0 && segment === undefined
     ? undefined
-    : { discount: String(discount), codes, rules: ruleRows(rules) };
+    : { discount: String(discount), codes, rules: ruleRows(rules), segment };
 
 export const pricingIn = (row: PricingRow | null): Pricing =>
   row

@@ -5,7 +5,7 @@ import { isCurrency } from '@tradewind/kernel/money.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
-import { hasRole, type Principal } from '@tradewind/service/principal.ts';
+import { hasRole, type Principal, SEGMENT } from '@tradewind/service/principal.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
@@ -33,6 +33,9 @@ const body = z
       .max(200)
       .optional()
       .meta({ description: 'whose order it is: for services that act for a customer, refused from others' }),
+    segment: z.string().regex(SEGMENT).optional().meta({
+      description: "the customer's, from services that act for one; from others only the token counts",
+    }),
   })
   .meta({
     example: {
@@ -92,13 +95,14 @@ export function registerPlaceOrder(
       const principal = principalOf(request);
       const { storeId } = principal;
       const userId = ownerOf(principal, request.body.userId);
+      const segment = segmentOf(principal, request.body.segment);
       const { items, currency: wantedCurrency, shippingAddress, discountCodes = [] } = request.body;
       const codes = [...new Set(discountCodes)];
       const context = contextOf(request, storeId);
       const orderId = newId();
       const ttlSeconds = Math.ceil((payWithinMs + HOLD_GRACE_MS) / 1_000);
       const { lines, currency, discount, rules } = await prices.resolve(
-        { orderId, userId, lines: items, currency: wantedCurrency, codes, ttlSeconds },
+        { orderId, userId, segment, lines: items, currency: wantedCurrency, codes, ttlSeconds },
         context,
       );
       failpoint('place.priced');
@@ -123,7 +127,7 @@ export function registerPlaceOrder(
         {
           context,
           create: true,
-          beside: shippingAddress && { shippingAddress },
+          beside: { ...(shippingAddress && { shippingAddress }), ...(segment && { segment }) },
           ...replying(request, ({ state, version }) => ({
             status: 201,
             body: JSON.stringify(viewOf(existing(state), version)),
@@ -155,6 +159,15 @@ function ownerOf(principal: Principal, named: string | undefined): string {
   if (named === undefined || named === principal.sub) return principal.sub;
   if (!hasRole(principal, 'SERVICE')) {
     throw orderError('FORBIDDEN', { message: 'only a service may order for somebody else' });
+  }
+  return named;
+}
+
+/** As with the owner: a service tells the one of its customer's token, everybody else has one or none. */
+function segmentOf(principal: Principal, named: string | undefined): string | undefined {
+  if (named === undefined || named === principal.segment) return principal.segment;
+  if (!hasRole(principal, 'SERVICE')) {
+    throw orderError('FORBIDDEN', { message: 'only a service may order for another segment' });
   }
   return named;
 }

@@ -1,6 +1,8 @@
 import { toDecimal } from '@tradewind/contracts/decimal.ts';
+import { formatAmount } from '@tradewind/kernel/money.ts';
 import { orderError } from '#errors.ts';
 import type { OrderEvent } from '#order/events.ts';
+import { cancellationPending } from '#order/in-the-way.ts';
 import { refundable } from '#order/money.ts';
 import { checkVersion, existing, facts, itemsOf, type MaybeOrder, type Order } from '#order/order.ts';
 import { covers, type Quantity, quantities, type Refund, sum } from '#order/parts.ts';
@@ -24,13 +26,19 @@ export function requestRefund(maybe: MaybeOrder, command: RequestRefund): OrderE
   if (order.refunds.some(({ refundId }) => refundId === command.refundId)) return [];
   checkVersion(order, command.expectedVersion);
   const { status } = order;
-  if ((status !== 'PAID' && status !== 'FULFILLED') || order.cancellation) {
+  if (status !== 'PAID' && status !== 'FULFILLED') {
     throw orderError('ORDER_NOT_REFUNDABLE', { details: { orderStatus: status } });
   }
+  const pending = cancellationPending(order);
+  if (pending) throw pending;
+  const { currency } = order;
   const left = refundable(order);
-  const amount = amountOf(order, command) ?? left;
-  if (amount > left || left === 0n) {
-    throw orderError('REFUND_EXCEEDS_CAPTURE', { details: { left: String(left), asked: String(amount) } });
+  const wanted = amountOf(order, command);
+  if (wanted === undefined && left === 0n) throw orderError('NOTHING_TO_REFUND');
+  const amount = wanted ?? left;
+  if (amount > left) {
+    const [most, asked] = [left, amount].map((minor) => formatAmount(minor, currency));
+    throw orderError('REFUND_EXCEEDS_CAPTURE', { details: { left: most, asked, currency } });
   }
   if (amount <= 0n) throw orderError('INVALID_AMOUNT');
   return [refundRequested(order, { ...command, amount, returnId: null })];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cancelOrder } from '#cancel-order/decide.ts';
 import { fulfillOrder } from '#fulfill-order/decide.ts';
 import { given, names, NOW, pay, payDiscounted, place, rest, following, usd } from '#order/order.fixture.ts';
 import { refundable } from '#order/money.ts';
@@ -70,6 +71,30 @@ describe('paying back', () => {
   ])('is refused: %s', (code, what) => {
     expect(() => requestRefund(paid, { ...refund('R1'), ...what })).toThrow(
       expect.objectContaining({ code }),
+    );
+  });
+
+  it('tells amounts as they were sent, and has a word of its own for nothing', () => {
+    expect(() => requestRefund(paid, refund('R1', 999_900n))).toThrow(
+      expect.objectContaining({ details: { left: '129.50', asked: '9999.00', currency: 'USD' } }),
+    );
+    const all = following(pay, (order) => requestRefund(order, refund('R1')));
+    expect(() => requestRefund(given(...all), refund('R2'))).toThrow(
+      expect.objectContaining({ code: 'NOTHING_TO_REFUND', message: 'nothing is left to refund' }),
+    );
+    expect(() => requestRefund(given(...all), refund('R2', 1n))).toThrow(
+      expect.objectContaining({ details: { left: '0.00', asked: '0.01', currency: 'USD' } }),
+    );
+  });
+
+  it('waits for the end of a cancellation that was asked for', () => {
+    const rules = { mayCancel: () => true, needsApproval: () => true };
+    const canceling = following(pay, (order) => cancelOrder(order, { ...rest, ...rules }));
+    expect(() => requestRefund(given(...canceling), refund('R1'))).toThrow(
+      expect.objectContaining({
+        code: 'CANCELLATION_PENDING',
+        details: expect.objectContaining({ awaitsApproval: true }),
+      }),
     );
   });
 

@@ -1,6 +1,7 @@
 import { toDecimal } from '@tradewind/contracts/decimal.ts';
 import { orderError } from '#errors.ts';
 import type { OrderEvent } from '#order/events.ts';
+import { notHandedOver } from '#order/in-the-way.ts';
 import { checkVersion, existing, facts, itemsOf, type MaybeOrder, type Order } from '#order/order.ts';
 import { covers, type Quantity, quantities, type Shipment, sum } from '#order/parts.ts';
 import { linesOf, unsent } from '#order/pieces.ts';
@@ -21,13 +22,25 @@ export function requestShipment(maybe: MaybeOrder, command: RequestShipment): Or
   const { shipmentId, carrier, actor, items, now } = command;
   if (order.shipments.some((one) => one.shipmentId === shipmentId)) return [];
   checkVersion(order, command.expectedVersion);
-  if ((order.status !== 'PAID' && order.status !== 'FULFILLED') || order.cancellation) {
+  if (order.status !== 'PAID' && order.status !== 'FULFILLED') {
     throw orderError('ORDER_NOT_SHIPPABLE', { details: { orderStatus: order.status } });
   }
+  const refusal = notHandedOver(order);
+  if (refusal) throw refusal;
   const here = unsent(order);
   const wanted = items ? sum(items) : here;
   if (wanted.size === 0 || !covers(here, wanted)) {
-    throw orderError('NOT_TO_SHIP', { details: { picked: quantities(here) } });
+    const waiting = order.shipments
+      .filter(({ state }) => state === 'REQUESTED')
+      .map((one) => ({ shipmentId: one.shipmentId, carrier: one.carrier, items: one.items }));
+    throw orderError('NOT_TO_SHIP', {
+      ...(waiting.length > 0
+        ? {
+            message: 'the items are not all here: some wait in a shipment that its carrier has not taken yet',
+          }
+        : {}),
+      details: { picked: quantities(here), waiting },
+    });
   }
   return [
     {

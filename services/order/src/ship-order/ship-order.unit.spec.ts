@@ -3,6 +3,7 @@ import { cancelOrder } from '#cancel-order/decide.ts';
 import { fulfillOrder } from '#fulfill-order/decide.ts';
 import type { OrderEvent } from '#order/events.ts';
 import { following, given, names, NOW, pay, rest, usd } from '#order/order.fixture.ts';
+import { requestRefund } from '#refund-order/decide.ts';
 import { deliverShipment, failShipment, recordLabel, requestShipment } from './decide.ts';
 
 const pick = (qty: number) => [{ productId: 'P1', qty }];
@@ -24,10 +25,18 @@ describe('a shipment', () => {
     expect(ask(asked, 'B').at(-1)?.payload).toMatchObject({ items: pick(1) });
     for (const items of [pick(2), [{ productId: 'P2', qty: 1 }]]) {
       expect(() => ask(asked, 'B', items)).toThrow(
-        expect.objectContaining({ code: 'NOT_TO_SHIP', details: { picked: pick(1) } }),
+        expect.objectContaining({
+          code: 'NOT_TO_SHIP',
+          message: expect.stringContaining('wait in a shipment'),
+          details: { picked: pick(1), waiting: [{ shipmentId: 'A', carrier: 'UPS', items: pick(1) }] },
+        }),
       );
     }
-    expect(() => ask(pay, 'A')).toThrow(expect.objectContaining({ code: 'NOT_TO_SHIP' }));
+    expect(() => ask(pay, 'A')).toThrow(
+      expect.objectContaining({ code: 'NOT_TO_SHIP', details: { picked: [], waiting: [] } }),
+    );
+    const refunded = following(picked, (order) => requestRefund(order, { ...rest, refundId: 'R1' }));
+    expect(() => ask(refunded, 'A')).toThrow(expect.objectContaining({ code: 'ORDER_REFUNDED' }));
   });
 
   it('goes from its label to the door, each step once', () => {
@@ -60,6 +69,6 @@ describe('a shipment', () => {
       );
     }
     const canceling = following(picked, (order) => cancelOrder(order, { ...rest, ...rules }));
-    expect(() => ask(canceling, 'A')).toThrow(expect.objectContaining({ code: 'ORDER_NOT_SHIPPABLE' }));
+    expect(() => ask(canceling, 'A')).toThrow(expect.objectContaining({ code: 'CANCELLATION_PENDING' }));
   });
 });

@@ -22,7 +22,7 @@ export function registerGraphql(
     const { qty, currency, segment } = checked(args);
     const wanted = {
       ...{ lines: [{ productId, qty }], codes: [], hold: undefined, customerId: principal?.sub },
-      ...{ currency, segment },
+      ...{ currency, segment: segment ?? principal?.segment },
     };
     try {
       const { lines, validUntil, ...whole } = viewOf(await metrics.resolved(() => resolve(storeId, wanted)));

@@ -15,7 +15,10 @@ const body = z
       .min(1)
       .max(MAX_LINES),
     currency: input.currency.optional(),
-    segment: input.segment.optional(),
+    segment: input.segment.optional().meta({
+      description:
+        "a look at another segment's prices; the caller's own, unless said. Carts and orders go by the token",
+    }),
     codes: z.array(input.code).max(MAX_CODES).default([]),
   })
   .meta({
@@ -42,7 +45,8 @@ export function registerResolvePrices(app: HttpApp, { resolve, metrics }: Resolv
       },
     },
     async (request) => {
-      const { lines, currency, segment, codes } = request.body;
+      const { lines, currency, codes } = request.body;
+      const segment = request.body.segment ?? request.principal?.segment;
       const wanted = {
         ...{ lines, currency, segment, codes: codesIn(codes), hold: undefined },
         customerId: request.principal?.sub,

@@ -1,0 +1,105 @@
+import type { EventLog, LogRecord } from './event-log.ts';
+import { recordsOf } from './event-log.ts';
+import type { Invariant, Violation } from './invariant.ts';
+
+export interface Subscribed {
+  readonly storeId: string;
+  readonly subscriptionId: string;
+  readonly eventTypes: readonly string[];
+  /** Its filter is this since then, in epoch ms. */
+  readonly since: number;
+  /** Events that were told about it. */
+  readonly told: number;
+}
+
+/** What is told about deliveries is delivered to nobody. */
+export const WEBHOOK_TOPIC = 'ecommerce.webhook.delivery';
+/** Servers' clocks differ; and ended deliveries are forgotten after a month. */
+const SKEW_MS = 2_000;
+const DAYS_LOOKED_AT = 20;
+
+const subscriptions = `
+  select store_id as "storeId", subscription_id as "subscriptionId", event_types as "eventTypes",
+    (extract(epoch from filter_since) * 1000)::float8 as since, told
+  from webhook_subscriptions where status <> 'DELETED'`;
+
+const deliveries = `select subscription_id || ' ' || event_id as name from webhook_deliveries`;
+
+const wrong = `
+  select delivery_id as subject, 'is due since ' || next_attempt_at || ' and nobody sends it' as what
+  from webhook_deliveries d join webhook_subscriptions s using (store_id, subscription_id)
+  where d.status = 'PENDING' and s.status = 'ACTIVE' and s.failures < 5 and next_attempt_at < now() - interval '60 seconds'
+  union all
+  select subscription_id || ' ' || partition_key, count(*) || ' wait behind nothing' from webhook_deliveries
+  where status = 'PENDING' group by subscription_id, topic, partition_key having count(next_attempt_at) = 0
+  union all
+  select delivery_id, format('is %s after %s tries of 6', status, tries) from webhook_deliveries
+  where tries > 6 or (status = 'FAILED' and tries < 6) or (status <> 'PENDING' and tries = 0)
+  union all
+  select d.delivery_id, format('is %s, and its last answer was %s', d.status, coalesce(a.status::text, a.error, 'none'))
+  from webhook_deliveries d
+  left join webhook_delivery_attempts a on a.store_id = d.store_id and a.delivery_id = d.delivery_id and a.number = d.attempts
+  where d.status <> 'PENDING' and (d.status = 'DELIVERED') <> (a.number is not null and a.error is null)`;
+
+export const webhooksEndedOnce: Invariant = {
+  id: 'I11',
+  title: 'each event has ended once for each subscription that wants it, or is within its attempts',
+  async check(stack) {
+    if (!stack.has('webhook_dispatcher')) return [];
+    const ask = <Row extends object>(text: string) => stack.query<Row>('webhook_dispatcher', text);
+    const events = await stack.events();
+    const [subscribed, stored] = await Promise.all([
+      ask<Subscribed>(subscriptions),
+      ask<{ name: string }>(deliveries),
+    ]);
+    const known = new Set(stored.map(({ name }) => name));
+    const from = Date.now() - DAYS_LOOKED_AT * 86_400_000;
+    return [
+      ...notTakenIn(subscribed, known, events, from),
+      ...notTold(subscribed, [...recordsOf(events, WEBHOOK_TOPIC)]),
+      ...(await ask<Violation>(wrong)),
+    ];
+  },
+};
+
+/** Ids of events begin with the time at which they happened. */
+const timeOf = (eventId: string): number => Number.parseInt(eventId.replaceAll('-', '').slice(0, 12), 16);
+
+const wants = ({ eventTypes }: Subscribed, type: string): boolean =>
+  eventTypes.some((pattern) =>
+    pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type,
+  );
+
+/** Events without a delivery to somebody who wants them. Pure. @param known `<subscription> <event>` */
+export function notTakenIn(
+  subscribed: readonly Subscribed[],
+  known: ReadonlySet<string>,
+  events: EventLog,
+  from: number,
+): Violation[] {
+  const byTenant = Map.groupBy(subscribed, ({ storeId }) => storeId);
+  const missing: Violation[] = [];
+  for (const topic of events.keys()) {
+    if (topic === WEBHOOK_TOPIC) continue;
+    for (const { storeId, eventId, eventType } of recordsOf(events, topic)) {
+      const at = timeOf(eventId);
+      for (const one of byTenant.get(storeId) ?? []) {
+        if (at < Math.max(one.since + SKEW_MS, from) || !wants(one, eventType)) continue;
+        if (known.has(`${one.subscriptionId} ${eventId}`)) continue;
+        missing.push({ subject: one.subscriptionId, what: `has no delivery of ${eventType} ${eventId}` });
+      }
+    }
+  }
+  return missing;
+}
+
+/** Subscriptions of which more, or less, was told than they say. Pure. */
+export function notTold(subscribed: readonly Subscribed[], records: readonly LogRecord[]): Violation[] {
+  const counts = Map.groupBy(records, ({ storeId, key }) => `${storeId} ${key}`);
+  return subscribed.flatMap(({ storeId, subscriptionId, told }) => {
+    const found = counts.get(`${storeId} ${subscriptionId}`)?.length ?? 0;
+    return found === told
+      ? []
+      : [{ subject: subscriptionId, what: `has told ${told} events, and ${found} are in Kafka` }];
+  });
+}

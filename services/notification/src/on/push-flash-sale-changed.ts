@@ -1,0 +1,11 @@
+import { on } from '@tradewind/outbox/reaction.ts';
+import { flashNewsOf } from '#push/flash-events.ts';
+import type { TellFlashNews } from '#push/tell-flash-news.ts';
+
+export const onFlashSaleChanged = on(
+  'ecommerce.pricing.flash_sale.changed.v1',
+  'notification.push-flash-sale-changed',
+  ({ tell }: { readonly tell: TellFlashNews }) =>
+    (event, { inbox }) =>
+      tell(event.storeId, flashNewsOf(event), inbox),
+);

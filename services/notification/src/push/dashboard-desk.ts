@@ -1,0 +1,67 @@
+import type { Log } from '@tradewind/outbox/logger.ts';
+import { periodically, type Periodic } from '@tradewind/outbox/periodically.ts';
+import type { ClientCounts } from './client-counts.ts';
+import type { DashboardFigures, ReadDashboard } from './dashboard.ts';
+import { eventOf, type EventStream } from './sse/stream.ts';
+
+/** The clients of `/sse/metrics` of this instance. */
+export interface DashboardDesk extends Periodic {
+  join(storeId: string, stream: EventStream): void;
+}
+
+interface Desk {
+  readonly streams: Set<EventStream>;
+  figures: (DashboardFigures & { readonly asOf: string }) | undefined;
+  /** When the figures are due again, by performance.now(). */
+  dueAt: number;
+}
+
+const EVERY_MS = 1_000;
+/** Figures over many orders take their time; they may take up this part of one connection at most. */
+const SHARE = 0.1;
+
+/** A `metrics` event each second, the same text for all clients of a tenant. */
+export function dashboardDesk(options: {
+  readonly read: ReadDashboard;
+  readonly counts: ClientCounts;
+  readonly log: Log;
+  onSent(clients: number): void;
+}): DashboardDesk {
+  const { read, counts, log, onSent } = options;
+  const desks = new Map<string, Desk>();
+
+  async function tell(storeId: string, desk: Desk): Promise<void> {
+    const started = performance.now();
+    if (started >= desk.dueAt) {
+      desk.figures = { ...(await read(storeId)), asOf: new Date().toISOString() };
+      desk.dueAt = started + (performance.now() - started) / SHARE;
+    }
+    const data = JSON.stringify({ storeId, ...desk.figures, clients: await counts.of(storeId) });
+    const text = eventOf('metrics', data);
+    for (const stream of desk.streams) stream.send(text);
+    onSent(desk.streams.size);
+  }
+
+  const rounds = periodically({
+    name: 'dashboards',
+    everyMs: EVERY_MS,
+    log,
+    async round() {
+      await counts.tell();
+      for (const [storeId, desk] of desks) await tell(storeId, desk);
+    },
+  });
+
+  return {
+    ...rounds,
+    join(storeId, stream) {
+      const desk = desks.get(storeId) ?? { streams: new Set(), figures: undefined, dueAt: 0 };
+      desks.set(storeId, desk);
+      desk.streams.add(stream);
+      stream.onClose(() => {
+        desk.streams.delete(stream);
+        if (desk.streams.size === 0 && desks.get(storeId) === desk) desks.delete(storeId);
+      });
+    },
+  };
+}

@@ -1,0 +1,202 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '@tradewind/outbox/logger.ts';
+import { orderChannel, type OrderChannel, type Watcher } from './order-channel.ts';
+import type { OrderStatus, StatusChange } from './status-change.ts';
+import type { StatusQueries } from './status-queries.ts';
+
+export interface WatchedOrdersOptions {
+  readonly statuses: StatusQueries;
+  readonly log: Log;
+  onTold(change: StatusChange, clients: number): void;
+}
+
+/** All orders that clients of this instance watch. */
+export interface WatchedOrders {
+  readonly size: number;
+  /** A change out of the stream. */
+  hint(storeId: string, orderId: string, userId: string, change: StatusChange): void;
+  /**
+   * Reads the order; `join` decides with what was read, in the same turn, whether to take the channel. Answers what it did.
+   */
+  open<T>(
+    storeId: string,
+    orderId: string,
+    take: (status: OrderStatus | undefined, channel: OrderChannel) => T,
+  ): Promise<T>;
+  /** Watches whatever belongs to a customer; answers its orders of now, oldest first. */
+  watchCustomer(storeId: string, userId: string, watcher: CustomerWatcher): Promise<readonly OrderChannel[]>;
+  leaveCustomer(storeId: string, userId: string, watcher: CustomerWatcher): void;
+  /** To be called when a watcher has left: channels without any are forgotten. */
+  release(channel: OrderChannel): void;
+  /** Reads every watched order again, in few queries: for whoever may have missed hints. */
+  resync(): Promise<void>;
+}
+
+export interface CustomerWatcher extends Watcher {
+  /** An order of the customer has changed that may be new to this client. */
+  joinOwn(channel: OrderChannel): void;
+}
+
+const CUSTOMER_ORDERS = 200;
+/** Orders of customers that were made while hints were lost are found by a resync within this time. */
+const RESYNC_MINUTES = 15;
+const CHUNK = 500;
+const RETRY_MS = { first: 50, most: 2_000 };
+
+export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): WatchedOrders {
+  const channels = new Map<string, OrderChannel>();
+  const customers = new Map<string, Customer>();
+  const filling = new Set<OrderChannel>();
+  /** Reads on their way, whose channel must stay although nobody has joined yet. */
+  const opening = new Map<OrderChannel, number>();
+  let resyncing: Promise<void> | undefined;
+  let again = false;
+
+  function channelOf(storeId: string, orderId: string): OrderChannel {
+    const key = keyOf(storeId, orderId);
+    const known = channels.get(key);
+    if (known) return known;
+    const made = orderChannel(storeId, orderId, onTold);
+    channels.set(key, made);
+    return made;
+  }
+
+  function release(channel: OrderChannel): void {
+    if (channel.watchers.size > 0 || opening.has(channel)) return;
+    channels.delete(keyOf(channel.storeId, channel.orderId));
+  }
+
+  /** A gap closes once the projection has what is missing. */
+  async function fill(channel: OrderChannel): Promise<void> {
+    if (filling.has(channel)) return;
+    filling.add(channel);
+    for (let wait = RETRY_MS.first; channel.behind && channel.watchers.size > 0;) {
+      try {
+        const status = await statuses.find(channel.storeId, channel.orderId);
+        if (status) channel.read(status);
+      } catch (error) {
+        log.warn({ error: String(error) }, 'a gap could not be filled; it is tried again');
+      }
+      if (!channel.behind) break;
+      await pause(wait);
+      wait = Math.min(wait * 2, RETRY_MS.most);
+    }
+    filling.delete(channel);
+  }
+
+  async function open<T>(
+    storeId: string,
+    orderId: string,
+    take: (status: OrderStatus | undefined, channel: OrderChannel) => T,
+  ): Promise<T> {
+    // The channel is there before the read, so that hints that come meanwhile are not lost.
+    const channel = channelOf(storeId, orderId);
+    opening.set(channel, (opening.get(channel) ?? 0) + 1);
+    try {
+      const status = await statuses.find(storeId, orderId);
+      if (status) channel.read(status);
+      return take(status, channel);
+    } finally {
+      const left = (opening.get(channel) ?? 1) - 1;
+      if (left > 0) opening.set(channel, left);
+      else opening.delete(channel);
+      release(channel);
+      if (channel.behind) void fill(channel);
+    }
+  }
+
+  function tellCustomers(storeId: string, userId: string, orderId: string, first: boolean): void {
+    const own = customers.get(keyOf(storeId, userId))?.watchers;
+    if (!own) return;
+    const joinAll = (channel: OrderChannel): void => own.forEach((watcher) => watcher.joinOwn(channel));
+    // A new order needs no read: its first change says all.
+    if (first) return joinAll(channelOf(storeId, orderId));
+    if ([...own].every((watcher) => channels.get(keyOf(storeId, orderId))?.watchers.has(watcher))) return;
+    open(storeId, orderId, (_status, channel) => joinAll(channel)).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'an order was not told to its customer; the next sweep does'),
+    );
+  }
+
+  async function resyncOrders(): Promise<void> {
+    for (const [storeId, own] of Map.groupBy(channels.values(), (channel) => channel.storeId)) {
+      for (let at = 0; at < own.length; at += CHUNK) {
+        const ids = own.slice(at, at + CHUNK).map(({ orderId }) => orderId);
+        for (const status of await statuses.findAll(storeId, ids))
+          channels.get(keyOf(storeId, status.orderId))?.read(status);
+      }
+    }
+  }
+
+  async function resyncCustomers(): Promise<void> {
+    for (const [storeId, own] of Map.groupBy(customers.values(), (customer) => customer.storeId)) {
+      for (let at = 0; at < own.length; at += CHUNK) {
+        const userIds = own.slice(at, at + CHUNK).map(({ userId }) => userId);
+        for (const status of await statuses.changedOf(storeId, userIds, RESYNC_MINUTES)) {
+          const channel = channelOf(storeId, status.orderId);
+          channel.read(status);
+          const watchers = customers.get(keyOf(storeId, status.userId))?.watchers;
+          watchers?.forEach((watcher) => watcher.joinOwn(channel));
+          release(channel);
+        }
+      }
+    }
+  }
+
+  async function resyncWhileAsked(): Promise<void> {
+    while (again) {
+      again = false;
+      await resyncOrders();
+      await resyncCustomers();
+    }
+  }
+
+  return {
+    get size() {
+      return channels.size;
+    },
+    open,
+    release,
+    hint(storeId, orderId, userId, change) {
+      tellCustomers(storeId, userId, orderId, change.previous === 0);
+      const channel = channels.get(keyOf(storeId, orderId));
+      if (!channel) return;
+      channel.hint(change);
+      if (channel.behind) void fill(channel);
+    },
+    async watchCustomer(storeId, userId, watcher) {
+      const key = keyOf(storeId, userId);
+      const own = customers.get(key) ?? { storeId, userId, watchers: new Set() };
+      customers.set(key, own);
+      own.watchers.add(watcher);
+      const orders = await statuses.newestOf(storeId, userId, CUSTOMER_ORDERS);
+      return orders.map((status) => {
+        const channel = channelOf(storeId, status.orderId);
+        channel.read(status);
+        return channel;
+      });
+    },
+    leaveCustomer(storeId, userId, watcher) {
+      const key = keyOf(storeId, userId);
+      const watchers = customers.get(key)?.watchers;
+      watchers?.delete(watcher);
+      if (watchers?.size === 0) customers.delete(key);
+    },
+    resync() {
+      // What is asked for while one runs may concern what that one has passed already.
+      again = true;
+      resyncing ??= resyncWhileAsked().finally(() => {
+        resyncing = undefined;
+      });
+      return resyncing;
+    },
+  };
+}
+
+/** No id holds this character. */
+const keyOf = (storeId: string, id: string): string => `${storeId}\0${id}`;
+
+interface Customer {
+  readonly storeId: string;
+  readonly userId: string;
+  readonly watchers: Set<CustomerWatcher>;
+}

@@ -1,0 +1,159 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '@tradewind/outbox/logger.ts';
+import { hasRole, type Principal } from '@tradewind/service/principal.ts';
+import type { OrderChannel } from '#push/order-channel.ts';
+import type { OrderStatus } from '#push/status-change.ts';
+import type { CustomerWatcher, WatchedOrders } from '#push/watched-orders.ts';
+import type { ClientMessage } from './client-messages.ts';
+
+export interface OrderClientOptions {
+  readonly principal: Principal;
+  readonly orders: WatchedOrders;
+  readonly maxSubscriptions: number;
+  readonly log: Log;
+  /** Sends a frame, unless the connection is closing. */
+  send(frame: Buffer): void;
+}
+
+/** What one client of `/ws/orders` watches. */
+export interface OrderClient {
+  handle(message: ClientMessage): Promise<void>;
+  close(): void;
+}
+
+/** How long an order that is not there yet, as its event is on its way, is looked for; an order of others seems no sooner missing. */
+const LOOK_UP = { forMs: 1_500, everyMs: 150 };
+
+const frame = (message: object): Buffer => Buffer.from(JSON.stringify(message));
+const PONG = frame({ type: 'pong' });
+
+export function orderClient({ principal, orders, ...options }: OrderClientOptions): OrderClient {
+  const { storeId, sub } = principal;
+  /** Orders that were asked for by their id; true once they are watched. */
+  const asked = new Map<string, boolean>();
+  const watched = new Map<string, OrderChannel>();
+  const acknowledged = new Map<string, number>();
+  let me = false;
+  let closed = false;
+
+  const { send } = options;
+  const refuse = (code: string, about: object): void => send(frame({ type: 'error', code, ...about }));
+  const mayWatch = ({ userId }: OrderStatus): boolean =>
+    userId === sub || hasRole(principal, 'ADMIN', 'MERCHANT', 'SERVICE');
+
+  const watcher: CustomerWatcher = {
+    send,
+    joinOwn(channel) {
+      if (me && !closed && !watched.has(channel.orderId)) watch(channel, undefined);
+    },
+  };
+
+  function watch(channel: OrderChannel, after: number | undefined): void {
+    watched.set(channel.orderId, channel);
+    channel.join(watcher, after);
+  }
+
+  function leave(channel: OrderChannel): void {
+    watched.delete(channel.orderId);
+    acknowledged.delete(channel.orderId);
+    channel.leave(watcher);
+    orders.release(channel);
+  }
+
+  /** Answers whether the question is settled: watched, or no longer asked for. */
+  function take(
+    orderId: string,
+    after: number | undefined,
+    status: OrderStatus | undefined,
+    channel: OrderChannel,
+  ): boolean {
+    if (closed || !asked.has(orderId)) return true;
+    if (!status || !mayWatch(status)) return false;
+    asked.set(orderId, true);
+    send(frame({ type: 'subscribed', orderId }));
+    watch(channel, after ?? acknowledged.get(orderId));
+    return true;
+  }
+
+  async function subscribe(orderId: string, after: number | undefined): Promise<void> {
+    // Each question is settled by itself: the same one twice at once gets two answers.
+    if (!asked.has(orderId) && asked.size >= options.maxSubscriptions)
+      return refuse('TOO_MANY_SUBSCRIPTIONS', { orderId });
+    if (!asked.has(orderId)) asked.set(orderId, false);
+    const deadline = performance.now() + LOOK_UP.forMs;
+    do {
+      const settled = await orders.open(storeId, orderId, (status, channel) =>
+        take(orderId, after, status, channel),
+      );
+      if (settled) return;
+      await pause(LOOK_UP.everyMs);
+    } while (performance.now() < deadline && !closed);
+    if (asked.get(orderId) === false) asked.delete(orderId);
+    refuse('NOT_FOUND', { orderId });
+  }
+
+  async function subscribeOwn(): Promise<void> {
+    send(frame({ type: 'subscribed', channel: 'me' }));
+    me = true;
+    const channels = await orders.watchCustomer(storeId, sub, watcher);
+    for (const channel of channels) {
+      watcher.joinOwn(channel);
+      orders.release(channel);
+    }
+    // It may have left while its orders were read.
+    if (closed || !me) orders.leaveCustomer(storeId, sub, watcher);
+  }
+
+  function unsubscribe(orderId: string): void {
+    const channel = watched.get(orderId);
+    const own = me && asked.get(orderId) !== true;
+    asked.delete(orderId);
+    if (channel && !own) leave(channel);
+    send(frame({ type: 'unsubscribed', orderId }));
+  }
+
+  function unsubscribeOwn(): void {
+    me = false;
+    orders.leaveCustomer(storeId, sub, watcher);
+    for (const channel of watched.values()) if (asked.get(channel.orderId) !== true) leave(channel);
+    send(frame({ type: 'unsubscribed', channel: 'me' }));
+  }
+
+  function acknowledge(orderId: string, version: number): void {
+    if (!watched.has(orderId)) return refuse('NOT_SUBSCRIBED', { orderId });
+    acknowledged.set(orderId, Math.max(version, acknowledged.get(orderId) ?? 0));
+  }
+
+  async function carryOut(message: ClientMessage): Promise<void> {
+    switch (message.type) {
+      case 'subscribe':
+        return 'channel' in message ? subscribeOwn() : subscribe(message.orderId, message.version);
+      case 'unsubscribe':
+        return 'channel' in message ? unsubscribeOwn() : unsubscribe(message.orderId);
+      case 'ack':
+        return acknowledge(message.orderId, message.version);
+      case 'ping':
+        return send(PONG);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  return {
+    async handle(message) {
+      try {
+        await carryOut(message);
+      } catch (error) {
+        options.log.warn({ error: String(error) }, 'a message of a client could not be carried out');
+        const about = 'orderId' in message ? { orderId: message.orderId } : {};
+        if ('orderId' in message && asked.get(message.orderId) === false) asked.delete(message.orderId);
+        refuse('UNAVAILABLE', about);
+      }
+    },
+    close() {
+      closed = true;
+      if (me) orders.leaveCustomer(storeId, sub, watcher);
+      for (const channel of watched.values()) leave(channel);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { type AnyEvent, eventDefinitions } from '@tradewind/contracts/event.ts';
+import { toJson } from '@tradewind/contracts/json.ts';
+import { sampleEvent } from '@tradewind/contracts/sample-event.ts';
+import type { HttpApp } from '@tradewind/service/http.ts';
+import { problem } from '@tradewind/service/problem.ts';
+import { z } from 'zod';
+import { reading } from '#input.ts';
+import { deliverableTypes } from '#subscriptions/event-filter.ts';
+
+const view = z
+  .object({
+    eventType: z.string(),
+    description: z.string(),
+    schemaVersion: z.string(),
+    resource: z.string().meta({ description: 'the field of the payload whose events stay in order' }),
+    example: z.record(z.string(), z.unknown()).meta({ description: 'a body as it is sent' }),
+  })
+  .meta({ id: 'WebhookEventType' });
+const page = z.object({ items: z.array(view), nextCursor: z.null() }).meta({ id: 'WebhookEventTypes' });
+
+/** Written as deliveries are, so that examples can't differ from what is sent. */
+const catalogue = deliverableTypes.map((eventType) => {
+  const { schema, schemaVersion, key, payload } = eventDefinitions[eventType];
+  const example = { ...toJson(sampleEvent(schema) as AnyEvent) };
+  return { eventType, description: payload.doc ?? '', schemaVersion, resource: key, example };
+});
+
+export function registerEventTypes(app: HttpApp): void {
+  app.get(
+    '/api/v1/webhooks/event-types',
+    {
+      config: reading,
+      schema: {
+        tags: ['webhook subscriptions'],
+        summary: 'Every event that can be subscribed to, with an example of its body',
+        response: { 200: page, 401: problem, 403: problem },
+      },
+    },
+    async () => ({ items: catalogue, nextCursor: null }),
+  );
+}
