@@ -12,6 +12,13 @@ interface Endpoints {
   readonly kafka: string;
   readonly registry: string;
   readonly redis: string;
+  readonly rabbitmq: {
+    readonly url: string;
+    readonly management: string;
+    readonly username: string;
+    readonly password: string;
+  };
+  readonly mqtt: { readonly url: string; readonly devices: readonly Login[]; readonly ingest: Login };
   readonly postgres: {
     readonly url: string;
     readonly databases: Readonly<Record<string, { url: string; systemUrl: string; ownerUrl: string }>>;
@@ -21,6 +28,11 @@ interface Endpoints {
 
 export const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const file = resolve(checkout, process.env['TW_TEST_ENDPOINTS'] || '.run/endpoints.json');
+
+interface Login {
+  readonly username: string;
+  readonly password: string;
+}
 
 /** The running stack, as `./tw up` describes it. Read when it is first asked for. */
 export const stack = JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
