@@ -94,6 +94,21 @@ describe('a partner', () => {
     });
   });
 
+  it('that fails is tried again, at once where asked for; the next of the product waits until then', async () => {
+    const subscription = await toProducts();
+    partner.answers(() => 500);
+    for (const name of ['First', 'Second']) await rename(product, name);
+    const failed = await eventually(async () => {
+      const found = await deliveriesOf(subscription);
+      expect(found.map(({ attempts }) => attempts)).toMatchObject([[], [{ status: 500, error: 'HTTP_500' }]]);
+      return found[1];
+    });
+    partner.answers(() => 204);
+    await staff.post(`/api/v1/webhooks/deliveries/${failed?.deliveryId}/redeliver`);
+    await eventually(() => expect(names()).toEqual(['First', 'First', 'Second']));
+    expect(mine()[1]?.headers['webhook-id']).toBe(mine()[0]?.headers['webhook-id']);
+  });
+
   it('that is gone is disabled; enabled again it is caught up in order, under the same ids', async () => {
     const subscription = await toProducts();
     partner.answers(() => 410);

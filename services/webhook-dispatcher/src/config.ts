@@ -22,7 +22,7 @@ export const config = readConfig(
     /** 1 = subscriptions must be https. */
     TW_WEBHOOK_REQUIRE_HTTPS: flag('0'),
     /** Shortens the waits of the schedule, the breaker and the disabling: 0.01 makes 30 s 0.3 s. */
-    TW_WEBHOOK_TIME_SCALE: z.coerce.number().positive().max(1).default(1),
+    TW_WEBHOOK_TIME_SCALE: z.coerce.number().positive().default(1),
     /** For the whole exchange of an attempt. */
     TW_WEBHOOK_TIMEOUT_MS: count(15_000),
     /** How long the previous secret signs after a rotation. */

@@ -100,7 +100,7 @@ describe('a delivery', () => {
     await webhooks.instance({ timeScale: 1, timeoutMs: 300 }).apply([webhooks.message('P1', 1)]);
     const errors = ['CONNECTION_LOST', 'CONNECTION_REFUSED', 'REDIRECTED', 'TIMEOUT'];
     await eventually(async () => {
-      const found = (await attempts()).map(({ error }) => error?.split(':')[0]).toSorted();
+      const found = (await attempts()).map(({ error }) => error?.split(':')[0] ?? '').toSorted();
       expect(found).toEqual(errors);
     });
     expect(sink.at('/elsewhere')).toEqual([]);

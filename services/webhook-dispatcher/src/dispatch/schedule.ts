@@ -1,6 +1,5 @@
 /** Waits between the attempts at one delivery, in ms; after the last of them it has failed. */
 export const STEPS_MS: readonly number[] = [30_000, 120_000, 300_000, 900_000, 1_800_000];
-export const MOST_TRIES = STEPS_MS.length + 1;
 const JITTER = 0.1;
 
 export interface Retry {

@@ -14,9 +14,6 @@ interface Tenant {
   readonly byType: Map<string, readonly Known[]>;
 }
 
-/** Two servers' clocks may differ by so much. */
-const SKEW_MS = 1_000;
-
 const revisionOf = `select revision from webhook_revisions where store_id = $1`;
 const all = `
   select subscription_id as "subscriptionId", event_types as "eventTypes", created_at as "createdAt"
@@ -60,7 +57,7 @@ export function knownSubscriptions(): (tx: Transaction) => Promise<Wanting> {
       has: (type) => wanting(type).length > 0,
       ids: (type, occurredAt) =>
         wanting(type)
-          .filter(({ createdAt }) => occurredAt.getTime() >= createdAt.getTime() - SKEW_MS)
+          .filter(({ createdAt }) => occurredAt >= createdAt)
           .map(({ subscriptionId }) => subscriptionId),
     };
   };
