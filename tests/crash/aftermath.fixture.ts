@@ -8,7 +8,7 @@ import type { Journey, Traffic } from './traffic.fixture.ts';
 const WITHIN = { within: 60_000, every: 200 };
 
 /** All that a round's orders have left in the services, as if nothing had crashed. */
-export async function expectNoHarm({ journeys, product }: Traffic): Promise<void> {
+export async function expectNoHarm({ journeys, product, devices }: Traffic): Promise<void> {
   const orders = await rowsOf('order');
   const inventory = await rowsOf('inventory');
   const payments = await rowsOf('payment_adapter');
@@ -23,6 +23,7 @@ export async function expectNoHarm({ journeys, product }: Traffic): Promise<void
       await expectDense(journey, orders);
     }
     await eventually(() => expectStock(journeys, product), WITHIN);
+    await devices.expectStock();
     await eventually(async () => {
       const [row] = await products<{ behind: number }>(
         `select p.version - s.version as behind from products p join product_summary s using (store_id, product_id)

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { sql } from '../e2e/database.fixture.ts';
 import { type Order, type Product, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique, urlOf } from '../e2e/stack.fixture.ts';
+import { type DeviceTraffic, deviceTraffic } from './devices.fixture.ts';
 
 /** Longer than a lease of a saga's timer and a restart. */
 const WITHIN = { within: 60_000, every: 150 };
@@ -22,6 +23,7 @@ export interface Journey {
 export interface Traffic {
   readonly product: Product;
   readonly journeys: Journey[];
+  readonly devices: DeviceTraffic;
   /** One of everything, each to its end: orders and a cart paid, refunded and canceled, a product changed, a reservation lapsed. */
   wave(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export async function traffic(weather: Weather): Promise<Traffic> {
   const code = unique('CRASH');
   await make(staff, '/api/v1/discount-codes', { code, type: 'PERCENTAGE', value: 10 });
   const journeys: Journey[] = [];
+  const devices = await deviceTraffic();
 
   const pieces = (qty: number) => [{ productId: product.productId, qty }];
 
@@ -179,10 +182,12 @@ export async function traffic(weather: Weather): Promise<Traffic> {
   return {
     product,
     journeys,
+    devices,
     async wave() {
       await Promise.all([
         refundsFail ? refunded() : Promise.all([kept(), kept(checkedOut), refunded(), canceled()]),
         housekeeping(),
+        devices.wave(),
         ...(laterLife ? [approved(), returned()] : []),
       ]);
     },

@@ -12,6 +12,10 @@ interface Endpoints {
   readonly kafka: string;
   readonly registry: string;
   readonly redis: string;
+  readonly mqtt: {
+    readonly url: string;
+    readonly devices: readonly { username: string; password: string }[];
+  };
   readonly postgres: {
     readonly url: string;
     readonly databases: Readonly<Record<string, { url: string; systemUrl: string; ownerUrl: string }>>;
