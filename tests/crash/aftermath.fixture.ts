@@ -8,7 +8,7 @@ import type { Hooks, Journey, Traffic } from './traffic.fixture.ts';
 const WITHIN = { within: 60_000, every: 200 };
 
 /** All that a round's orders have left in the services, as if nothing had crashed. */
-export async function expectNoHarm({ journeys, product, hooks }: Traffic): Promise<void> {
+export async function expectNoHarm({ journeys, product, hooks, devices }: Traffic): Promise<void> {
   const orders = await rowsOf('order');
   const inventory = await rowsOf('inventory');
   const payments = await rowsOf('payment_adapter');
@@ -26,6 +26,7 @@ export async function expectNoHarm({ journeys, product, hooks }: Traffic): Promi
     await eventually(() => expectStock(journeys, product), WITHIN);
     for (const journey of journeys) await eventually(() => expectHooked(journey, hooks, orders), WITHIN);
     await forget(hooks);
+    await devices.expectStock();
     await eventually(async () => {
       const [row] = await products<{ behind: number }>(
         `select p.version - s.version as behind from products p join product_summary s using (store_id, product_id)

@@ -5,6 +5,7 @@ import { sql } from '../e2e/database.fixture.ts';
 import { openPartner, type Partner, subscribe } from '../e2e/partner.fixture.ts';
 import { type Order, type Product, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique, urlOf } from '../e2e/stack.fixture.ts';
+import { type DeviceTraffic, deviceTraffic } from './devices.fixture.ts';
 
 /** Longer than a lease of a saga's timer and a restart. */
 const WITHIN = { within: 60_000, every: 150 };
@@ -25,6 +26,7 @@ export interface Traffic {
   readonly hooks: Hooks;
   readonly product: Product;
   readonly journeys: Journey[];
+  readonly devices: DeviceTraffic;
   /** One of everything, each to its end: orders and a cart paid, refunded and canceled, a product changed, a reservation lapsed. */
   wave(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export async function traffic(weather: Weather): Promise<Traffic> {
   await make(staff, '/api/v1/discount-codes', { code, type: 'PERCENTAGE', value: 10 });
   const hooks = await listen();
   const journeys: Journey[] = [];
+  const devices = await deviceTraffic();
 
   const pieces = (qty: number) => [{ productId: product.productId, qty }];
 
@@ -181,11 +184,12 @@ export async function traffic(weather: Weather): Promise<Traffic> {
   }
 
   return {
-    ...{ product, journeys, hooks },
+    ...{ product, journeys, hooks, devices },
     async wave() {
       await Promise.all([
         refundsFail ? refunded() : Promise.all([kept(), kept(checkedOut), refunded(), canceled()]),
         housekeeping(),
+        devices.wave(),
         ...(laterLife ? [approved(), returned()] : []),
       ]);
     },

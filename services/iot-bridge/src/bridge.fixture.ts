@@ -1,4 +1,5 @@
 import { READINGS_TOPIC } from '@tradewind/contracts/device-reading.ts';
+import { deadLetterTopic } from '@tradewind/contracts/topics.ts';
 import type { Message } from '@tradewind/messaging/broker.ts';
 import type { Offsets } from '@tradewind/messaging/log.ts';
 import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
@@ -15,7 +16,8 @@ export async function openBridge() {
   const shared = await servers();
   const [{ brokers }, mqtt, issuer] = [await shared.kafka(), await shared.mqtt(), await tokenIssuer()];
   const kafka = createKafkaBroker({ clientId: 'bridge-test', brokers: [...brokers] });
-  for (const name of [READINGS_TOPIC, LETTERS_TOPIC]) await kafka.ensureTopic({ name });
+  await kafka.ensureTopic({ name: READINGS_TOPIC });
+  await kafka.ensureTopic(deadLetterTopic('iot-bridge'));
   const clientId = `bridge-${newId().slice(-12)}`;
   const running: ServiceProcess[] = [];
   const starts = new Map<string, Offsets>();

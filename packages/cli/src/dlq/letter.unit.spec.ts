@@ -4,8 +4,9 @@ import { formatId, type Letter, parseId } from './letter.ts';
 import { describeLetters } from './show.ts';
 
 describe('an id', () => {
-  it.each(['order:12', 'outbox:order:7', 'payment_adapter:1'])('%s is read and written alike', (text) =>
-    expect(formatId(parseId(text))).toBe(text),
+  it.each(['order:12', 'outbox:order:7', 'payment_adapter:1', 'topic:iot-bridge:0'])(
+    '%s is read and written alike',
+    (text) => expect(formatId(parseId(text))).toBe(text),
   );
   it('may be written as the service is', () =>
     expect(parseId('payment-adapter:1').database).toBe('payment_adapter'));

@@ -5,6 +5,7 @@ import { hasTable } from './i7-applied-exactly-once.ts';
 import type { RunningStack } from './running-stack.ts';
 import { databaseName } from '#stack.ts';
 import { declaredConsumers, declaredProjections } from '#declared.ts';
+import { READINGS_TOPIC } from '@tradewind/contracts/device-reading.ts';
 import { eventDefinitions, isEventType } from '@tradewind/contracts/event.ts';
 
 const POLL_MS = 200;
@@ -23,7 +24,12 @@ export async function untilQuiet(
   const groups = await readers();
   let calm = 0;
   for (const deadline = Date.now() + seconds * 1_000; ; await pause(POLL_MS)) {
-    const moving = [...(await outboxes(stack)), ...(await inHand(stack)), ...(await lags(stack, groups))];
+    const moving = [
+      ...(await outboxes(stack)),
+      ...(await inHand(stack)),
+      ...(await lags(stack, groups)),
+      ...(await readings(stack)),
+    ];
     calm = moving.length === 0 ? calm + 1 : 0;
     if (calm === LOOKS) return [];
     if (Date.now() >= deadline) return moving;
@@ -80,6 +86,22 @@ async function inHand(stack: RunningStack): Promise<string[]> {
     ),
   ]);
   return moving;
+}
+
+/** What devices reported, and the stock has not heard of. */
+async function readings(stack: RunningStack): Promise<string[]> {
+  if (!stack.has('inventory')) return [];
+  const [ends, begins, reached] = await Promise.all([
+    stack.log.endOffsets(READINGS_TOPIC),
+    // The topic forgets after a week.
+    stack.log.beginningOffsets(READINGS_TOPIC),
+    stack.log.groupOffsets('inventory.device-readings', READINGS_TOPIC),
+  ]);
+  const lag = [...ends].reduce(
+    (sum, [partition, end]) => sum + end - (reached.get(partition) ?? begins.get(partition) ?? 0n),
+    0n,
+  );
+  return lag === 0n ? [] : [`inventory is ${lag} behind in ${READINGS_TOPIC}`];
 }
 
 type Reader = {
