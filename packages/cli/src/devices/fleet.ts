@@ -6,6 +6,9 @@ import type { Act } from './plan.ts';
 /** What a real device keeps to send again: longer than the MQTT broker takes to save what it has acknowledged. */
 const REMEMBER_MS = 5_000;
 
+/** After a reconnect: by then the bridge has subscribed again, should the MQTT broker have forgotten its session too. */
+const RESEND_AFTER_MS = 2_000;
+
 interface Sent {
   readonly at: number;
   readonly topic: string;
@@ -33,6 +36,7 @@ export async function openLine(
   });
   let recent: Sent[] = [];
   let lost = false;
+  let again: Promise<unknown> = Promise.resolve();
   client.on('error', () => undefined);
   client.on('close', () => {
     lost = true;
@@ -40,18 +44,23 @@ export async function openLine(
   client.on('connect', () => {
     if (!lost) return;
     lost = false;
-    for (const { topic, payload } of recent) client.publish(topic, payload, { qos: 1 });
+    again = pause(RESEND_AFTER_MS).then(() =>
+      Promise.all(recent.map(({ topic, payload }) => client.publishAsync(topic, payload, { qos: 1 }))),
+    );
   });
   return {
     async send(topic, payload) {
       const now = Date.now();
-      if (recent.length > 0 && recent[0]!.at < now - 2 * REMEMBER_MS) {
-        recent = recent.filter(({ at }) => at > now - REMEMBER_MS);
+      if (recent.length > 0 && recent[0]!.at < now - 3 * REMEMBER_MS) {
+        recent = recent.filter(({ at }) => at > now - 2 * REMEMBER_MS);
       }
       recent.push({ at: now, topic, payload });
       await client.publishAsync(topic, payload, { qos: 1 });
     },
-    close: () => client.endAsync(),
+    async close() {
+      await again;
+      await client.endAsync();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDomainError } from '@tradewind/kernel/errors.ts';
 import { apiAs } from '#api.ts';
 import { openStack, type RunningStack } from '#reconcile/running-stack.ts';
 import type { Violation } from '#reconcile/invariant.ts';
@@ -78,8 +79,13 @@ export async function runFleet(
 
 async function untilSettled(stack: RunningStack, ledger: SentLedger, seconds: number) {
   for (const deadline = Date.now() + seconds * 1_000; ; await pause(500)) {
-    const compared = compareFleet(ledger, await storedOf(stack, ledger));
-    if (compared.violations.length === 0 || Date.now() > deadline) return compared;
+    try {
+      const compared = compareFleet(ledger, await storedOf(stack, ledger));
+      if (compared.violations.length === 0 || Date.now() > deadline) return compared;
+    } catch (error) {
+      // A server may be on its way back.
+      if (!isDomainError(error) || !error.retryable || Date.now() > deadline) throw error;
+    }
   }
 }
 

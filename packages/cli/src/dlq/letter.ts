@@ -43,7 +43,8 @@ export const formatId = ({ kind, database, row }: LetterId): string =>
 /** @throws UsageError */
 export function parseId(text: string): LetterId {
   const match = /^(?:(outbox|topic):)?([a-z][a-z_-]*):(\d{1,18})$/.exec(text);
-  if (!match) throw new UsageError(`${text} is no id: they look like order:12, outbox:order:7 or topic:iot-bridge:3`);
+  if (!match)
+    throw new UsageError(`${text} is no id: they look like order:12, outbox:order:7 or topic:iot-bridge:3`);
   const [, kind, database = '', row = ''] = match;
   if (kind === 'topic') return { kind, database, row: BigInt(row) };
   return {

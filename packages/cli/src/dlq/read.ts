@@ -55,7 +55,8 @@ async function storedLetters(stack: RunningStack): Promise<Letter[]> {
 
 /** @throws UsageError where it is not there (any more), or waits behind another */
 export async function letter(stack: RunningStack, id: LetterId): Promise<Letter> {
-  if (id.kind !== 'topic' && !stack.has(id.database)) throw new UsageError(`no service has the database ${id.database}`);
+  if (id.kind !== 'topic' && !stack.has(id.database))
+    throw new UsageError(`no service has the database ${id.database}`);
   const found = (await letters(stack)).find((one) => formatId(one.id) === formatId(id));
   if (found === undefined)
     throw new UsageError(`${formatId(id)} is not at the head of a key: see ./tw dlq ls`);

@@ -33,7 +33,13 @@ export async function topicLetters(stack: RunningStack): Promise<TopicLetter[]> 
       const { error, failedAt, attempts, message } = parseDeadLetter(record);
       const letter: Letter = {
         id: { kind: 'topic', database: CONSUMER, row: record.offset },
-        ...{ consumer: CONSUMER, storeId: '', topic: message.topic, key: message.key, place: `0@${record.offset}` },
+        ...{
+          consumer: CONSUMER,
+          storeId: '',
+          topic: message.topic,
+          key: message.key,
+          place: `0@${record.offset}`,
+        },
         ...{ errorCode: error.code, error: error.message, attempts, behind: 0, retryInSeconds: undefined },
         ageSeconds: (Date.now() - Date.parse(failedAt)) / 1_000,
       };
@@ -62,7 +68,11 @@ export async function retryLetter(stack: RunningStack, id: LetterId): Promise<Re
   }
 }
 
-export async function settleLetter(stack: RunningStack, { row }: LetterId, how: 'dropped' | 'retried'): Promise<void> {
+export async function settleLetter(
+  stack: RunningStack,
+  { row }: LetterId,
+  how: 'dropped' | 'retried',
+): Promise<void> {
   const headers = { [SETTLES]: String(row), 'dlq.settled': how };
   await stack.publish(TOPIC, { key: CONSUMER, value: Buffer.alloc(0), headers });
 }
