@@ -3,7 +3,8 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { type Order, stockOf } from '../e2e/shop.fixture.ts';
 import { merchant, stack, urlOf } from '../e2e/stack.fixture.ts';
-import type { Hooks, Journey, Traffic } from './traffic.fixture.ts';
+import type { Hooks } from './hooks.fixture.ts';
+import type { Journey, Traffic } from './traffic.fixture.ts';
 
 const WITHIN = { within: 60_000, every: 200 };
 

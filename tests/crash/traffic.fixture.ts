@@ -2,10 +2,10 @@ import { eventually } from '@tradewind/testing/eventually.ts';
 import type { Answer, HttpClient } from '@tradewind/testing/http.ts';
 import { expect } from 'vitest';
 import { sql } from '../e2e/database.fixture.ts';
-import { openPartner, type Partner, subscribe } from '../e2e/partner.fixture.ts';
 import { type Order, type Product, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique, urlOf } from '../e2e/stack.fixture.ts';
 import { type DeviceTraffic, deviceTraffic } from './devices.fixture.ts';
+import { type Hooks, listen } from './hooks.fixture.ts';
 
 /** Longer than a lease of a saga's timer and a restart. */
 const WITHIN = { within: 60_000, every: 150 };
@@ -202,17 +202,6 @@ async function reader(sub: string): Promise<HttpClient> {
   const email = `${sub.toLowerCase()}@example.com`;
   await persist(() => shopper.put('/api/v1/notifications/preferences', { email }), [200]);
   return shopper;
-}
-
-/** A partner's endpoint, and what it got. */
-export interface Hooks {
-  readonly partner: Partner;
-  readonly subscriptionId: string;
-}
-
-async function listen(): Promise<Hooks> {
-  const partner = await openPartner();
-  return { partner, ...(await subscribe(partner.url, ['ecommerce.order.*'])) };
 }
 
 /** As a process leaves a cart that dies after it has begun a checkout. */

@@ -1,12 +1,2 @@
 /** Steps of this service's own between which a crash must do no harm. The crash matrix has a row for each. */
 export const inventoryFailpoints = ['sweep.found', 'sweep.expired'] as const;
-
-/** The same of what devices report. */
-export const deviceFailpoints = [
-  'readings.received',
-  'readings.saved',
-  'readings.committed',
-  'parked.found',
-  'parked.applied',
-  'release.settled',
-] as const;
