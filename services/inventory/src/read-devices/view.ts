@@ -16,12 +16,9 @@ const deviceFields = {
   lastSeenAt: z.iso.datetime(),
   lastSession: z.string(),
   lastSeq: z.int().nullable().meta({ description: 'The highest number of its last session' }),
-  skewMs: z
-    .object({ last: z.number(), min: z.number(), max: z.number() })
-    .nullable()
-    .meta({
-      description: 'Its clock less ours when readings arrived; also what was buffered offline is old',
-    }),
+  skewMs: z.object({ last: z.number(), min: z.number(), max: z.number() }).nullable().meta({
+    description: 'Its clock less ours when readings arrived; also what was buffered offline is old',
+  }),
   applied: z.int(),
   duplicates: z.int(),
 };
