@@ -4,6 +4,7 @@ import { admin, merchant, stack, unique } from '../e2e/stack.fixture.ts';
 import type { KnownValues } from './known-values.ts';
 import { caller, good, type Piece, type Shop } from './shop.ts';
 import { cartsIn } from './shop-carts.ts';
+import { devicesIn } from './shop-devices.ts';
 import { messagesIn } from './shop-messages.ts';
 import { laterLifeIn } from './shop-orders.ts';
 import { webhooksIn } from './shop-webhooks.ts';
@@ -15,6 +16,7 @@ const WITH_CARTS = ['cart', 'gateway'];
 const WITH_SALES = ['pricing', 'gateway'];
 const SALES = 20;
 const WITH_WEBHOOKS = ['webhook-dispatcher', 'gateway'];
+const WITH_DEVICES = ['inventory', 'gateway'];
 const WITH_MESSAGES = ['notification', 'gateway'];
 const WITH_LATER_LIFE = ['order', 'payment-adapter', 'gateway'];
 
@@ -48,6 +50,7 @@ export async function furnish(
   if (WITH_SALES.includes(service)) await salesIn(shop);
   if (WITH_CARTS.includes(service)) await cartsIn(shop);
   if (sink !== undefined && WITH_WEBHOOKS.includes(service)) await webhooksIn(shop, sink);
+  if (WITH_DEVICES.includes(service)) await devicesIn(shop);
   if (WITH_MESSAGES.includes(service)) await messagesIn(shop);
   if (!WITH_LATER_LIFE.includes(service)) return;
   await laterLifeIn(shop);
