@@ -16,6 +16,8 @@ export interface Expectations {
 
 export type Judge = (shot: Shot, reply: Reply) => Fault | undefined;
 
+/** Why a service may be away for requests that come beside one another. */
+const PROVOKED = ['OVERLOADED', 'FLASH_SALE_BUSY'];
 /** What HTTP itself refuses, before there is an operation. */
 const NO_OPERATION = [204, 400, 401, 404, 405, 413, 415, 431];
 /** Text of a stack, a driver or a table: see the problem documents of packages/service. */
@@ -36,8 +38,8 @@ export function judge({ document, operations }: Expectations): Judge {
     const { status } = reply;
     if (status === 503) {
       const { code = '' } = problemOf(reply);
-      // Requests beside one another may be too many; nothing here takes a service away.
-      if (code !== 'OVERLOADED') return fault('away', `503 ${code} that nothing has provoked`);
+      // Requests beside one another may be too many, or meet at one sale; nothing here takes a service away.
+      if (!PROVOKED.includes(code)) return fault('away', `503 ${code} that nothing has provoked`);
       if (reply.headers['retry-after'] === undefined) return fault('away', '503 without Retry-After');
     } else if (status >= 500) return fault('server error', String(status));
     const documented = operation
