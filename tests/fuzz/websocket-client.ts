@@ -45,7 +45,7 @@ export function throwAt({ url, path, bearer }: Door, { bytes, early, cut }: Atta
       upgraded = true;
       const middle = early + cut;
       socket.write(bytes.subarray(early, middle));
-      setImmediate(() => socket.end(bytes.subarray(Math.max(early, middle))));
+      socket.end(bytes.subarray(middle));
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       cutOff = upgraded && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
