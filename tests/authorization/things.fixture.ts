@@ -56,6 +56,8 @@ export async function makeThings(): Promise<Things> {
     boss.post<{ customerId: string }>('/api/v1/customers', { email, name: 'Grace' }),
   );
   const owner = await as({ sub: customerId });
+  // Known before there is anything to be told.
+  await made(owner.put('/api/v1/notifications/preferences', { email }));
   const [open, paid] = [await order(owner, product), await paidOrder(owner, product)];
   const payments = await made(
     boss.get<{ items: { paymentId: string }[] }>(`/api/v1/payments?orderId=${paid.orderId}`),
@@ -76,7 +78,6 @@ export async function makeThings(): Promise<Things> {
       productIds: [],
     }),
   );
-  await made(owner.put('/api/v1/notifications/preferences', { locale: 'de' }));
   const { userId } = await made(
     boss.post<{ userId: string }>('/api/v1/users', {
       ...{ email: `${unique('u')}@example.com`, name: 'Ada', roles: ['MERCHANT'] },

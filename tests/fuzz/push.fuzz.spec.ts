@@ -93,16 +93,21 @@ describe.each([
     const [before, bearer] = [await restarts(), await token({ sub: unique('USER') })];
     const door = { url: urlOf(service), path: '/ws/orders', bearer };
     const closed: Record<string, number> = {};
+    let cut = 0;
     const property = fc.asyncProperty(attacks, async (attack) => {
       const what = JSON.stringify({ ...attack, bytes: attack.bytes.toString('base64') });
-      const replies = readReplies(await throwAt(door, attack), what);
+      const { frames, cutOff } = await throwAt(door, attack);
       const expected = expectedOf(attack.bytes);
+      // Who has been hung up on and goes on talking may not hear the last word.
+      if (cutOff && expected.close !== undefined) return void cut++;
+      const replies = readReplies(frames, what);
       expect([replies.close, replies.pongs, atOnce(replies.said)], what).toEqual([
         ...[expected.close, expected.pings, expected.texts.flatMap(answerOf)],
       ]);
       closed[expected.close ?? 'open'] = (closed[expected.close ?? 'open'] ?? 0) + 1;
     });
     await amongThem(service, inLanes(property, CONNECTIONS));
+    expect(cut).toBeLessThan(CONNECTIONS / 4);
     for (const outcome of ['open', 1002, 1003, 1007, 1009])
       expect(closed[outcome], JSON.stringify(closed)).toBeGreaterThan(CONNECTIONS / 100);
     expect(await restarts()).toEqual(before);

@@ -18,10 +18,16 @@ export const leadsAway = ({ body }: Pick<Shot, 'body'>): boolean =>
 const HERE = '127.0.0.1';
 const isHere = (text: string): boolean => (URL.parse(text)?.hostname || HERE) === HERE;
 
-function urlsIn(value: unknown, field = ''): string[] {
-  if (typeof value === 'string') return field === 'url' ? [value] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, part]) => urlsIn(part, name));
+/** Without recursion: bodies may be thousands of levels deep. */
+function urlsIn(value: unknown): string[] {
+  const found: string[] = [];
+  const rest: unknown[] = [value];
+  for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
+    if (typeof one !== 'object' || one === null) continue;
+    if ('url' in one && typeof one.url === 'string') found.push(one.url);
+    rest.push(...Object.values(one).filter((part) => typeof part === 'object' && part !== null));
+  }
+  return found;
 }
 
 /** Says of a request whether it is to be left out. */

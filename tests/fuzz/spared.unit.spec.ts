@@ -16,6 +16,11 @@ describe('a request', () => {
     },
   );
 
+  it('may be deep', () => {
+    const [open, close] = ['['.repeat(20_000), ']'.repeat(20_000)];
+    expect(away(`${open}{"url":"http://a.example"}${close}`)).toBe(true);
+  });
+
   it('that is no JSON names nothing', () => {
     expect([away('{"url":"http://a.example'), leadsAway({})]).toEqual([false, false]);
   });

@@ -117,7 +117,7 @@ export const attacks: fc.Arbitrary<Attack> = fc
     odd: fc.array(fc.oneof(strange, closing, others, fragments), { minLength: 1, maxLength: 3 }),
     after: fc.array(usual, { minLength: 1, maxLength: 2 }),
     mutate: fc.option(mutations, { freq: 3 }),
-    early: fc.option(fc.nat({ max: 80 }), { freq: 5 }),
+    early: fc.option(fc.nat({ max: 80 }), { freq: 10 }),
     cut: fc.nat({ max: 200 }),
   })
   .map(({ before, odd, after, mutate, early, cut }) => {

@@ -13,11 +13,17 @@ export interface Door {
   readonly bearer: string;
 }
 
+export interface Thrown {
+  readonly frames: readonly ReadFrame[];
+  /** The other side had hung up before all was sent: what it said last may be lost. */
+  readonly cutOff: boolean;
+}
+
 /**
  * Upgrades a connection, sends an attack, says that nothing more comes, and resolves with the frames that came back when
  * the other side has hung up, too.
  */
-export function throwAt({ url, path, bearer }: Door, { bytes, early, cut }: Attack): Promise<ReadFrame[]> {
+export function throwAt({ url, path, bearer }: Door, { bytes, early, cut }: Attack): Promise<Thrown> {
   const { hostname, port, host } = new URL(url);
   const request = [
     `GET ${path} HTTP/1.1`,
@@ -30,6 +36,7 @@ export function throwAt({ url, path, bearer }: Door, { bytes, early, cut }: Atta
     const socket = connect({ port: Number(port), host: hostname, noDelay: true });
     const parts: Buffer[] = [];
     let upgraded = false;
+    let cutOff = false;
     socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('neither answered nor closed')));
     socket.write(Buffer.concat([Buffer.from(request + HEAD_END), bytes.subarray(0, early)]));
     socket.on('data', (part: Buffer) => {
@@ -38,15 +45,18 @@ export function throwAt({ url, path, bearer }: Door, { bytes, early, cut }: Atta
       upgraded = true;
       const middle = early + cut;
       socket.write(bytes.subarray(early, middle));
-      setImmediate(() => socket.end(bytes.subarray(Math.max(early, middle))));
+      socket.end(bytes.subarray(middle));
     });
-    socket.once('error', reject);
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      cutOff = upgraded && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
+      if (!cutOff) reject(error);
+    });
     socket.once('close', () => {
       const answer = Buffer.concat(parts);
       const head = answer.indexOf(HEAD_END);
       if (!answer.subarray(0, head).toString('latin1').startsWith('HTTP/1.1 101 '))
         reject(new Error(`not upgraded: ${answer.toString('latin1').slice(0, 500)}`));
-      else resolve([...framesIn(answer.subarray(head + HEAD_END.length))]);
+      else resolve({ frames: [...framesIn(answer.subarray(head + HEAD_END.length))], cutOff });
     });
   });
 }
