@@ -14,11 +14,15 @@ export async function socket(token: string, service?: string): Promise<OrderSock
 export function refusedUpgrade(
   headers: Readonly<Record<string, string>>,
   query = '',
+  service?: string,
 ): Promise<[number | undefined, string | undefined, string]> {
-  const ws = new WebSocket(`${urlOf().replace('http', 'ws')}/ws/orders${query}`, { headers });
+  const ws = new WebSocket(`${urlOf(service).replace('http', 'ws')}/ws/orders${query}`, { headers });
   ws.on('error', () => undefined);
   return new Promise((resolve, reject) => {
-    ws.once('open', () => reject(new Error('it was let in')));
+    ws.once('open', () => {
+      ws.terminate();
+      reject(new Error('it was let in'));
+    });
     ws.once('unexpected-response', (_request, response) => {
       let body = '';
       response.on('data', (part: Buffer) => (body += part.toString()));
