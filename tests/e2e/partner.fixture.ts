@@ -27,6 +27,7 @@ export interface Subscription {
 export interface DeliveryView {
   readonly deliveryId: string;
   readonly eventId: string;
+  readonly resource: string;
   readonly status: string;
   readonly attempts: readonly { readonly at: string; readonly status?: number; readonly error?: string }[];
   readonly nextAttemptAt?: string;

@@ -12,7 +12,6 @@ const GIBBERISH = '{"delta": "two"}';
 interface Device {
   readonly applied: number;
   readonly duplicates: number;
-  readonly missing: number;
 }
 interface Waiting {
   readonly state: string;
@@ -59,15 +58,11 @@ const known = async (story: Story, expected: Partial<Device>): Promise<void> =>
   });
 
 Then(
-  'the shop knows {int} readings of the sensor and {int} repeat',
+  'the shop knows {int} readings of the sensor and {int} repeat(s)',
   async function (this: Story, applied: number, duplicates: number) {
     await known(this, { applied, duplicates });
   },
 );
-
-Then(/^the shop misses (\d+) readings? of the sensor$/, async function (this: Story, missing: string) {
-  await known(this, { missing: Number(missing) });
-});
 
 Then(
   'a reading of {int} waits, because of {CODE}',

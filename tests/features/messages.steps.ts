@@ -104,12 +104,12 @@ async function noted(story: Story): Promise<readonly Notification[]> {
 
 Then(
   /^the shop notes that ([a-z-]+) by ([A-Z]+) is ([A-Z]+), because ([A-Z_]+)$/,
-  async function (this: Story, ...expected: string[]) {
+  async function (this: Story, about: string, by: string, becomes: string, why: string) {
     await eventually(async () => {
       const found = (await noted(this)).flatMap(({ template, deliveries }) =>
         deliveries.map(({ channel, status, code }) => [template, channel, status, code]),
       );
-      assert.deepEqual(found, [expected]);
+      assert.deepEqual(found, [[about, by, becomes, why]]);
     });
   },
 );

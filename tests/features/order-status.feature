@@ -19,9 +19,11 @@ Feature: The status of an order, as it happens
 
   Scenario: Who comes late is told how things stand
     Given Ada orders 1 lamp
+    And Ada watches the order
     And Ada pays
-    And Ada finds the order in her list as PAID
-    When Ada watches the order
+    And Ada is told PENDING, PAYMENT_PENDING, PAID
+    When Ada's connection breaks
+    And Ada watches the order
     Then Ada is told PAID
 
   Scenario: A connection that breaks costs nothing
