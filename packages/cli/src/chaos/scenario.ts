@@ -36,17 +36,21 @@ export function showProgress(scene: Scene, load: Load, faults: () => string): ()
   return () => clearInterval(timer);
 }
 
-/** Lets the stack come to rest and looks at what is left. */
-export async function settleAndCheck(scene: Scene, load: Load): Promise<Broken[]> {
-  const { supervisor, home, stack } = scene;
+/** Waits until all processes serve and nothing is on its way; answers what still moves. */
+export async function comeToRest({ supervisor, home, stack, records }: Scene): Promise<Broken[]> {
   const { processes } = await supervisor({ op: 'state' });
   const wanted = processes.filter(({ held }) => !held).map(({ name }) => name);
-  scene.say('waiting until all processes serve and nothing is on its way');
   await waitReady(supervisor, home, wanted, READY_MS);
   let last = '';
   const moving = await untilQuiet(stack, QUIET_SECONDS, (line) => (last = line));
-  scene.records.note({ what: 'quiet' });
-  const restless = moving.map((what) => ({ rule: 'does not come to rest', subject: what, what: last }));
+  records.note({ what: 'quiet' });
+  return moving.map((what) => ({ rule: 'does not come to rest', subject: what, what: last }));
+}
+
+/** Lets the stack come to rest and looks at what is left. */
+export async function settleAndCheck(scene: Scene, load: Load): Promise<Broken[]> {
+  scene.say('waiting until all processes serve and nothing is on its way');
+  const restless = await comeToRest(scene);
   scene.say('checking promises, stock, charges and every invariant');
   return [
     ...load.surprises,
