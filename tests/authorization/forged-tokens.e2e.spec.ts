@@ -14,10 +14,11 @@ const guarded: Readonly<Record<string, readonly [method: string, path: string]>>
   order: ['GET', '/api/v1/orders/none'],
   'payment-adapter': ['GET', '/api/v1/payments/none'],
   notification: ['GET', '/api/v1/notifications/none'],
+  'webhook-dispatcher': ['GET', '/api/v1/webhooks/subscriptions/none'],
   gateway: ['GET', '/api/v1/orders/none'],
 };
-/** Has no tokens: it stands for somebody else's machine. */
-const FOREIGN = ['payment-gateway', 'carriers', 'mailbox'];
+/** Have no tokens: they stand for somebody else's machine, or (the bridge) serve nobody over HTTP. */
+const FOREIGN = ['payment-gateway', 'carriers', 'mailbox', 'iot-bridge'];
 
 interface Refused {
   readonly code?: string;

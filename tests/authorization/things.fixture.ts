@@ -1,6 +1,7 @@
 import { eventually } from '@tradewind/testing/eventually.ts';
 import type { HttpClient } from '@tradewind/testing/http.ts';
 import { expect } from 'vitest';
+import { device, report } from '../e2e/device.fixture.ts';
 import { goods, type Order, order, paidOrder, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique } from '../e2e/stack.fixture.ts';
 
@@ -97,6 +98,7 @@ export async function makeThings(): Promise<Things> {
   const cart = await makeCart(owner, product.productId);
   const notification = await makeNotification(boss, customerId);
   const webhook = await makeWebhook(staff, product.productId);
+  const deviceId = await makeDevice(staff, product.sku);
   return {
     customerId,
     inPath: {
@@ -110,6 +112,7 @@ export async function makeThings(): Promise<Things> {
       'stores/{storeId}': 'STORE-1',
       'inventory/{sku}': product.sku,
       'inventory/{productId}': product.productId,
+      'devices/{deviceId}': deviceId,
       'reservations/{id}': reservationId,
       'orders/{orderId}': open.orderId,
       // Its order is looked at first.
@@ -144,6 +147,19 @@ export async function makeThings(): Promise<Things> {
       ...{ channel: 'EMAIL', locale: 'en' },
     },
   };
+}
+
+/** One that has lied, so that there is something to release. */
+async function makeDevice(staff: HttpClient, sku: string): Promise<string> {
+  const [client, deviceId] = [await device(), unique('device')];
+  await report(client, sku, { delta: 500_000, deviceId, seq: 1 });
+  await client.endAsync();
+  await eventually(async () =>
+    expect((await staff.get(`/api/v1/inventory/devices/${deviceId}`)).body).toMatchObject({
+      status: 'QUARANTINED',
+    }),
+  );
+  return deviceId;
 }
 
 /** The `id` of several fields. */
