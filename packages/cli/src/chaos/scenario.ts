@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDomainError } from '@tradewind/kernel/errors.ts';
 import { untilQuiet } from '#reconcile/quiet.ts';
 import { waitReady } from '#up/wait-ready.ts';
 import { checkRun, type Broken } from './checks.ts';
@@ -23,6 +25,7 @@ const READY_MS = 90_000;
 /** Longer than a lease of a saga's timer and several of its growing pauses. */
 const QUIET_SECONDS = 120;
 const PROGRESS_MS = 5_000;
+const PAUSE_MS = 500;
 
 /** One line every few seconds, until it is told to stop. */
 export function showProgress(scene: Scene, load: Load, faults: () => string): () => void {
@@ -42,9 +45,20 @@ export async function comeToRest({ supervisor, home, stack, records }: Scene): P
   const wanted = processes.filter(({ held }) => !held).map(({ name }) => name);
   await waitReady(supervisor, home, wanted, READY_MS);
   let last = '';
-  const moving = await untilQuiet(stack, QUIET_SECONDS, (line) => (last = line));
+  const moving = await patiently(() => untilQuiet(stack, QUIET_SECONDS, (line) => (last = line)));
   records.note({ what: 'quiet' });
   return moving.map((what) => ({ rule: 'does not come to rest', subject: what, what: last }));
+}
+
+/** A server that is just back may not answer for everything yet. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (const end = performance.now() + READY_MS; ; await pause(PAUSE_MS)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isDomainError(error) || !error.retryable || performance.now() > end) throw error;
+    }
+  }
 }
 
 /** Lets the stack come to rest and looks at what is left. */

@@ -7,7 +7,8 @@ import { waitReady } from '#up/wait-ready.ts';
 import { isServer, type PlannedFault, type Server, type Target } from './fault-plan.ts';
 
 const POLL_MS = 50;
-const READY_MS = 90_000;
+/** Generous: a busy machine is slow, and Kafka reads its log after a kill. */
+const READY_MS = 300_000;
 
 /** By performance.now(): from the kill until it served again. */
 export interface Outage {
@@ -22,7 +23,7 @@ export interface Faults {
 }
 
 /**
- * Carries the plan out by SIGKILL. A victim that is down at its time dies once it serves again. Resolves when every server
+ * Carries the plan out by SIGKILL. A victim that is down at its time dies once it is there again. Resolves when every server
  * serves again; services that do not come back by themselves are found when the stack comes to rest.
  */
 export async function carryOutFaults(
@@ -38,7 +39,7 @@ export async function carryOutFaults(
   async function fault({ atMs, target, downMs }: PlannedFault): Promise<void> {
     await pause(Math.max(atMs - elapsed(), 0));
     for (; elapsed() < loadMs; await pause(POLL_MS)) {
-      const victim = await servingProcess(scene, target);
+      const victim = await victimOf(scene, target);
       if (victim === undefined || !isAlive(victim)) continue;
       const from = performance.now();
       process.kill(victim.pid, 'SIGKILL');
@@ -57,9 +58,10 @@ export async function carryOutFaults(
   return { kills, outages };
 }
 
-async function servingProcess(scene: Scene, name: string): Promise<ProcessId | undefined> {
+/** A server has to serve first, or its outage would be the one before. A service may wait for a server that is away. */
+async function victimOf(scene: Scene, name: Target): Promise<ProcessId | undefined> {
   const { processes } = (await readState(scene.home)) ?? { processes: [] };
-  const found = processes.find((entry) => entry.name === name && entry.ready);
+  const found = processes.find((entry) => entry.name === name && (entry.ready || !isServer(name)));
   return found && liveProcess(found);
 }
 
