@@ -1,6 +1,8 @@
 import { httpClient } from '@tradewind/testing/http.ts';
 import { describe, expect, it } from 'vitest';
+import { refusedUpgrade } from '../e2e/push.fixture.ts';
 import { refusal, stack, token, urlOf } from '../e2e/stack.fixture.ts';
+import { operations } from './contracts.ts';
 import { grpcServices } from './grpc.fixture.ts';
 import { forgeries } from './issuer.fixture.ts';
 
@@ -17,8 +19,12 @@ const guarded: Readonly<Record<string, readonly [method: string, path: string]>>
   'webhook-dispatcher': ['GET', '/api/v1/webhooks/subscriptions/none'],
   gateway: ['GET', '/api/v1/orders/none'],
 };
-/** Have no tokens: they stand for somebody else's machine, or (the bridge) serve nobody over HTTP. */
-const FOREIGN = ['payment-gateway', 'carriers', 'mailbox', 'iot-bridge'];
+/** Has no tokens: it stands for somebody else's machine. */
+const FOREIGN = ['payment-gateway', 'carriers', 'mailbox'];
+/** Has no tokens: it tells nothing but its health, and devices come to the MQTT broker by password. */
+const WITHOUT_ROUTES = ['iot-bridge'];
+/** Where what is pushed comes from. */
+const PUSHING = [undefined, 'notification'] as const;
 
 interface Refused {
   readonly code?: string;
@@ -33,8 +39,10 @@ describe('forged tokens', async () => {
   });
 
   it('are tried at every service of the stack', () => {
-    const missing = Object.keys(stack.services).filter((name) => !guarded[name] && !FOREIGN.includes(name));
+    const spared = [...FOREIGN, ...WITHOUT_ROUTES];
+    const missing = Object.keys(stack.services).filter((name) => !guarded[name] && !spared.includes(name));
     expect(missing).toEqual([]);
+    expect(operations().filter(({ group }) => WITHOUT_ROUTES.includes(group))).toEqual([]);
   });
 
   it.each(Object.keys(guarded).filter((name) => stack.services[name]))('%s refuses each', async (service) => {
@@ -57,6 +65,34 @@ describe('forged tokens', async () => {
       }),
     );
     expect(answers.filter(([, code]) => code !== 'UNAUTHENTICATED')).toEqual([]);
+  });
+
+  it.each(PUSHING)(
+    '/ws/orders refuses each before it upgrades, as header and as subprotocol (%s)',
+    async (at) => {
+      const answers = await Promise.all(
+        forged.flatMap(([name, one]) =>
+          [{ authorization: `Bearer ${one}` }, { 'sec-websocket-protocol': `bearer.${one}` }].map(
+            async (headers) => [name, ...(await refusedUpgrade(headers, '', at))] as const,
+          ),
+        ),
+      );
+      const wrong = answers.filter(([, status, , code]) => status !== 401 || code !== 'UNAUTHENTICATED');
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it.each(PUSHING)('streams of events refuse each (%s)', async (at) => {
+    const paths = ['/sse/orders', '/sse/metrics', '/sse/flash-sales'];
+    const answers = await Promise.all(
+      forged.flatMap(([name, one]) =>
+        paths.map(
+          async (path) => [path, name, ...refusal(await httpClient(urlOf(at), one).get(path))] as const,
+        ),
+      ),
+    );
+    const wrong = answers.filter(([, , status, code]) => status !== 401 || code !== 'UNAUTHENTICATED');
+    expect(wrong).toEqual([]);
   });
 
   it.each(grpcServices())('$name over gRPC refuses each', async ({ methods, call, close }) => {

@@ -1,6 +1,8 @@
+import { eventually } from '@tradewind/testing/eventually.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stack } from '../e2e/stack.fixture.ts';
+import { goods } from '../e2e/shop.fixture.ts';
+import { admin, stack } from '../e2e/stack.fixture.ts';
 import { makeThings } from './things.fixture.ts';
 
 /** Without a tenant on purpose: tables of the installation, and the bookkeeping of migrations. */
@@ -12,6 +14,20 @@ const TENANTLESS: Readonly<Record<string, string>> = {
   '*.migrations_*': 'which migrations were applied',
   'webhook_dispatcher.webhook_intake': 'how far the intake has read its topics',
 };
+
+/** Tables in which the things of these tests must lie: the rest of their database has more than they. */
+const FILLED: Readonly<Record<string, readonly string[]>> = {
+  webhook_dispatcher: [
+    ...['webhook_subscriptions', 'webhook_revisions', 'webhook_events', 'webhook_deliveries'],
+    'webhook_delivery_attempts',
+  ],
+  notification: [
+    ...['notification_templates', 'notification_preferences', 'notification_recipients', 'notifications'],
+    ...['notification_deliveries', 'order_status_v1', 'order_status', 'flash_feed_heads', 'flash_feed'],
+  ],
+};
+/** Who keeps nothing that could be somebody's. */
+const WITHOUT_DATABASE = ['gateway', 'iot-bridge', 'payment-gateway', 'carriers', 'mailbox'];
 
 interface Table {
   readonly name: string;
@@ -41,7 +57,16 @@ const STRANGER = 'STORE-NOBODY';
 
 // So that there is something to be hidden.
 beforeAll(async () => {
-  await makeThings();
+  const [{ productId }] = await Promise.all([goods(), makeThings()]);
+  const [startsAt, endsAt] = [500, 60_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  const sale = { productIds: [productId], discountPercent: 5, startsAt, endsAt };
+  expect((await (await admin()).post('/api/v1/flash-sales', sale)).status).toBe(201);
+});
+
+it('is looked at in the database of every service that has one', () => {
+  const named = [...databases.map((name) => name.replaceAll('_', '-')), ...WITHOUT_DATABASE];
+  expect(Object.keys(stack.services).filter((name) => !named.includes(name))).toEqual([]);
+  expect(WITHOUT_DATABASE.filter((name) => databases.includes(name.replaceAll('-', '_')))).toEqual([]);
 });
 
 describe.each(databases)('row-level security of %s', (database) => {
@@ -54,6 +79,10 @@ describe.each(databases)('row-level security of %s', (database) => {
   beforeAll(async () => {
     await Promise.all([app.connect(), system.connect()]);
     tables = (await system.query<Table>(TABLES)).rows;
+    // What follows from events takes a moment.
+    const arrived = async () =>
+      expect(await filled()).toEqual(expect.arrayContaining([...(FILLED[database] ?? [])]));
+    await eventually(arrived, { within: 30_000, every: 250 });
   });
   afterAll(() => Promise.all([app.end(), system.end()]));
 
@@ -69,6 +98,13 @@ describe.each(databases)('row-level security of %s', (database) => {
   }
   const refused = { rowCount: 0 };
   const isolated = () => tables.filter(({ tenant }) => tenant).map(({ name }) => name);
+
+  async function filled(): Promise<string[]> {
+    const full: string[] = [];
+    for (const name of isolated())
+      if ((await system.query(`select 1 from "${name}" limit 1`)).rows.length > 0) full.push(name);
+    return full;
+  }
 
   it('is on every table, or the table is without a tenant for a reason', () => {
     const allowed = (name: string): boolean =>
@@ -96,11 +132,8 @@ describe.each(databases)('row-level security of %s', (database) => {
       return seen;
     });
     expect(found).toEqual([]);
-    const full: string[] = [];
-    for (const name of isolated())
-      if ((await system.query(`select 1 from "${name}" limit 1`)).rows.length > 0) full.push(name);
     // Otherwise the test has seen nothing because there is nothing.
-    expect(full.length).toBeGreaterThan(1);
+    expect((await filled()).length).toBeGreaterThan(1);
   });
 
   it('changes and removes nothing of others', async () => {

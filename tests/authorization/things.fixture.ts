@@ -76,6 +76,7 @@ export async function makeThings(): Promise<Things> {
       productIds: [],
     }),
   );
+  await made(owner.put('/api/v1/notifications/preferences', { locale: 'de' }));
   const { userId } = await made(
     boss.post<{ userId: string }>('/api/v1/users', {
       ...{ email: `${unique('u')}@example.com`, name: 'Ada', roles: ['MERCHANT'] },
@@ -210,6 +211,11 @@ async function makeCart(owner: HttpClient, productId: string): Promise<{ cartId:
   return { cartId, itemId: items[0]?.itemId ?? '' };
 }
 
+interface Delivery {
+  readonly deliveryId: string;
+  readonly attempts: readonly object[];
+}
+
 /** Nobody listens there; the delivery is held. */
 async function makeWebhook(staff: HttpClient, productId: string): Promise<Readonly<Record<string, string>>> {
   const { subscriptionId } = await made(
@@ -220,8 +226,8 @@ async function makeWebhook(staff: HttpClient, productId: string): Promise<Readon
   const path = `/api/v1/webhooks/subscriptions/${subscriptionId}`;
   await made(staff.patch(`/api/v1/products/${productId}`, { name: 'Walked' }));
   const deliveryId = await eventually(async () => {
-    const { items } = await made(staff.get<{ items: { deliveryId: string }[] }>(`${path}/deliveries`));
-    expect(items).not.toEqual([]);
+    const { items } = await made(staff.get<{ items: Delivery[] }>(`${path}/deliveries`));
+    expect(items[0]?.attempts).toHaveLength(1);
     return items[0]?.deliveryId ?? '';
   });
   await made(staff.patch(path, { status: 'PAUSED' }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { KnownValues } from './known-values.ts';
-import { type Operation, operationAt } from './openapi.ts';
+import { isForClients, type Operation, operationAt } from './openapi.ts';
 import { curl, type Reply, type Target } from './send.ts';
 import type { Shot } from './shots.ts';
 import type { Judge } from './verdict.ts';
@@ -33,7 +33,7 @@ export async function fire(campaign: Campaign): Promise<Outcome> {
   const { target, operations, judge, known, seed, requests } = campaign;
   const findings = new Map<string, string>();
   const statuses: Record<number, number> = {};
-  const untouched = new Set(operations.filter(({ template }) => template.startsWith('/api/')).map(nameOf));
+  const untouched = new Set(operations.filter(isForClients).map(nameOf));
   let sent = 0;
 
   async function fault(shot: Shot): Promise<{ readonly key: string; readonly text: string } | undefined> {

@@ -4,7 +4,10 @@ import { admin, merchant, stack, unique } from '../e2e/stack.fixture.ts';
 import type { KnownValues } from './known-values.ts';
 import { caller, good, type Piece, type Shop } from './shop.ts';
 import { cartsIn } from './shop-carts.ts';
+import { devicesIn } from './shop-devices.ts';
+import { messagesIn } from './shop-messages.ts';
 import { laterLifeIn } from './shop-orders.ts';
+import { webhooksIn } from './shop-webhooks.ts';
 
 const KINDS = 4;
 const STOCK = 1_000_000;
@@ -12,10 +15,21 @@ const STOCK = 1_000_000;
 const WITH_CARTS = ['cart', 'gateway'];
 const WITH_SALES = ['pricing', 'gateway'];
 const SALES = 20;
+const WITH_WEBHOOKS = ['webhook-dispatcher', 'gateway'];
+const WITH_DEVICES = ['inventory', 'gateway'];
+const WITH_MESSAGES = ['notification', 'gateway'];
 const WITH_LATER_LIFE = ['order', 'payment-adapter', 'gateway'];
 
-/** A tenant with something to sell, and what a service keeps, so that requests get beyond "there is no such thing". */
-export async function furnish(storeId: string, service: string, known: KnownValues): Promise<void> {
+/**
+ * A tenant with something to sell, and what a service keeps, so that requests get beyond "there is no such thing".
+ * @param sink URL of an endpoint for webhooks; without it there are none
+ */
+export async function furnish(
+  storeId: string,
+  service: string,
+  known: KnownValues,
+  sink?: string,
+): Promise<void> {
   const currency = 'USD';
   await (await admin(storeId)).post('/api/v1/stores', { storeId, name: 'Fuzzed', currency });
   const staff = await merchant(storeId);
@@ -26,7 +40,7 @@ export async function furnish(storeId: string, service: string, known: KnownValu
     ...pieces,
     ...[1, 2, 3].map((version) => ({ version, storeId, code, serviceKey: stack.serviceKey })),
     ...[currency, 'EUR'].map((it) => ({ currency: it })),
-    ...['de', 'fr-CA'].map((locale) => ({ locale })),
+    ...['de', 'en', 'fr-CA'].map((locale) => ({ locale })),
     ...['FEDEX', 'UPS', 'DHL'].map((carrier) => ({ carrier })),
     ...['CUSTOMER', 'MERCHANT', 'ADMIN'].map((role) => ({ role })),
     ...['orders:read', 'products:write', 'inventory:read'].map((permission) => ({ permission })),
@@ -35,6 +49,9 @@ export async function furnish(storeId: string, service: string, known: KnownValu
   await pricesKnown(shop);
   if (WITH_SALES.includes(service)) await salesIn(shop);
   if (WITH_CARTS.includes(service)) await cartsIn(shop);
+  if (sink !== undefined && WITH_WEBHOOKS.includes(service)) await webhooksIn(shop, sink);
+  if (WITH_DEVICES.includes(service)) await devicesIn(shop);
+  if (WITH_MESSAGES.includes(service)) await messagesIn(shop);
   if (!WITH_LATER_LIFE.includes(service)) return;
   await laterLifeIn(shop);
   await paymentsKnown(shop);

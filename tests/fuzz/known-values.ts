@@ -1,6 +1,7 @@
 const KEEP = 200;
 /** Fields whose values lead further: ids, and what names a state. */
-const LEADS = /(Id|Key|sku|Cursor|secret|version|currency|locale|cartToken|carrier|role|permission|code)$/i;
+const LEADS =
+  /(Id|Key|sku|Cursor|secret|version|currency|locale|cartToken|carrier|role|permission|code|^url)$/i;
 /** What requests call otherwise than answers. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   discountCode: 'code',

@@ -73,6 +73,10 @@ export function dereferenced(schema: Schema, document: OpenapiDocument): Schema 
 export const bodySchemaOf = ({ requestBody }: Operation): Schema | undefined =>
   requestBody?.content['application/json']?.schema;
 
+/** What clients come for: the API and what is pushed to them. */
+export const isForClients = ({ template }: Pick<Operation, 'template'>): boolean =>
+  /^\/(api|sse|ws)\//.test(template);
+
 /** The operation that a request reaches: literal parts of a path win over parameters, as in every router. */
 export function operationAt(
   operations: readonly Operation[],

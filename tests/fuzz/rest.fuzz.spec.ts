@@ -1,5 +1,5 @@
 import { fuzzRuns, fuzzSeed as seed } from '@tradewind/testing/fuzz-plan.ts';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unique, urlOf } from '../e2e/stack.fixture.ts';
 import { fire } from './campaign.ts';
 import { callersOf } from './callers.ts';
@@ -11,6 +11,7 @@ import { restartsOf } from './restarts.ts';
 import { target } from './send.ts';
 import { furnish } from './furnish.ts';
 import { shots } from './shots.ts';
+import { openSink, type Sink } from './sink.ts';
 import { SPARED, spares } from './spared.ts';
 import { judge } from './verdict.ts';
 
@@ -24,6 +25,9 @@ const RARELY = {
   // New carts bury those that hold something, and one that is checked out can't be changed any more.
   'POST /api/v1/carts': 10,
   'POST /api/v1/carts/{cartId}/checkout': 40,
+  // The first that succeeds ends what all others need.
+  'DELETE /api/v1/webhooks/subscriptions/{id}': 20,
+  'DELETE /api/v1/notification-templates/{key}': 5,
   'GET /openapi.json': 5,
   'GET /metrics': 5,
 };
@@ -36,6 +40,12 @@ const NEVER = [
   'POST /api/v1/orders/carrier-callbacks/{carrier}',
 ];
 
+let sink: Sink;
+beforeAll(async () => {
+  sink = await openSink();
+});
+afterAll(() => sink.close());
+
 describe(`${requests} requests to each service, seed ${seed}`, () => {
   it.each(services)('%s keeps its promises', { timeout: LONGEST_MS }, async (service) => {
     const url = urlOf(service);
@@ -43,7 +53,7 @@ describe(`${requests} requests to each service, seed ${seed}`, () => {
     const operations = operationsOf(document);
     const storeId = unique('FUZZ');
     const known = knownValues(operations.flatMap(groupsOf));
-    await furnish(storeId, service, known);
+    await furnish(storeId, service, known, sink.url);
     const callers = await callersOf(storeId, `${storeId}-OTHER`);
     const before = await restartsOf(service);
     const spared = spares(document, operations);

@@ -3,7 +3,7 @@ import { broken, breakages, textBreakages } from './breakage.ts';
 import type { Caller } from './callers.ts';
 import { encoded, mostly, parametersIn, text } from './arbitraries.ts';
 import { fieldOfHeader } from './known-values.ts';
-import { bodySchemaOf, type Operation } from './openapi.ts';
+import { bodySchemaOf, isForClients, type Operation } from './openapi.ts';
 import { agreeing, belonging, groupsOf, pathFrom, pathOf } from './paths.ts';
 import { exampleOf, type Making, valueOf } from './values.ts';
 
@@ -39,7 +39,7 @@ export function shots(operations: readonly Operation[], aim: Aim): fc.Arbitrary<
   return fc.oneof(
     ...operations.map((operation) => ({
       weight: Math.ceil(
-        (operation.template.startsWith('/api/') ? 100 : 5) /
+        (isForClients(operation) ? 100 : 5) /
           (aim.rarely?.[`${operation.method} ${operation.template}`] ?? 1),
       ),
       arbitrary: shotAt(operation, aim),

@@ -40,18 +40,23 @@ const fields = {
   session: optional(id(32)),
   seq: optional(z.int().min(0)),
 };
+const instant = z.int().min(0).max(LATEST);
 const clock = z.union([
-  z.int().min(0).max(LATEST),
-  z.iso.datetime({ offset: true }).transform((value) => Date.parse(value)),
+  instant,
+  // What the bridge lets pass inventory must take: a year before 1970 is nobody's clock.
+  z.iso
+    .datetime({ offset: true })
+    .transform((value) => Date.parse(value))
+    .pipe(instant),
 ]);
 const sku = id(128);
 const fromDevice = z.object({ ...fields, ts: optional(clock) });
 const onTopic = z.object({
   ...fields,
   sku,
-  ts: optional(z.int().min(0).max(LATEST)),
+  ts: optional(instant),
   /** When the bridge took it, in epoch ms. */
-  receivedAt: z.int().min(0).max(LATEST),
+  receivedAt: instant,
 });
 
 /** One reading, as it lies in Kafka. */

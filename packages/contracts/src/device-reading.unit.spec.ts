@@ -44,6 +44,7 @@ describe('what devices send', () => {
     ['a number below the first', { ...least, deviceId: 'd', seq: -1 }],
     ['a number that cannot be counted to', `{"delta":1,"reason":"R","seq":9007199254740993}`],
     ['no time', { ...least, ts: 'yesterday' }],
+    ['a time of nobody', { ...least, ts: '0001-01-01T00:00:00Z' }],
     ['a device with spaces', { ...least, deviceId: 'a b' }],
     ['too many bytes', { ...least, note: 'x'.repeat(9_000) }],
   ])('refuses %s', (_, payload) => {

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 /** What a client may say on `/ws/orders`. Fields that are not known here are left to later versions. */
-const orderId = z.string().min(1).max(100);
+// A text with a NUL is one that PostgreSQL refuses, and with it the look-ups of others that share the query.
+const orderId = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((id) => !id.includes('\0'));
 const me = z.literal('me');
 const messages = {
   subscribe: z.union([
