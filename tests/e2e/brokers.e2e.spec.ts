@@ -1,27 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openConnection } from '@tradewind/messaging-amqp/connection.ts';
 import { openDelayedQueue } from '@tradewind/messaging-amqp/delayed.ts';
 import { eventually } from '@tradewind/testing/eventually.ts';
-import { home, stack } from './stack.fixture.ts';
+import { kill } from './processes.fixture.ts';
+import { stack } from './stack.fixture.ts';
 
 const UP_AGAIN = { within: 60_000 };
 /** MQTT 5: "not authorized", at every stage. */
 const NOT_AUTHORIZED = 135;
-
-interface State {
-  readonly processes: readonly { readonly name: string; readonly process?: { readonly pid: number } }[];
-}
-
-function kill(name: string): void {
-  const { processes } = JSON.parse(readFileSync(join(home, 'state.json'), 'utf8')) as State;
-  const pid = processes.find((it) => it.name === name)?.process?.pid;
-  if (pid === undefined) throw new Error(`this stack runs no ${name}`);
-  process.kill(pid, 'SIGKILL');
-}
 
 describe('the MQTT broker', () => {
   const open: MqttClient[] = [];

@@ -15,3 +15,15 @@ export function environmentOf(service: string): Record<string, string> {
   const { PORT: _port, GRPC_PORT: _grpc, ...env } = spec.env;
   return env;
 }
+
+interface State {
+  readonly processes: readonly { readonly name: string; readonly process?: { readonly pid: number } }[];
+}
+
+/** `kill -9` of a process of the stack, which is started again. */
+export function kill(name: string): void {
+  const { processes } = JSON.parse(readFileSync(join(home, 'state.json'), 'utf8')) as State;
+  const pid = processes.find((it) => it.name === name)?.process?.pid;
+  if (pid === undefined) throw new Error(`this stack runs no ${name}`);
+  process.kill(pid, 'SIGKILL');
+}

@@ -21,7 +21,12 @@ export async function build(config: Config, { log, telemetry }: Foundation): Pro
   metrics.waiting(() => forward.waiting);
   const intake = mqttIntake({
     ...{ url: config.MQTT_URL, username: config.MQTT_USERNAME, password: config.MQTT_PASSWORD },
-    ...{ clientId: config.MQTT_CLIENT_ID, receiveMaximum: config.MQTT_RECEIVE_MAXIMUM, log },
+    ...{
+      clientId: config.MQTT_CLIENT_ID,
+      group: config.MQTT_GROUP,
+      receiveMaximum: config.MQTT_RECEIVE_MAXIMUM,
+      log,
+    },
     take: (arrival) => forward.take(arrival),
   });
   registerHealth(

@@ -11,6 +11,11 @@ const bridgeConfig = serviceConfig.extend({
     .string()
     .regex(/^[\w-]{1,60}$/)
     .default('iot-bridge'),
+  /** Several bridges share the messages by a group; unset = this one is the only one, and gets them all (ADR 0032). */
+  MQTT_GROUP: z
+    .string()
+    .regex(/^[\w-]{1,60}$/)
+    .optional(),
   /** Messages that the MQTT broker hands over before one is acknowledged; what comes beyond waits there. */
   MQTT_RECEIVE_MAXIMUM: z.coerce.number().int().min(1).max(65_535).default(2_000),
 });

@@ -8,6 +8,8 @@ export interface IntakeOptions {
   readonly username: string;
   readonly password: string;
   readonly clientId: string;
+  /** Bridges of one group share the messages; a bridge without one gets them all. */
+  readonly group: string | undefined;
   readonly receiveMaximum: number;
   readonly log: Logger;
   take(arrival: Arrival): void;
@@ -21,8 +23,10 @@ export interface Intake {
   readonly ready: boolean;
 }
 
-/** Bridges of one group share the messages. */
-const FILTER = '$share/ingest/iot/inventory/+/delta';
+const READINGS = 'iot/inventory/+/delta';
+const sharedBy = (group: string): string => `$share/${group}/${READINGS}`;
+/** The group that the MQTT broker's rights know. */
+const INGEST = sharedBy('ingest');
 const FOR_EVER = 0xffff_ffff;
 const TAKEN_OVER = 0x8e;
 const RECONNECT_MS = 500;
@@ -32,20 +36,28 @@ const RECONNECT_MS = 500;
  * again, what arrived meanwhile comes first.
  */
 export function mqttIntake(options: IntakeOptions): Intake {
-  const { log, take } = options;
+  const { log, take, group } = options;
+  // Mosquitto saves sessions with what waits in them and with their subscriptions, but not with shared ones: after its
+  // restart readings would be for nobody until the bridge is back.
+  const filter = group === undefined ? READINGS : sharedBy(group);
+  const former = group === undefined ? INGEST : READINGS;
   let client: MqttClient | undefined;
   let ready = false;
 
-  /** The client subscribes at each connection: a broker that lost its sessions does not know who it was. */
+  /**
+   * The client subscribes at each connection: a broker that lost its sessions does not know who it was. What the session was
+   * subscribed to under other settings would bring each reading twice.
+   */
   async function subscribe(of: MqttClient): Promise<void> {
     try {
-      const [granted] = await of.subscribeAsync(FILTER, { qos: 1 });
+      const [granted] = await of.subscribeAsync(filter, { qos: 1 });
       if (granted?.qos !== 1) throw new Error(`granted ${granted?.qos ?? 'nothing'}`);
+      await of.unsubscribeAsync(former);
       ready = true;
-      log.info({ filter: FILTER }, 'subscribed');
+      log.info({ filter }, 'subscribed');
     } catch (error) {
       if (!of.connected) return;
-      log.error({ filter: FILTER, error: String(error) }, 'not subscribed; the connection is made anew');
+      log.error({ filter, error: String(error) }, 'not subscribed; the connection is made anew');
       of.reconnect();
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@tradewind/kernel/ids.ts';
 import { requestToken } from '#token.ts';
 import { buyOnce } from './buyer.ts';
@@ -29,10 +30,15 @@ export interface LoadOptions {
   readonly scarcePieces: number;
   /** Addresses of the order service; a client that gets no answer turns to the next one. */
   readonly orderUrls: readonly string[];
+  /** Rest of each buyer between orders; none unless given. */
+  readonly restMs?: number;
 }
 
+/** As its tokens call it. */
+export const buyerName = (seed: number, client: number): string => `chaos-${seed}-${client}`;
+
 export async function prepareLoad(scene: Scene, options: LoadOptions): Promise<Load> {
-  const { seed, clients, orderUrls } = options;
+  const { seed, clients, orderUrls, restMs = 0 } = options;
   const token = (sub: string, roles: string[]): Promise<string> =>
     requestToken(scene.endpoints.services['identity']!, scene.endpoints.serviceKey, {
       sub,
@@ -42,7 +48,7 @@ export async function prepareLoad(scene: Scene, options: LoadOptions): Promise<L
     });
   const adminToken = await token('chaos-admin', ['ADMIN', 'MERCHANT']);
   const tokens = await Promise.all(
-    Array.from({ length: clients }, (_, client) => token(`chaos-${seed}-${client}`, ['CUSTOMER'])),
+    Array.from({ length: clients }, (_, client) => token(buyerName(seed, client), ['CUSTOMER'])),
   );
   const goods = await makeGoods(scene, adminToken, options.scarcePieces);
   await untilPriced(orderUrls, goods, adminToken);
@@ -74,7 +80,10 @@ export async function prepareLoad(scene: Scene, options: LoadOptions): Promise<L
             surprised: (subject: string, what: string) =>
               void surprises.push({ rule: 'unexpected answer', subject, what }),
           };
-          while (!end()) await buyOnce(buyer, goods);
+          while (!end()) {
+            await buyOnce(buyer, goods);
+            if (restMs > 0) await pause(restMs);
+          }
           if (giveUpAt === Number.POSITIVE_INFINITY) giveUpAt = performance.now() + PATIENCE_MS;
         }),
       );

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDomainError } from '@tradewind/kernel/errors.ts';
 import { untilQuiet } from '#reconcile/quiet.ts';
 import { waitReady } from '#up/wait-ready.ts';
 import { checkRun, type Broken } from './checks.ts';
@@ -23,6 +25,7 @@ const READY_MS = 90_000;
 /** Longer than a lease of a saga's timer and several of its growing pauses. */
 const QUIET_SECONDS = 120;
 const PROGRESS_MS = 5_000;
+const PAUSE_MS = 500;
 
 /** One line every few seconds, until it is told to stop. */
 export function showProgress(scene: Scene, load: Load, faults: () => string): () => void {
@@ -36,17 +39,32 @@ export function showProgress(scene: Scene, load: Load, faults: () => string): ()
   return () => clearInterval(timer);
 }
 
-/** Lets the stack come to rest and looks at what is left. */
-export async function settleAndCheck(scene: Scene, load: Load): Promise<Broken[]> {
-  const { supervisor, home, stack } = scene;
+/** Waits until all processes serve and nothing is on its way; answers what still moves. */
+export async function comeToRest({ supervisor, home, stack, records }: Scene): Promise<Broken[]> {
   const { processes } = await supervisor({ op: 'state' });
   const wanted = processes.filter(({ held }) => !held).map(({ name }) => name);
-  scene.say('waiting until all processes serve and nothing is on its way');
   await waitReady(supervisor, home, wanted, READY_MS);
   let last = '';
-  const moving = await untilQuiet(stack, QUIET_SECONDS, (line) => (last = line));
-  scene.records.note({ what: 'quiet' });
-  const restless = moving.map((what) => ({ rule: 'does not come to rest', subject: what, what: last }));
+  const moving = await patiently(() => untilQuiet(stack, QUIET_SECONDS, (line) => (last = line)));
+  records.note({ what: 'quiet' });
+  return moving.map((what) => ({ rule: 'does not come to rest', subject: what, what: last }));
+}
+
+/** A server that is just back may not answer for everything yet. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (const end = performance.now() + READY_MS; ; await pause(PAUSE_MS)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isDomainError(error) || !error.retryable || performance.now() > end) throw error;
+    }
+  }
+}
+
+/** Lets the stack come to rest and looks at what is left. */
+export async function settleAndCheck(scene: Scene, load: Load): Promise<Broken[]> {
+  scene.say('waiting until all processes serve and nothing is on its way');
+  const restless = await comeToRest(scene);
   scene.say('checking promises, stock, charges and every invariant');
   return [
     ...load.surprises,

@@ -22,6 +22,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     about: 'stops kafka, redis and the registry while buyers go on',
     load: async () => (await import('#chaos/infra.ts')).outagesUnderLoad,
   },
+  brokers: {
+    about:
+      'kills rabbitmq, mosquitto, redis, kafka and those who live on them while a partner, pages and devices listen and talk',
+    load: async () => (await import('#chaos/brokers.ts')).brokersUnderLoad,
+  },
 };
 
 const listed = Object.entries(scenarios)

@@ -6,8 +6,13 @@ import type { Act } from './plan.ts';
 /** What a real device keeps to send again: longer than the MQTT broker takes to save what it has acknowledged. */
 const REMEMBER_MS = 5_000;
 
+const RECONNECT_MS = 250;
+
 /** After a reconnect: by then the bridge has subscribed again, should the MQTT broker have forgotten its session too. */
 const RESEND_AFTER_MS = 2_000;
+
+/** Reason code of an acknowledgement of a message that nobody has subscribed to: the MQTT broker has dropped it. */
+const NOBODY_HEARD = 16;
 
 interface Sent {
   readonly at: number;
@@ -23,7 +28,7 @@ export interface Line {
 
 /**
  * Connects as one of the stack's devices. After a lost connection the last seconds go out again: a broker that was killed
- * may have acknowledged what it had not saved, and numbers make repeats harmless.
+ * may have acknowledged what it had not saved, and numbers make repeats harmless. So they do while nobody hears them.
  */
 export async function openLine(
   mqtt: Endpoints['mqtt'],
@@ -32,33 +37,44 @@ export async function openLine(
   const client: MqttClient = await connectAsync(mqtt.url, {
     ...login,
     protocolVersion: 5,
-    reconnectPeriod: 250,
+    reconnectPeriod: RECONNECT_MS,
   });
   let recent: Sent[] = [];
   let lost = false;
-  let again: Promise<unknown> = Promise.resolve();
+  let again: Promise<void> | undefined;
+  const publish = ({ topic, payload }: Sent): Promise<unknown> =>
+    client.publishAsync(topic, payload, { qos: 1 });
+
+  async function sendAgain(): Promise<void> {
+    await pause(RESEND_AFTER_MS);
+    again = undefined;
+    await Promise.all(recent.map(publish));
+  }
+
   client.on('error', () => undefined);
   client.on('close', () => {
     lost = true;
   });
   client.on('connect', () => {
-    if (!lost) return;
+    if (lost) again ??= sendAgain();
     lost = false;
-    again = pause(RESEND_AFTER_MS).then(() =>
-      Promise.all(recent.map(({ topic, payload }) => client.publishAsync(topic, payload, { qos: 1 }))),
-    );
+  });
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd === 'puback' && packet.reasonCode === NOBODY_HEARD) again ??= sendAgain();
   });
   return {
     async send(topic, payload) {
       const now = Date.now();
-      if (recent.length > 0 && recent[0]!.at < now - 3 * REMEMBER_MS) {
+      if (recent.length > 0 && recent[0]!.at < now - 3 * REMEMBER_MS && !again) {
         recent = recent.filter(({ at }) => at > now - 2 * REMEMBER_MS);
       }
-      recent.push({ at: now, topic, payload });
-      await client.publishAsync(topic, payload, { qos: 1 });
+      const sent = { at: now, topic, payload };
+      recent.push(sent);
+      await publish(sent);
     },
     async close() {
-      await again;
+      // A connection that is lost has something to send again, and that may find nobody there once more.
+      while (lost || again) await (again ?? pause(RECONNECT_MS));
       await client.endAsync();
     },
   };

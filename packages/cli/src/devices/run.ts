@@ -36,6 +36,14 @@ const PLENTY = 1_000_000;
 const SCARCE = 5;
 const SKUS = 5;
 
+/** A fleet with stock of its own, whose ledger is written. */
+export interface Fleet {
+  /** Sends all of its readings; resolves when the MQTT broker has acknowledged them. */
+  play(): Promise<void>;
+  /** Waits until the stock is what an oracle says, or the time is over. */
+  settle(): Promise<FleetResult>;
+}
+
 /** A fleet over the real MQTT broker, and what an oracle says of the stock when it is quiet. */
 export async function runFleet(
   endpoints: Endpoints,
@@ -43,6 +51,18 @@ export async function runFleet(
   options: FleetOptions,
   say: (line: string) => void,
 ): Promise<FleetResult> {
+  const fleet = await prepareFleet(endpoints, home, options, say);
+  await fleet.play();
+  say('all acknowledged; waiting for quiet');
+  return fleet.settle();
+}
+
+export async function prepareFleet(
+  endpoints: Endpoints,
+  home: string,
+  options: FleetOptions,
+  say: (line: string) => void,
+): Promise<Fleet> {
   const run = randomUUID().slice(0, 8);
   const skus = Array.from({ length: SKUS }, (_, index) => `SIM-${run}-${index + 1}`);
   const scarce = `SIM-${run}-SCARCE`;
@@ -62,19 +82,22 @@ export async function runFleet(
   say(
     `${options.count} devices, ${acts.length} messages of ${ledger.readings.length} readings (seed ${options.seed})`,
   );
-  await playFleet(endpoints.mqtt, acts, say);
-  say('all acknowledged; waiting for quiet');
-  const stack = openStack(endpoints);
-  try {
-    const { violations, tally } = await untilSettled(stack, ledger, options.waitSeconds);
-    const quarantined = await quarantinedOf(stack, run);
-    const wrong = quarantined
-      .filter((id) => id !== liar)
-      .map((subject) => ({ subject, what: 'does not lie, and is in quarantine' }));
-    return { ...{ tally, quarantined, liar, file }, violations: [...violations, ...wrong] };
-  } finally {
-    await stack.close();
-  }
+  return {
+    play: () => playFleet(endpoints.mqtt, acts, say),
+    async settle() {
+      const stack = openStack(endpoints);
+      try {
+        const { violations, tally } = await untilSettled(stack, ledger, options.waitSeconds);
+        const quarantined = await quarantinedOf(stack, run);
+        const wrong = quarantined
+          .filter((id) => id !== liar)
+          .map((subject) => ({ subject, what: 'does not lie, and is in quarantine' }));
+        return { ...{ tally, quarantined, liar, file }, violations: [...violations, ...wrong] };
+      } finally {
+        await stack.close();
+      }
+    },
+  };
 }
 
 async function untilSettled(stack: RunningStack, ledger: SentLedger, seconds: number) {
