@@ -1,8 +1,8 @@
+import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { expect } from 'vitest';
 import { merchant } from './stack.fixture.ts';
 
 export interface Hook {
@@ -28,7 +28,8 @@ export interface DeliveryView {
   readonly deliveryId: string;
   readonly eventId: string;
   readonly status: string;
-  readonly attempts: readonly { readonly status?: number; readonly error?: string }[];
+  readonly attempts: readonly { readonly at: string; readonly status?: number; readonly error?: string }[];
+  readonly nextAttemptAt?: string;
 }
 
 /** A partner's endpoint on the loopback, which answers as a test says and keeps what arrives. */
@@ -72,14 +73,14 @@ export async function subscribe(
   const answer = await (
     await merchant()
   ).post<Subscription>('/api/v1/webhooks/subscriptions', { url, eventTypes, ...more });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
   return answer.body;
 }
 
 /** As a partner does it: with the official library, and with nothing but a hash. */
 export function verify(hook: Hook, secret: string): void {
   const headers = hook.headers as Record<string, string>;
-  expect(new Webhook(secret).verify(hook.body, headers)).toEqual(hook.event);
+  assert.deepEqual(new Webhook(secret).verify(hook.body, headers), hook.event);
 }
 
 export const bodySignature = ({ body }: Hook, secret: string): string =>

@@ -1,36 +1,13 @@
-import { EventSource } from 'eventsource';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { openSocket, openStream, type OrderSocket, type Stream } from './push-clients.fixture.ts';
 import { urlOf } from './stack.fixture.ts';
 
-export interface Frame {
-  readonly type: string;
-  readonly code?: string;
-  readonly orderId?: string;
-  readonly status?: string;
-  readonly version?: number;
-}
-
-/** `ws` as any client uses it, at the gateway. */
-export async function socket(token: string, service?: string) {
-  const ws = new WebSocket(`${urlOf(service).replace('http', 'ws')}/ws/orders`, [`bearer.${token}`]);
-  const frames: Frame[] = [];
-  const closed = new Promise<number>((resolve) => ws.once('close', resolve));
-  ws.on('message', (data: Buffer) => void frames.push(JSON.parse(data.toString()) as Frame));
-  await new Promise<void>((resolve, reject) => {
-    ws.once('open', resolve);
-    ws.once('error', reject);
-  });
-  ws.on('error', () => undefined);
-  onTestFinished(() => ws.terminate());
-  return {
-    ...{ ws, frames, closed },
-    say: (message: object) => ws.send(JSON.stringify(message)),
-    told: (orderId: string) =>
-      frames
-        .filter((one) => one.type === 'order.status' && one.orderId === orderId)
-        .map(({ status, version }) => `${status}@${version}`),
-  };
+/** A client of `/ws/orders` for one test. */
+export async function socket(token: string, service?: string): Promise<OrderSocket> {
+  const opened = await openSocket(token, service);
+  onTestFinished(() => opened.ws.terminate());
+  return opened;
 }
 
 /** Why an upgrade is refused: status, media type, code. */
@@ -57,26 +34,9 @@ export function refusedUpgrade(
   });
 }
 
-interface Told {
-  readonly event: string;
-  readonly id: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-/** An EventSource that comes back by itself, with Last-Event-ID. */
-export function stream(path: string, events: readonly string[], token?: string) {
-  const told: Told[] = [];
-  const source = new EventSource(urlOf() + path, {
-    fetch: (input, init) =>
-      fetch(input, {
-        ...init,
-        headers: { ...init.headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-      }),
-  });
-  for (const event of events)
-    source.addEventListener(event, ({ data, lastEventId }) =>
-      told.push({ event, id: lastEventId, data: JSON.parse(data as string) as Told['data'] }),
-    );
-  onTestFinished(() => source.close());
-  return { source, told };
+/** An event stream for one test. */
+export function stream(path: string, events: readonly string[], token?: string): Stream {
+  const opened = openStream(path, events, { token });
+  onTestFinished(() => opened.source.close());
+  return opened;
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { After, Before, type IWorld } from '@cucumber/cucumber';
 import type { Answer, HttpClient } from '@tradewind/testing/http.ts';
-import { anybody, as, type Problem, unique } from '../e2e/stack.fixture.ts';
+import type { OrderSocket, Stream } from '../e2e/push-clients.fixture.ts';
+import { anybody, as, type Problem, token, unique } from '../e2e/stack.fixture.ts';
+import type { Partner, Subscription } from '../e2e/partner.fixture.ts';
+import type { MqttClient } from 'mqtt';
 import type { Wish } from './words.ts';
 
 /** What the shop of these stories sells. */
@@ -35,6 +38,8 @@ export interface Cart {
 interface Scene {
   readonly things: Map<Thing, Product>;
   readonly people: Map<string, HttpClient>;
+  /** The subject of each one's token. */
+  readonly subjects: Map<string, string>;
   /** The reply to what was tried last. */
   answer: Answer | undefined;
   /** Replies to what several tried at once. */
@@ -50,6 +55,17 @@ interface Scene {
   saleId: string | undefined;
   returnId: string | undefined;
   apiTokenId: string | undefined;
+  /** What somebody was told who was not let in. */
+  refused: string | undefined;
+  /** Who listens by WebSocket, and the last stream that was opened. */
+  readonly sockets: Map<string, OrderSocket>;
+  stream: Stream | undefined;
+  partner: { readonly endpoint: Partner; readonly subscription: Subscription } | undefined;
+  /** The sensor at the shelf, and the name that it gives itself. */
+  sensor: MqttClient | undefined;
+  readonly deviceId: string;
+  /** The channel of the store's chat. */
+  chat: string | undefined;
   /** Undoes what the scenario did to the whole stack. */
   readonly undo: (() => Promise<void>)[];
 }
@@ -61,6 +77,7 @@ Before(function (this: Story) {
   const fresh: Scene = {
     things: new Map(),
     people: new Map(),
+    subjects: new Map(),
     answer: undefined,
     answers: [],
     order: undefined,
@@ -71,6 +88,13 @@ Before(function (this: Story) {
     saleId: undefined,
     returnId: undefined,
     apiTokenId: undefined,
+    refused: undefined,
+    sockets: new Map(),
+    stream: undefined,
+    partner: undefined,
+    sensor: undefined,
+    deviceId: unique('scale'),
+    chat: undefined,
     undo: [],
   };
   Object.assign(this, fresh);
@@ -80,8 +104,18 @@ After(async function (this: Story) {
   for (const undo of this.undo.toReversed()) await undo();
 });
 
+/** The name by which the shop knows somebody. */
+export function subjectOf(story: Story, name: string): string {
+  const sub = story.subjects.get(name) ?? unique(name.toUpperCase());
+  story.subjects.set(name, sub);
+  return sub;
+}
+
+export const tokenOf = (story: Story, name: string): Promise<string> =>
+  token({ sub: subjectOf(story, name) });
+
 export async function person(story: Story, name: string): Promise<HttpClient> {
-  const client = story.people.get(name) ?? (await as({ sub: unique(name.toUpperCase()) }));
+  const client = story.people.get(name) ?? (await as({ sub: subjectOf(story, name) }));
   story.people.set(name, client);
   return client;
 }

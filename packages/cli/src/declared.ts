@@ -26,8 +26,8 @@ export async function declaredConsumers(root = checkout): Promise<Consumer[]> {
   const files = await sources(root, 'src/on');
   return files.flatMap(({ service, text }) => {
     const [, eventType, name] = handler.exec(text) ?? [];
-    // One that guards its sink by the aggregate's version (a cache) takes no inbox.
-    const keepsReceipts = /\binbox\b/.test(text);
+    // One that guards its sink by the aggregate's version (a cache) takes neither the inbox nor the delivery that has it.
+    const keepsReceipts = /\b(?:inbox|delivery)\b/.test(text);
     return eventType === undefined || name === undefined || !keepsReceipts
       ? []
       : [{ service, name, eventType }];

@@ -11,7 +11,10 @@ describe('what the services declare', () => {
         eventType: 'ecommerce.payment.payment.captured.v1',
       },
     });
-    expect(consumers.map(({ name }) => name)).not.toContain('product.on-product-updated');
+    const names = consumers.map(({ name }) => name);
+    // Hands the whole delivery on, and with it the inbox.
+    expect(names).toContain('notification.on-order-paid');
+    expect(names).not.toContain('product.on-product-updated');
   });
 
   it('names every projection with its topics', async () => {

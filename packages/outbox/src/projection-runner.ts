@@ -54,6 +54,7 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
     subscription = await broker.subscribe({
       group: projectionGroup(service, projection.name, version),
       topics: projection.topics,
+      ...(projection.lingerMs === undefined ? {} : { lingerMs: projection.lingerMs }),
       async onBatch(batch) {
         try {
           await current.apply(batch);

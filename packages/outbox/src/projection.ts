@@ -15,6 +15,8 @@ export interface ProjectionOf<Row extends object> {
   /** snake_case; also the name of the view that reads go to. Tables are `<name>_v<version>`. */
   readonly name: string;
   readonly topics: readonly string[];
+  /** How much staler than need be the view may get under load, in ms, to cost less; see SubscribeOptions. */
+  readonly lingerMs?: number;
   /** Column that, with the tenant, identifies a row. */
   readonly key: keyof Row & string;
   /** The row that an event belongs to. */

@@ -10,10 +10,11 @@ import { onOrderPaymentFailed } from '#on/order-payment-failed.ts';
 import { onOrderRefunded } from '#on/order-refunded.ts';
 import { onOrderShipped } from '#on/order-shipped.ts';
 import { onStockLow } from '#on/stock-low.ts';
+import { onWebhookDisabled } from '#on/webhook-disabled.ts';
 
 /** All that somebody is told about, and where they are told. They lead to sending, so nothing ever replays them. */
 export const reactions = [
   ...[onOrderCreated, onOrderPaid, onOrderPaymentFailed, onOrderShipped, onOrderDelivered],
   ...[onOrderCanceled, onOrderRefunded, onOrderExpired, onCartAbandoned, onStockLow],
-  ...[onCustomerRegistered, onCustomerAnonymized],
+  ...[onWebhookDisabled, onCustomerRegistered, onCustomerAnonymized],
 ];

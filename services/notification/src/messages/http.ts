@@ -21,7 +21,11 @@ const listQuery = z.strictObject({
   recipient: recipient.optional().meta({
     description: 'A customer id or `store:<id>`; everybody unless said, for customers they themselves.',
   }),
-  resource: z.string().max(220).optional().meta({ description: '`order:<id>`, `cart:<id>`, `stock:<sku>`' }),
+  resource: z
+    .string()
+    .max(220)
+    .optional()
+    .meta({ description: '`order:<id>`, `cart:<id>`, `stock:<sku>`, `webhook:<id>`' }),
   status: z.enum(statuses).optional().meta({ description: 'With a delivery in this state.' }),
   channel: z.enum(channelNames).optional(),
 });

@@ -28,6 +28,12 @@ const toCustomer = <Sample extends Values>(sample: Sample, category: Category = 
   sample,
 });
 
+const toStore = <Sample extends Values>(sample: Sample) => ({
+  category: 'TRANSACTIONAL' as const,
+  audience: 'STORE' as const,
+  sample,
+});
+
 /** Everything that is ever told. Its name is the key of its templates. */
 export const kinds = {
   'order-created': toCustomer({ orderId, totalAmount: '129.50', currency: 'USD', items: lines }),
@@ -52,20 +58,25 @@ export const kinds = {
     { cartId: orderId, items: lines.map(({ productId, qty }) => ({ productId, qty })) },
     'MARKETING',
   ),
-  'stock-low': {
-    category: 'TRANSACTIONAL',
-    audience: 'STORE',
-    sample: {
-      sku: 'SKU-1',
-      productId: 'PRODUCT-1',
-      locationId: 'STORE-1',
-      available: '3',
-      reorderPoint: '5',
-    },
-  },
+  'stock-low': toStore({
+    sku: 'SKU-1',
+    productId: 'PRODUCT-1',
+    locationId: 'STORE-1',
+    available: '3',
+    reorderPoint: '5',
+  }),
+  'webhook-disabled': toStore({
+    subscriptionId: '019f0c1e-7a70-7c3e-8f1e-0d9b6c1f2a36',
+    reason: 'GONE: the endpoint answered 410',
+    failures: '1',
+  }),
 } as const satisfies Readonly<Record<string, KindOfMessage>>;
 
 export type Kind = keyof typeof kinds;
+/** Kinds that stores are told in their chat; customers hear of all others. */
+export type StoreKind = {
+  [K in Kind]: (typeof kinds)[K]['audience'] extends 'STORE' ? K : never;
+}[Kind];
 export const kindNames = Object.keys(kinds) as readonly Kind[];
 
 type Filled<Sample> = {

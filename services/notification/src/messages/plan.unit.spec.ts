@@ -52,6 +52,7 @@ describe('whether a channel is used', () => {
       withheld('NO_CONSENT'),
     ],
     ['stores hear by Slack', 'stock-low', 'SLACK', reachable, send('#warehouse')],
+    ['stores hear of their partners', 'webhook-disabled', 'SLACK', reachable, send('#warehouse')],
     ['stores that named no channel', 'stock-low', 'SLACK', unreachable, withheld('NO_ADDRESS')],
   ])('%s', (_, kind, channel, preferences, expected) => {
     expect(verdictOn(kind, channel, preferences)).toEqual(expected);

@@ -18,6 +18,7 @@ export interface OrderStatusRow {
 export const orderStatus = projection<OrderStatusRow>({
   name: 'order_status',
   topics: ['ecommerce.order.order'],
+  lingerMs: 100,
   key: 'order_id',
   keyOf: (event) => event.partitionKey,
   evolve(row, event) {

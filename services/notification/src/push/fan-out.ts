@@ -76,6 +76,7 @@ export function fanOut(options: FanOutOptions): FanOut {
       subscription = await broker.subscribe({
         group: 'notification.push',
         topics: ['ecommerce.order.order'],
+        lingerMs: 100,
         onBatch,
         onCrash: options.onCrash,
       });

@@ -33,8 +33,11 @@ export interface WatchedOrders {
 }
 
 export interface CustomerWatcher extends Watcher {
-  /** An order of the customer has changed that may be new to this client. */
-  joinOwn(channel: OrderChannel): void;
+  /**
+   * An order of the customer has changed that may be new to this client.
+   * @param after the version behind which changes are told; undefined: the current status only
+   */
+  joinOwn(channel: OrderChannel, after: number | undefined): void;
 }
 
 const CUSTOMER_ORDERS = 200;
@@ -108,9 +111,10 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
   function tellCustomers(storeId: string, userId: string, orderId: string, first: boolean): void {
     const own = customers.get(keyOf(storeId, userId))?.watchers;
     if (!own) return;
-    const joinAll = (channel: OrderChannel): void => own.forEach((watcher) => watcher.joinOwn(channel));
-    // A new order needs no read: its first change says all.
-    if (first) return joinAll(channelOf(storeId, orderId));
+    const joinAll = (channel: OrderChannel, after?: number): void =>
+      own.forEach((watcher) => watcher.joinOwn(channel, after));
+    // A new order needs no read. Another client's read may be ahead of this hint: whoever was there before sees it all.
+    if (first) return joinAll(channelOf(storeId, orderId), 0);
     if ([...own].every((watcher) => channels.get(keyOf(storeId, orderId))?.watchers.has(watcher))) return;
     open(storeId, orderId, (_status, channel) => joinAll(channel)).catch((error: unknown) =>
       log.warn({ error: String(error) }, 'an order was not told to its customer; the next sweep does'),
@@ -135,7 +139,8 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
           const channel = channelOf(storeId, status.orderId);
           channel.read(status);
           const watchers = customers.get(keyOf(storeId, status.userId))?.watchers;
-          watchers?.forEach((watcher) => watcher.joinOwn(channel));
+          // Whoever missed its hints misses none of its changes.
+          watchers?.forEach((watcher) => watcher.joinOwn(channel, 0));
           release(channel);
         }
       }

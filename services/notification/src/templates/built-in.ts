@@ -1,4 +1,4 @@
-import type { ChannelName, Kind } from '#messages/kinds.ts';
+import type { ChannelName, Kind, StoreKind } from '#messages/kinds.ts';
 import { deTexts } from './texts-de.ts';
 import { enTexts } from './texts-en.ts';
 import type { Template } from './template.ts';
@@ -14,14 +14,14 @@ export interface Texts {
 
 export interface Language {
   readonly locale: string;
-  readonly customer: Readonly<Record<Exclude<Kind, 'stock-low'>, Texts>>;
+  readonly customer: Readonly<Record<Exclude<Kind, StoreKind>, Texts>>;
   /** What stores are told in their chat. */
-  readonly stockLow: string;
+  readonly store: Readonly<Record<StoreKind, string>>;
 }
 
 const paragraphs = (texts: readonly string[]): string => texts.map((text) => `<p>${text}</p>`).join('\n');
 
-function templatesOf({ locale, customer, stockLow }: Language): Template[] {
+function templatesOf({ locale, customer, store }: Language): Template[] {
   const template = (key: Kind, channel: ChannelName, subject: string | null, body: string) => ({
     ...{ key, channel, locale, version: 0, subject, body },
   });
@@ -34,7 +34,7 @@ function templatesOf({ locale, customer, stockLow }: Language): Template[] {
         template(key, 'PUSH', subject, short),
       ];
     }),
-    template('stock-low', 'SLACK', null, stockLow),
+    ...Object.entries(store).map(([name, text]) => template(name as Kind, 'SLACK', null, text)),
   ];
 }
 

@@ -64,6 +64,10 @@ export const deTexts: Language = {
       short: 'In Ihrem Warenkorb liegt noch etwas.',
     },
   },
-  stockLow:
-    '{{sku}} wird am Ort {{locationId}} knapp: noch {{available}}, nachbestellt wird bei {{reorderPoint}}.',
+  store: {
+    'stock-low':
+      '{{sku}} wird am Ort {{locationId}} knapp: noch {{available}}, nachbestellt wird bei {{reorderPoint}}.',
+    'webhook-disabled':
+      'Das Webhook-Abonnement {{subscriptionId}} ist abgeschaltet: {{reason}}. Seine Ereignisse bleiben liegen und gehen der Reihe nach hinaus, sobald es wieder eingeschaltet ist.',
+  },
 };

@@ -62,5 +62,10 @@ export const enTexts: Language = {
       short: 'You left something in your cart.',
     },
   },
-  stockLow: 'Stock of {{sku}} at {{locationId}} is low: {{available}} left, reorder at {{reorderPoint}}.',
+  store: {
+    'stock-low':
+      'Stock of {{sku}} at {{locationId}} is low: {{available}} left, reorder at {{reorderPoint}}.',
+    'webhook-disabled':
+      'Webhook subscription {{subscriptionId}} is disabled: {{reason}}. Its events are kept, and go out in order once it is enabled again.',
+  },
 };

@@ -128,6 +128,7 @@ const digest = (alias: string): string =>
 
 export const productSummary = projection<ProductSummary>({
   name: 'product_summary',
+  lingerMs: 100,
   topics: [
     eventDefinitions['ecommerce.product.product.created.v1'].topic,
     eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic,

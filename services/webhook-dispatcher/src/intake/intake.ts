@@ -118,7 +118,8 @@ export function createIntake(options: IntakeOptions): Intake {
     apply,
     async start() {
       subscription = await broker.subscribe({
-        ...{ group: GROUP, topics: deliverableTopics, onBatch: apply, onCrash: options.onCrash },
+        ...{ group: GROUP, topics: deliverableTopics, lingerMs: 100 },
+        ...{ onBatch: apply, onCrash: options.onCrash },
       });
     },
     stop: async () => subscription?.stop(),

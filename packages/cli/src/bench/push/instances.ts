@@ -29,11 +29,20 @@ export async function instancesFor(
       };
     }),
   );
+  const end = (): void => further.forEach(({ child }) => void child.kill('SIGTERM'));
+  // Nobody supervises them: they end with the benchmark, however that ends.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      end();
+      process.exit(1);
+    });
+  }
+  process.once('exit', end);
   for (const { url } of further) await ready(url);
   return {
     urls: [`http://127.0.0.1:${spec.port}`, ...further.map(({ url }) => url)],
     async close() {
-      for (const { child } of further) child.kill('SIGTERM');
+      end();
       await Promise.all(further.map(({ ended }) => ended));
     },
   };

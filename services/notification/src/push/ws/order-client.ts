@@ -43,8 +43,8 @@ export function orderClient({ principal, orders, ...options }: OrderClientOption
 
   const watcher: CustomerWatcher = {
     send,
-    joinOwn(channel) {
-      if (me && !closed && !watched.has(channel.orderId)) watch(channel, undefined);
+    joinOwn(channel, after) {
+      if (me && !closed && !watched.has(channel.orderId)) watch(channel, after);
     },
   };
 
@@ -97,7 +97,7 @@ export function orderClient({ principal, orders, ...options }: OrderClientOption
     me = true;
     const channels = await orders.watchCustomer(storeId, sub, watcher);
     for (const channel of channels) {
-      watcher.joinOwn(channel);
+      watcher.joinOwn(channel, undefined);
       orders.release(channel);
     }
     // It may have left while its orders were read.
