@@ -45,7 +45,7 @@ export function refusalOf(text: string): string | undefined {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'MALFORMED_MESSAGE';
   const { type, orderId, version, channel } = value as Record<string, unknown>;
-  const named = typeof orderId === 'string' && /^[^\0]{1,100}$/.test(orderId);
+  const named = typeof orderId === 'string' && /^[^\0]{1,100}$/u.test(orderId);
   const counted = typeof version === 'number' && Number.isSafeInteger(version) && version >= 0;
   const valid = {
     subscribe: (named && (version === undefined || counted)) || channel === 'me',
