@@ -8,6 +8,7 @@ import { servers } from '@tradewind/testing/servers.ts';
 import { type ServiceProcess, startProcess } from '@tradewind/testing/service-process.ts';
 import { tokenIssuer } from '@tradewind/testing/tokens.ts';
 import { connectAsync } from 'mqtt';
+import { sessionName } from '#session-name.ts';
 
 export const LETTERS_TOPIC = 'dlq.iot-bridge';
 
@@ -70,7 +71,8 @@ export async function openBridge() {
       await Promise.all(running.map((process) => process.stop()));
       await device.endAsync();
       // Else the session would gather messages for ever.
-      const last = { ...mqtt.ingest, clientId, protocolVersion: 5, clean: true } as const;
+      const session = sessionName(clientId, mqtt.ingest.password);
+      const last = { ...mqtt.ingest, clientId: session, protocolVersion: 5, clean: true } as const;
       await (await connectAsync(mqtt.url, last)).endAsync();
       await kafka.close();
       await issuer.close();

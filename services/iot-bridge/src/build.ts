@@ -9,6 +9,7 @@ import type { Config } from '#config.ts';
 import { forwarder } from '#forward.ts';
 import { mqttIntake } from '#intake.ts';
 import { bridgeMetrics } from '#metrics.ts';
+import { sessionName } from '#session-name.ts';
 import { CONSUMER } from '#translate.ts';
 
 /** MQTT in, Kafka out; no database. */
@@ -22,7 +23,7 @@ export async function build(config: Config, { log, telemetry }: Foundation): Pro
   const intake = mqttIntake({
     ...{ url: config.MQTT_URL, username: config.MQTT_USERNAME, password: config.MQTT_PASSWORD },
     ...{
-      clientId: config.MQTT_CLIENT_ID,
+      clientId: sessionName(config.MQTT_CLIENT_ID, config.MQTT_PASSWORD),
       group: config.MQTT_GROUP,
       receiveMaximum: config.MQTT_RECEIVE_MAXIMUM,
       log,
