@@ -115,6 +115,7 @@ export async function makeThings(): Promise<Things> {
       'inventory/{sku}': product.sku,
       'inventory/{productId}': product.productId,
       'devices/{deviceId}': deviceId,
+      'device-readings/{readingId}': `${deviceId}-short::1`,
       'reservations/{id}': reservationId,
       'orders/{orderId}': open.orderId,
       // Its order is looked at first.
@@ -151,16 +152,20 @@ export async function makeThings(): Promise<Things> {
   };
 }
 
-/** One that has lied, so that there is something to release. */
+/** One that has lied, so that there is something to release, and one whose reading waits for more stock. */
 async function makeDevice(staff: HttpClient, sku: string): Promise<string> {
   const [client, deviceId] = [await device(), unique('device')];
   await report(client, sku, { delta: 500_000, deviceId, seq: 1 });
+  await report(client, sku, { delta: -900, deviceId: `${deviceId}-short`, seq: 1 });
   await client.endAsync();
-  await eventually(async () =>
-    expect((await staff.get(`/api/v1/inventory/devices/${deviceId}`)).body).toMatchObject({
-      status: 'QUARANTINED',
-    }),
-  );
+  await eventually(async () => {
+    const [liar, waiting] = await Promise.all([
+      staff.get(`/api/v1/inventory/devices/${deviceId}`),
+      staff.get(`/api/v1/inventory/device-readings?deviceId=${deviceId}-short`),
+    ]);
+    expect(liar.body).toMatchObject({ status: 'QUARANTINED' });
+    expect(waiting.body).toMatchObject({ items: [{ readingId: `${deviceId}-short::1`, state: 'PARKED' }] });
+  });
   return deviceId;
 }
 

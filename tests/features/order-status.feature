@@ -20,6 +20,7 @@ Feature: The status of an order, as it happens
   Scenario: Who comes late is told how things stand
     Given Ada orders 1 lamp
     And Ada watches the order
+    And Ada is told PENDING
     And Ada pays
     And Ada is told PENDING, PAYMENT_PENDING, PAID
     When Ada's connection breaks

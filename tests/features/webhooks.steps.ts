@@ -171,10 +171,9 @@ Then(
 Then('it is on the list of what was not delivered', async function (this: Story) {
   const path = subscriptionPath(this, '/undelivered');
   const { items } = accepted(await (await merchant()).get<{ items: DeliveryView[] }>(path));
-  assert.deepEqual(
-    items.map(({ deliveryId, status }) => [deliveryId, status]),
-    [[(await deliveryOf(this)).deliveryId, 'FAILED']],
-  );
+  const { deliveryId } = await deliveryOf(this);
+  // The shop has other orders under way, which the partner hears of as well.
+  assert.equal(items.find((one) => one.deliveryId === deliveryId)?.status, 'FAILED');
 });
 
 Then(
