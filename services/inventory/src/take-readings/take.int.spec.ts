@@ -150,7 +150,8 @@ describe('what the stock cannot take', () => {
       settleOne(devices.deps, { tenant: 'STORE-1', readingId: 'scale-6::1', action, by: 'USER-1' });
     expect(await settle('apply')).toMatchObject({ state: 'PARKED' });
     expect(await settle('drop')).toMatchObject({ state: 'DROPPED' });
-    await expect(settle('apply')).rejects.toMatchObject({ code: 'READING_NOT_FOUND' });
+    expect(await settle('drop')).toMatchObject({ state: 'DROPPED' });
+    await expect(settle('apply')).rejects.toMatchObject({ code: 'READING_SETTLED' });
     await expect(
       settleOne(devices.deps, { tenant: 'STORE-2', readingId: 'scale-6::1', action: 'drop', by: 'USER-2' }),
     ).rejects.toMatchObject({ code: 'READING_NOT_FOUND' });
