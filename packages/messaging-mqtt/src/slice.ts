@@ -1,9 +1,9 @@
-import type { IPublishPacket, MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import type { SubscribeOptions } from '@tradewind/messaging/broker.ts';
 import { createConveyor } from '@tradewind/messaging/conveyor.ts';
 import { connected, type MqttOptions, openClient } from './connect.ts';
 import { sessionOf, sliceTopic, toMessage } from './convert.ts';
-import { acknowledgeLater } from './manual-ack.ts';
+import { acknowledgeLater, type HeldMessage } from './manual-ack.ts';
 
 const DEFAULT_BATCH = 1_000;
 const WINDOW = 1_000;
@@ -42,26 +42,29 @@ const open = (login: MqttOptions, { topic, group, slice, keptSeconds }: SliceOf)
  */
 export function openSlice(login: MqttOptions, of: SliceOf, subscribe: SubscribeOptions): Slice {
   const client = open(login, of);
-  const conveyor = createConveyor<IPublishPacket>({
+  const conveyor = createConveyor<HeldMessage>({
     maxBatch: subscribe.maxBatch ?? DEFAULT_BATCH,
     handle: (batch, signal) =>
       subscribe.onBatch(
-        batch.map((one) => toMessage(of.topic, of.slice, one)),
+        batch.map(({ packet }) => toMessage(of.topic, of.slice, packet)),
         signal,
       ),
   });
   let ours = true;
   let opened = false;
   let lost = new AbortController();
-  let push: (packet: IPublishPacket) => void = () => undefined;
-  const acknowledge = acknowledgeLater(client, (packet) => push(packet));
+  let push: (message: HeldMessage) => void = () => undefined;
+  acknowledgeLater(client, (message) => push(message));
 
   // What the session holds follows its answer at once, before "connect" is told.
   client.on('packetreceive', ({ cmd }) => {
     if (cmd !== 'connack') return;
     const mine = new AbortController();
     lost = mine;
-    push = conveyor.connect({ done: (batch) => batch.forEach((one) => acknowledge(one)), lost: mine.signal });
+    push = conveyor.connect({
+      done: (batch) => batch.forEach((message) => message.acknowledge()),
+      lost: mine.signal,
+    });
   });
   client.on('connect', () => {
     client.subscribe(sliceTopic(of.topic, of.slice), { qos: 1 }, (error) => {

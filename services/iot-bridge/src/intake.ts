@@ -1,6 +1,6 @@
+import { acknowledgeLater, type HeldMessage } from '@tradewind/messaging-mqtt/manual-ack.ts';
 import type { Logger } from '@tradewind/service/logger.ts';
-import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
-import { generate } from 'mqtt-packet';
+import { connect, type MqttClient } from 'mqtt';
 import type { Arrival } from '#arrival.ts';
 
 export interface IntakeOptions {
@@ -74,12 +74,8 @@ export function mqttIntake(options: IntakeOptions): Intake {
       },
       properties: { sessionExpiryInterval: FOR_EVER, receiveMaximum: options.receiveMaximum },
     });
-    // The client reads the next packet when this calls back; with an error it leaves the acknowledgement to us, which
-    // comes when Kafka has the message.
-    made.handleMessage = (packet, callback) => {
-      take(arrivalOf(made, packet));
-      callback(later);
-    };
+    // Acknowledged when Kafka has it.
+    acknowledgeLater(made, (message) => take(arrivalOf(message)));
     made.on('connect', () => void subscribe(made));
     made.on('close', () => {
       ready = false;
@@ -106,24 +102,14 @@ export function mqttIntake(options: IntakeOptions): Intake {
   };
 }
 
-const later = new Error('acknowledged when Kafka has it');
-
-function arrivalOf(client: MqttClient, packet: IPublishPacket): Arrival {
-  const { stream } = client;
-  const isCurrent = () => client.stream === stream && !stream.destroyed && stream.writable;
+function arrivalOf({ packet, isCurrent, acknowledge }: HeldMessage): Arrival {
   return {
     topic: packet.topic,
     payload: Buffer.from(packet.payload),
     properties: first(packet.properties?.userProperties),
     receivedAt: Date.now(),
     isCurrent,
-    acknowledge(reasonCode) {
-      // The number means another message, or none, on a later connection.
-      if (packet.messageId === undefined || !isCurrent()) return;
-      stream.write(
-        generate({ cmd: 'puback', messageId: packet.messageId, reasonCode }, { protocolVersion: 5 }),
-      );
-    },
+    acknowledge,
   };
 }
 

@@ -23,8 +23,11 @@ export interface WatchedOrders {
     orderId: string,
     take: (status: OrderStatus | undefined, channel: OrderChannel) => T,
   ): Promise<T>;
-  /** Watches whatever belongs to a customer; answers its orders of now, oldest first. */
-  watchCustomer(storeId: string, userId: string, watcher: CustomerWatcher): Promise<readonly OrderChannel[]>;
+  /**
+   * Watches whatever belongs to a customer. Calls `known` once its orders are, and in the same turn joins them, oldest first;
+   * tells of none before.
+   */
+  watchCustomer(storeId: string, userId: string, watcher: CustomerWatcher, known: () => void): Promise<void>;
   leaveCustomer(storeId: string, userId: string, watcher: CustomerWatcher): void;
   /** To be called when a watcher has left: channels without any are forgotten. */
   release(channel: OrderChannel): void;
@@ -69,6 +72,10 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
     channels.delete(keyOf(channel.storeId, channel.orderId));
   }
 
+  function forget(key: string, { watchers, opening }: Customer): void {
+    if (watchers.size === 0 && opening.size === 0) customers.delete(key);
+  }
+
   /** A gap closes once the projection has what is missing. */
   async function fill(channel: OrderChannel): Promise<void> {
     if (filling.has(channel)) return;
@@ -108,9 +115,33 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
     }
   }
 
+  /** Clients that know their customer's orders; those that are about to are told to read this one again. */
+  function watchersOf(storeId: string, userId: string, orderId: string): ReadonlySet<CustomerWatcher> {
+    const customer = customers.get(keyOf(storeId, userId));
+    for (const missed of customer?.opening.values() ?? []) missed.add(orderId);
+    return customer?.watchers ?? nobody;
+  }
+
+  /** A customer's orders, read until nothing has been told of them since the read: what came before needs no telling. */
+  async function readOrders(
+    storeId: string,
+    userId: string,
+    missed: Set<string>,
+  ): Promise<readonly OrderStatus[]> {
+    const found = new Map<string, OrderStatus>();
+    const keep = (orders: readonly OrderStatus[]) => orders.forEach((one) => found.set(one.orderId, one));
+    keep(await statuses.newestOf(storeId, userId, CUSTOMER_ORDERS));
+    while (missed.size > 0) {
+      const orderIds = [...missed];
+      missed.clear();
+      keep(await statuses.findAll(storeId, orderIds));
+    }
+    return [...found.values()];
+  }
+
   function tellCustomers(storeId: string, userId: string, orderId: string, first: boolean): void {
-    const own = customers.get(keyOf(storeId, userId))?.watchers;
-    if (!own) return;
+    const own = watchersOf(storeId, userId, orderId);
+    if (own.size === 0) return;
     const joinAll = (channel: OrderChannel, after?: number): void =>
       own.forEach((watcher) => watcher.joinOwn(channel, after));
     // A new order needs no read. Another client's read may be ahead of this hint: whoever was there before sees it all.
@@ -138,9 +169,9 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
         for (const status of await statuses.changedOf(storeId, userIds, RESYNC_MINUTES)) {
           const channel = channelOf(storeId, status.orderId);
           channel.read(status);
-          const watchers = customers.get(keyOf(storeId, status.userId))?.watchers;
           // Whoever missed its hints misses none of its changes.
-          watchers?.forEach((watcher) => watcher.joinOwn(channel, 0));
+          for (const watcher of watchersOf(storeId, status.userId, status.orderId))
+            watcher.joinOwn(channel, 0);
           release(channel);
         }
       }
@@ -168,23 +199,36 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
       channel.hint(change);
       if (channel.behind) void fill(channel);
     },
-    async watchCustomer(storeId, userId, watcher) {
+    async watchCustomer(storeId, userId, watcher, known) {
       const key = keyOf(storeId, userId);
-      const own = customers.get(key) ?? { storeId, userId, watchers: new Set() };
+      const own = customers.get(key) ?? { storeId, userId, watchers: new Set(), opening: new Map() };
       customers.set(key, own);
-      own.watchers.add(watcher);
-      const orders = await statuses.newestOf(storeId, userId, CUSTOMER_ORDERS);
-      return orders.map((status) => {
-        const channel = channelOf(storeId, status.orderId);
-        channel.read(status);
-        return channel;
-      });
+      const missed = new Set<string>();
+      own.opening.set(watcher, missed);
+      try {
+        const orders = await readOrders(storeId, userId, missed);
+        // It has left, or asked again.
+        if (own.opening.get(watcher) !== missed) return;
+        own.watchers.add(watcher);
+        known();
+        for (const status of orders) {
+          const channel = channelOf(storeId, status.orderId);
+          channel.read(status);
+          watcher.joinOwn(channel, undefined);
+          release(channel);
+        }
+      } finally {
+        if (own.opening.get(watcher) === missed) own.opening.delete(watcher);
+        forget(key, own);
+      }
     },
     leaveCustomer(storeId, userId, watcher) {
       const key = keyOf(storeId, userId);
-      const watchers = customers.get(key)?.watchers;
-      watchers?.delete(watcher);
-      if (watchers?.size === 0) customers.delete(key);
+      const own = customers.get(key);
+      if (!own) return;
+      own.watchers.delete(watcher);
+      own.opening.delete(watcher);
+      forget(key, own);
     },
     resync() {
       // What is asked for while one runs may concern what that one has passed already.
@@ -200,8 +244,12 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
 /** No id holds this character. */
 const keyOf = (storeId: string, id: string): string => `${storeId}\0${id}`;
 
+const nobody: ReadonlySet<CustomerWatcher> = new Set();
+
 interface Customer {
   readonly storeId: string;
   readonly userId: string;
   readonly watchers: Set<CustomerWatcher>;
+  /** Clients whose orders are being read, and which of these were told of meanwhile. */
+  readonly opening: Map<CustomerWatcher, Set<string>>;
 }

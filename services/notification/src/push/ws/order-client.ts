@@ -93,15 +93,8 @@ export function orderClient({ principal, orders, ...options }: OrderClientOption
   }
 
   async function subscribeOwn(): Promise<void> {
-    send(frame({ type: 'subscribed', channel: 'me' }));
     me = true;
-    const channels = await orders.watchCustomer(storeId, sub, watcher);
-    for (const channel of channels) {
-      watcher.joinOwn(channel, undefined);
-      orders.release(channel);
-    }
-    // It may have left while its orders were read.
-    if (closed || !me) orders.leaveCustomer(storeId, sub, watcher);
+    await orders.watchCustomer(storeId, sub, watcher, () => send(frame({ type: 'subscribed', channel: 'me' })));
   }
 
   function unsubscribe(orderId: string): void {
