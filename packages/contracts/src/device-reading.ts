@@ -5,6 +5,8 @@ import { z } from 'zod';
 export const READINGS_TOPIC = 'iot.inventory.delta';
 /** Larger messages of a device are refused. */
 export const LARGEST_READING = 8 * 1024;
+/** The largest number that the events can say: an Avro long, as the codec takes it. */
+const LARGEST_SEQ = Number.MAX_SAFE_INTEGER - 1;
 const LATEST = Date.parse('9999-12-31T23:59:59Z');
 
 const id = (longest: number) =>
@@ -38,7 +40,7 @@ const fields = {
   deviceId: optional(id(64)),
   /** A device that counts from the start again after a reset says so by another session. */
   session: optional(id(32)),
-  seq: optional(z.int().min(0)),
+  seq: optional(z.int().min(0).max(LARGEST_SEQ)),
 };
 const instant = z.int().min(0).max(LATEST);
 const clock = z.union([
@@ -72,32 +74,64 @@ export function parseDeviceMessage(topic: string, payload: Uint8Array, receivedA
   if (payload.length > LARGEST_READING) {
     throw invalid(`${payload.length} bytes are more than ${LARGEST_READING}`);
   }
-  return { ...parse(fromDevice, payload), sku: named.data, receivedAt };
+  const text = textOf(payload);
+  const reading = { ...parse(fromDevice, text), sku: named.data, receivedAt };
+  const twice = namedTwice(text);
+  if (twice !== undefined) throw invalid(`${twice.slice(0, 64)}: stands there twice`);
+  return reading;
 }
 
 /**
  * A reading from the topic.
  * @throws DomainError READING_INVALID
  */
-export const decodeReading = (value: Uint8Array): DeviceReading => parse(onTopic, value);
+export const decodeReading = (value: Uint8Array): DeviceReading => parse(onTopic, textOf(value));
 
 export const encodeReading = (reading: DeviceReading): Buffer => Buffer.from(JSON.stringify(reading));
 
 /** Readings of one device are in order on the topic; those of nobody in particular by sku. */
 export const readingKey = ({ deviceId, sku: of }: DeviceReading): string => deviceId ?? of;
 
-function parse<S extends z.ZodType>(schema: S, bytes: Uint8Array): z.output<S> {
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw notJson(cause);
+  }
+}
+
+function parse<S extends z.ZodType>(schema: S, text: string): z.output<S> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(text);
   } catch (cause) {
-    throw invalid('it is no JSON in UTF-8', cause);
+    throw notJson(cause);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw invalid(`${issue?.path.join('.') || 'payload'}: ${issue?.message ?? 'not valid'}`, result.error);
 }
+
+const TOKENS = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
+
+/** A field that an object in valid JSON names twice: `JSON.parse` would take the last, and nobody knows which was meant. */
+function namedTwice(json: string): string | undefined {
+  const names = new Set<string>();
+  let depth = 0;
+  for (const [token, colon] of json.matchAll(TOKENS)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (colon !== undefined && depth === 1) {
+      const name = JSON.parse(token.slice(0, -colon.length)) as string;
+      if (names.has(name)) return name;
+      names.add(name);
+    }
+  }
+  return undefined;
+}
+
+const notJson = (cause: unknown): DomainError => invalid('it is no JSON in UTF-8', cause);
 
 function invalid(message: string, cause?: unknown): DomainError {
   return new DomainError('READING_INVALID', 'invalid', message, { cause });

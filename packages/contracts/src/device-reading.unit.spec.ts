@@ -30,6 +30,11 @@ describe('what devices send', () => {
     });
   });
 
+  it('takes what only looks like a field that stands there twice', () => {
+    const note = { delta: 5, text: '"delta": 1, "', list: [{ delta: 1 }, { delta: 2 }] };
+    expect(parse({ ...least, note, seq: Number.MAX_SAFE_INTEGER - 1 }).delta).toBe(-2);
+  });
+
   it.each([
     ['no JSON', '{'],
     ['no object', '[]'],
@@ -43,6 +48,8 @@ describe('what devices send', () => {
     ['a zero character', { ...least, reason: 'a\0b' }],
     ['a number below the first', { ...least, deviceId: 'd', seq: -1 }],
     ['a number that cannot be counted to', `{"delta":1,"reason":"R","seq":9007199254740993}`],
+    ['a number that no event can say', { ...least, deviceId: 'd', seq: Number.MAX_SAFE_INTEGER }],
+    ['a field that stands there twice', `{"delta":-2,"reason":"R","\\u0064elta" : -900}`],
     ['no time', { ...least, ts: 'yesterday' }],
     ['a time of nobody', { ...least, ts: '0001-01-01T00:00:00Z' }],
     ['a device with spaces', { ...least, deviceId: 'a b' }],

@@ -1,5 +1,6 @@
 import { deadLetterTopic } from '@tradewind/contracts/topics.ts';
 import { decodeReading, READINGS_TOPIC } from '@tradewind/contracts/device-reading.ts';
+import { isDomainError } from '@tradewind/kernel/errors.ts';
 import { newId } from '@tradewind/kernel/ids.ts';
 import type { Broker, Message, Subscription } from '@tradewind/messaging/broker.ts';
 import { errorOf } from '@tradewind/messaging/dead-letter.ts';
@@ -42,14 +43,14 @@ export function readingsConsumer(options: ConsumerOptions): ReadingsConsumer {
     },
   });
 
-  /** Alone with what the database does not take, a reading is a dead letter. */
+  /** Alone with what no repetition mends, a reading is a dead letter: others never wait for it. */
   async function take(messages: readonly Readable[]): Promise<void> {
     if (messages.length === 0) return;
     try {
       await commit(messages.map(({ arrived }) => arrived));
     } catch (error) {
       const [first] = messages;
-      if (!isDataError(error) || !first) throw error;
+      if (!isHopeless(error) || !first) throw error;
       if (messages.length === 1) return giveUp(first.message, error);
       const middle = messages.length >> 1;
       await take(messages.slice(0, middle));
@@ -91,6 +92,10 @@ export function readingsConsumer(options: ConsumerOptions): ReadingsConsumer {
     },
   };
 }
+
+/** The database refuses the values, or an event cannot say them. */
+const isHopeless = (error: unknown): boolean =>
+  isDataError(error) || (isDomainError(error) && !error.retryable);
 
 interface Readable {
   readonly message: Message;

@@ -1,4 +1,8 @@
+import { encodeReading, READINGS_TOPIC } from '@tradewind/contracts/device-reading.ts';
+import { DomainError } from '@tradewind/kernel/errors.ts';
 import { newId } from '@tradewind/kernel/ids.ts';
+import { createInMemoryCluster } from '@tradewind/messaging/in-memory-broker.ts';
+import { createLogger } from '@tradewind/service/logger.ts';
 import { eventually } from '@tradewind/testing/eventually.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +11,7 @@ import { findDrift } from '#reconcile/drift.ts';
 import { releaseDevice } from '#release-device/release.ts';
 import { settleOne } from '#settle-readings/settle-one.ts';
 import { arrival, openDevices } from './readings.fixture.ts';
+import { readingsConsumer } from './consumer.ts';
 import { takeReadings } from './take.ts';
 
 let devices: Awaited<ReturnType<typeof openDevices>>;
@@ -203,5 +208,40 @@ describe('a device that lies', () => {
 
   it('leaves stock and ledger as they belong together', async () => {
     expect((await findDrift(devices.db, 'STORE-1')).items).toEqual([]);
+  });
+});
+
+describe('the consumer', () => {
+  it('gives up a reading that no event can say, and takes those behind it', async () => {
+    await devices.stock('BEHIND', 10);
+    const kafka = createInMemoryCluster({ topics: [READINGS_TOPIC] }).connect();
+    const { encoder } = devices.deps;
+    const consumer = readingsConsumer({
+      ...{ ...devices.deps, broker: kafka, log: createLogger('inventory', 'silent'), onCrash: () => undefined },
+      encoder: {
+        encode(placed, at) {
+          if (JSON.stringify(placed.event).includes('UNSPEAKABLE')) {
+            throw new DomainError('EVENT_INVALID', 'bug', 'it does not fit its schema');
+          }
+          return encoder.encode(placed, at);
+        },
+      },
+    });
+    await consumer.start();
+    const publisher = kafka.publisher();
+    const reasons = ['SENSOR', 'UNSPEAKABLE', 'SENSOR'];
+    const messages = reasons.map((reason, seq) => {
+      const { reading } = arrival({ sku: 'BEHIND', deviceId: 'scale-behind', seq, delta: -1, reason });
+      return { key: 'scale-behind', value: encodeReading(reading), headers: {} };
+    });
+    await publisher.publish(READINGS_TOPIC, messages);
+    await eventually(async () => expect(await devices.onHand('BEHIND')).toBe(8));
+    await consumer.stop();
+    const letters = await devices.rows(
+      `select partition_key, error_code from parked_events where consumer = 'inventory.device-readings'`,
+    );
+    expect(letters).toEqual([{ partition_key: 'scale-behind', error_code: 'EVENT_INVALID' }]);
+    await publisher.close();
+    await kafka.close();
   });
 });
