@@ -29,6 +29,7 @@ const sharedBy = (group: string): string => `$share/${group}/${READINGS}`;
 const INGEST = sharedBy('ingest');
 const FOR_EVER = 0xffff_ffff;
 const TAKEN_OVER = 0x8e;
+const DO_NOT_SEND_RETAINED = 2;
 const RECONNECT_MS = 500;
 
 /**
@@ -50,7 +51,8 @@ export function mqttIntake(options: IntakeOptions): Intake {
    */
   async function subscribe(of: MqttClient): Promise<void> {
     try {
-      const [granted] = await of.subscribeAsync(filter, { qos: 1 });
+      // A message that the broker retains has come when it was sent: each connection would bring it once more.
+      const [granted] = await of.subscribeAsync(filter, { qos: 1, rh: DO_NOT_SEND_RETAINED });
       if (granted?.qos !== 1) throw new Error(`granted ${granted?.qos ?? 'nothing'}`);
       await of.unsubscribeAsync(former);
       ready = true;
