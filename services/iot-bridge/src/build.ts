@@ -8,6 +8,7 @@ import { tokenVerifier } from '@tradewind/service/tokens.ts';
 import type { Config } from '#config.ts';
 import { forwarder } from '#forward.ts';
 import { mqttIntake } from '#intake.ts';
+import { kafkaCheck } from '#kafka-check.ts';
 import { bridgeMetrics } from '#metrics.ts';
 import { sessionName } from '#session-name.ts';
 import { CONSUMER } from '#translate.ts';
@@ -38,7 +39,7 @@ export async function build(config: Config, { log, telemetry }: Foundation): Pro
         name: 'mqtt',
         check: async () => ({ ok: intake.ready, detail: { unacknowledged: forward.waiting } }),
       },
-      { name: 'kafka', check: async () => ({ ok: forward.publishing }) },
+      kafkaCheck(broker, forward),
     ],
     () => [],
   );
