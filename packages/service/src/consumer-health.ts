@@ -1,7 +1,8 @@
 import type { Subscription } from '@tradewind/messaging/broker.ts';
 import type { HealthCheck } from './health.ts';
 
-interface Consumer {
+/** A consumer as health sees it. */
+export interface Consumer {
   readonly name: string;
   readonly subscription: Subscription | undefined;
 }

@@ -15,7 +15,7 @@ import { createReactor } from '@tradewind/outbox/reactor.ts';
 import { createRelay, type Relay } from '@tradewind/outbox/relay.ts';
 import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
 import type { EventServiceConfig } from './config.ts';
-import { consumerHealth } from './consumer-health.ts';
+import { type Consumer, consumerHealth } from './consumer-health.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
@@ -45,6 +45,8 @@ export interface EventServiceParts<Deps> {
   readonly deps: Deps;
   readonly projections?: readonly Projection[];
   readonly checks?: readonly HealthCheck[];
+  /** That the service has besides its handlers and projections: health says how far behind they are, and whether they live. */
+  readonly consumers?: () => readonly Consumer[];
   /** Timers, gRPC servers, clients: started after the consumers, before HTTP is open. */
   readonly components?: readonly Component[];
 }
@@ -130,6 +132,11 @@ export function eventServiceComponents<Deps>(
   const runners = (parts.projections ?? []).map((projection) =>
     runProjection({ projection, service, broker, db, systemDb, decode, log, onCrash: crash }),
   );
+  const consumers = (): Consumer[] => [
+    ...(consumed.length > 0 ? [{ name: service, subscription: reactor.subscription }] : []),
+    ...(parts.projections ?? []).map(({ name }, at) => ({ name, subscription: runners[at]?.subscription })),
+    ...(parts.consumers?.() ?? []),
+  ];
   exportOutbox(systemDb, relay);
   let ready = false;
   app.addHook('onRequest', (request, _reply, done) => {
@@ -152,16 +159,10 @@ export function eventServiceComponents<Deps>(
         optional: true,
       },
       { name: 'relay', check: async () => ({ ok: true, detail: { leads: relay.leader } }), optional: true },
-      consumerHealth(() => [
-        ...(consumed.length > 0 ? [{ name: service, subscription: reactor.subscription }] : []),
-        ...(parts.projections ?? []).map(({ name }, at) => ({
-          name,
-          subscription: runners[at]?.subscription,
-        })),
-      ]),
+      consumerHealth(consumers),
       ...(parts.checks ?? []),
     ],
-    () => [reactor, ...runners].flatMap(({ subscription }) => subscription ?? []),
+    () => consumers().flatMap(({ subscription }) => subscription ?? []),
   );
   return [
     closing('databases', () => Promise.all([db.close(), systemDb.close()])),

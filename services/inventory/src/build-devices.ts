@@ -1,3 +1,4 @@
+import type { Consumer } from '@tradewind/service/consumer-health.ts';
 import { type EventService, inBackground } from '@tradewind/service/event-service.ts';
 import type { Component, Foundation } from '@tradewind/service/start.ts';
 import { registerDeviceRules } from '#device-rules/http.ts';
@@ -8,7 +9,7 @@ import { registerReleaseDevice } from '#release-device/http.ts';
 import { registerSettleReadings } from '#settle-readings/http.ts';
 import { retryParked } from '#settle-readings/retry-parked.ts';
 import { createSkuCache } from '#stock-load.ts';
-import { readingsConsumer } from '#take-readings/consumer.ts';
+import { READINGS_CONSUMER, readingsConsumer } from '#take-readings/consumer.ts';
 import { deviceMetrics } from '#take-readings/metrics.ts';
 import { placeFinder } from '#take-readings/place.ts';
 
@@ -17,7 +18,7 @@ export function buildDevices(
   { app, db, systemDb, broker, encoder }: EventService,
   wakeRelay: () => void,
   { log, crash }: Foundation,
-): Component[] {
+): { readonly components: Component[]; readonly consumers: () => readonly Consumer[] } {
   const metrics = deviceMetrics(systemDb);
   const deps = {
     ...{ db, systemDb, encoder, skus: createSkuCache(), wakeRelay, metrics, log },
@@ -27,8 +28,9 @@ export function buildDevices(
   registerDeviceRules(app, rulesStore(db));
   registerReleaseDevice(app, deps);
   registerSettleReadings(app, deps);
-  return [
-    retryParked(deps),
-    inBackground('device readings', readingsConsumer({ ...deps, broker, onCrash: crash }), log),
-  ];
+  const consumer = readingsConsumer({ ...deps, broker, onCrash: crash });
+  return {
+    components: [retryParked(deps), inBackground('device readings', consumer, log)],
+    consumers: () => [{ name: READINGS_CONSUMER, subscription: consumer.subscription }],
+  };
 }

@@ -37,9 +37,10 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     deps: { store },
     reactions: [onOrderPaid, onOrderCanceled, onOrderExpired, onOrderReturned],
     projections,
+    consumers: devices.consumers,
     components: [
       inventoryGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),
-      ...devices,
+      ...devices.components,
       reservationSweep({ systemDb, store, metrics, log }),
       productFeed({
         ...{ broker, cache, log, onCrash: crash },
