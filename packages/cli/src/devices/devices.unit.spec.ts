@@ -47,6 +47,7 @@ describe('the oracle', () => {
   const sent: SentLedger = {
     ...{ run: 'r', storeId: 'STORE-1', stock: [{ sku: 'A', onHand: 10 }] },
     ...{ readings: [reading(1), reading(2, -3), reading(3, 5)], garbage: [{ sku: 'A', text: '{' }] },
+    acknowledged: true,
   };
   const right: Stored = {
     applied: [reading(1), reading(2, -3)],
@@ -69,6 +70,14 @@ describe('the oracle', () => {
       open: [{ deviceId: 'd', seq: 3, state: 'APPLIED' }],
     };
     expect(complaints({ ...later, onHand: new Map([['A', 13]]) })).toEqual([]);
+  });
+
+  it('holds nothing missing against a run that was ended in the middle, but all that is wrong', () => {
+    const ended = { ...sent, acknowledged: false };
+    const halfway = { ...right, open: [], letters: new Set<string>() };
+    expect(compareFleet(ended, halfway).violations).toEqual([]);
+    const wrong = { ...halfway, applied: [...right.applied, reading(1)], onHand: new Map([['A', 9]]) };
+    expect(compareFleet(ended, wrong).violations.map(({ subject }) => subject)).toEqual(['d 1', 'A']);
   });
 
   it.each<[string, Partial<Stored>, string[]]>([

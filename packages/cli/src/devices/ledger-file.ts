@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SentLedger } from './reading.ts';
 
@@ -9,7 +9,9 @@ const folderOf = (home: string): string => join(home, 'data/devices');
 export function writeLedger(home: string, ledger: SentLedger): string {
   mkdirSync(folderOf(home), { recursive: true });
   const path = join(folderOf(home), `${ledger.run}.json`);
-  writeFileSync(path, JSON.stringify(ledger));
+  // Whoever is ended in the middle leaves the ledger as it was.
+  writeFileSync(`${path}.new`, JSON.stringify(ledger));
+  renameSync(`${path}.new`, path);
   return path;
 }
 

@@ -18,13 +18,18 @@ export interface FleetStock {
   readonly onHand: number;
 }
 
-/** What a fleet has sent, each reading once however often it went out: what the stock must be follows from it. */
+/** What a fleet sends, each reading once however often it went out: what the stock must be follows from it. */
 export interface SentLedger {
   readonly run: string;
   readonly storeId: string;
   readonly stock: readonly FleetStock[];
   readonly readings: readonly SentReading[];
   readonly garbage: readonly SentGarbage[];
+  /**
+   * The MQTT broker has acknowledged all of it. Until then, and for ever where the run was ended in the middle, nobody knows
+   * how much of it went out.
+   */
+  readonly acknowledged: boolean;
 }
 
 export const keyOf = ({ deviceId, seq }: Pick<SentReading, 'deviceId' | 'seq'>): string =>

@@ -77,17 +77,22 @@ export async function prepareFleet(
     ...{ run, storeId: STORE, stock },
     readings: [...new Map(readings.map((reading) => [keyOf(reading), reading])).values()],
     garbage: acts.flatMap((act) => (act.kind === 'garbage' ? [act.garbage] : [])),
+    acknowledged: false,
   };
+  const whole: SentLedger = { ...ledger, acknowledged: true };
   const file = writeLedger(home, ledger);
   say(
     `${options.count} devices, ${acts.length} messages of ${ledger.readings.length} readings (seed ${options.seed})`,
   );
   return {
-    play: () => playFleet(endpoints.mqtt, acts, say),
+    async play() {
+      await playFleet(endpoints.mqtt, acts, say);
+      writeLedger(home, whole);
+    },
     async settle() {
       const stack = openStack(endpoints);
       try {
-        const { violations, tally } = await untilSettled(stack, ledger, options.waitSeconds);
+        const { violations, tally } = await untilSettled(stack, whole, options.waitSeconds);
         const quarantined = await quarantinedOf(stack, run);
         const wrong = quarantined
           .filter((id) => id !== liar)
