@@ -217,7 +217,12 @@ describe('the consumer', () => {
     const kafka = createInMemoryCluster({ topics: [READINGS_TOPIC] }).connect();
     const { encoder } = devices.deps;
     const consumer = readingsConsumer({
-      ...{ ...devices.deps, broker: kafka, log: createLogger('inventory', 'silent'), onCrash: () => undefined },
+      ...{
+        ...devices.deps,
+        broker: kafka,
+        log: createLogger('inventory', 'silent'),
+        onCrash: () => undefined,
+      },
       encoder: {
         encode(placed, at) {
           if (JSON.stringify(placed.event).includes('UNSPEAKABLE')) {
