@@ -80,7 +80,7 @@ describe('a device', () => {
     expect(await get(`device-readings?deviceId=${deviceId}`)).toMatchObject({ items: [] });
   });
 
-  it('that lies is heard no more, until somebody releases it, which the audit log keeps', async () => {
+  it('that lies is heard no more, until somebody releases it: the audit log has that, and who set the rule', async () => {
     const [product, deviceId, staff] = [await goods({ onHand: 50 }), unique('scale'), await merchant()];
     const rules = { deviceId, maxAbsDelta: 5 };
     expect((await staff.put('/api/v1/inventory/device-rules', rules)).status).toBe(200);
@@ -114,7 +114,9 @@ describe('a device', () => {
         const log = await (
           await admin()
         ).get<{ items: { action: string; resource: string }[] }>('/api/v1/audit-log');
-        expect(log.body.items.map(({ resource }) => resource)).toContain(`device:${deviceId}`);
+        const acts = log.body.items.map(({ action, resource }) => `${action} ${resource}`);
+        expect(acts).toContain(`device.released device:${deviceId}`);
+        expect(acts).toContain(`device_rules.changed device_rules:STORE-1:${deviceId}`);
       },
       { within: 20_000 },
     );

@@ -2,6 +2,7 @@ import { onCancellationApproved } from '#on/cancellation-approved.ts';
 import { onCancellationRejected } from '#on/cancellation-rejected.ts';
 import { onCancellationRequested } from '#on/cancellation-requested.ts';
 import { onDeviceReleased } from '#on/device-released.ts';
+import { onDeviceRulesChanged } from '#on/device-rules-changed.ts';
 import { onFlashSaleChanged } from '#on/flash-sale-changed.ts';
 import { onFlashSaleEnded } from '#on/flash-sale-ended.ts';
 import { onFlashSaleStarted } from '#on/flash-sale-started.ts';
@@ -18,5 +19,5 @@ export const reactions = [
   ...[onCancellationRequested, onCancellationApproved, onCancellationRejected, onOrderCanceled],
   ...[onRefundRequested, onOrderRefunded, onReturnApproved, onReturnRejected],
   ...[onFlashSaleStarted, onFlashSaleChanged, onFlashSaleEnded, onPriceChanged, onPromotionChanged],
-  onDeviceReleased,
+  ...[onDeviceReleased, onDeviceRulesChanged],
 ];

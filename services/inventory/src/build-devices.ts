@@ -25,7 +25,7 @@ export function buildDevices(
     findPlaces: placeFinder(systemDb),
   };
   registerReadDevices(app, deviceQueries(db));
-  registerDeviceRules(app, rulesStore(db));
+  registerDeviceRules(app, rulesStore(deps));
   registerReleaseDevice(app, deps);
   registerSettleReadings(app, deps);
   const consumer = readingsConsumer({ ...deps, broker, onCrash: crash });

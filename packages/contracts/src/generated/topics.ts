@@ -23,6 +23,11 @@ export const topics: readonly TopicSpec[] = [
     config: { 'retention.ms': '-1', 'cleanup.policy': 'delete', 'compression.type': 'producer' },
   },
   {
+    name: 'ecommerce.inventory.device_rules',
+    partitions: 12,
+    config: { 'retention.ms': '-1', 'cleanup.policy': 'delete', 'compression.type': 'producer' },
+  },
+  {
     name: 'ecommerce.payment.payment',
     partitions: 12,
     config: { 'retention.ms': '-1', 'cleanup.policy': 'delete', 'compression.type': 'producer' },

@@ -2,6 +2,7 @@ import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
+import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
 import { MOST_GAPS } from '#device/device.ts';
 import { deviceId } from '#stock/device-input.ts';
@@ -94,7 +95,7 @@ export function registerDeviceRules(app: HttpApp, store: RulesStore): void {
         maxGaps: given.maxGaps,
       };
       const command = { deviceId: of, rules: rulesOf, expectedVersion: expectedVersionOf(request), by };
-      const stored = await store.set(storeId, command);
+      const stored = await store.set(contextOf(request, storeId), command);
       return reply.header('etag', `"${stored.version}"`).send(viewOf(stored));
     },
   );

@@ -1,5 +1,10 @@
+import { newId } from '@tradewind/kernel/ids.ts';
+import type { CommandContext } from '@tradewind/outbox/context.ts';
+import type { EventEncoder } from '@tradewind/outbox/encoder.ts';
+import { appendToOutbox } from '@tradewind/outbox/outbox.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { ruleColumns } from '#device-table.ts';
+import { rulesChangedEvent } from '#device/events.ts';
 import { DEFAULT_RULES, type DeviceRules } from '#device/rules.ts';
 import { inventoryError } from '#errors.ts';
 
@@ -35,7 +40,13 @@ export interface SetRules {
   readonly by: string;
 }
 
-export function rulesStore(db: Database) {
+export interface RulesStoreDeps {
+  readonly db: Database;
+  readonly encoder: EventEncoder;
+  wakeRelay(): void;
+}
+
+export function rulesStore({ db, encoder, wakeRelay }: RulesStoreDeps) {
   return {
     /** Those of all devices first. */
     async read(tenant: string): Promise<readonly [StoredRules, ...StoredRules[]]> {
@@ -44,8 +55,12 @@ export function rulesStore(db: Database) {
       return [common, ...rows.filter(({ deviceId }) => deviceId !== '')];
     },
     /** @throws DomainError VERSION_CONFLICT */
-    set: (tenant: string, { deviceId, rules, expectedVersion, by }: SetRules): Promise<StoredRules> =>
-      db.transaction(tenant, async (tx) => {
+    async set(
+      context: CommandContext,
+      { deviceId, rules, expectedVersion, by }: SetRules,
+    ): Promise<StoredRules> {
+      const { storeId: tenant } = context;
+      const stored = await db.transaction(tenant, async (tx) => {
         const [[own], [common]] = await Promise.all([
           tx.query<StoredRules>(lock, [tenant, deviceId]),
           tx.query<StoredRules>(lock, [tenant, '']),
@@ -57,12 +72,18 @@ export function rulesStore(db: Database) {
         const before = own ?? common ?? unset;
         const given = Object.entries(rules).filter(([, value]) => value !== undefined);
         const after: DeviceRules = { ...before, ...Object.fromEntries(given) };
-        const [saved] = await tx.query<StoredRules>(save, [
+        const [saved = unset] = await tx.query<StoredRules>(save, [
           ...[tenant, deviceId, after.maxAbsDelta, after.maxChangePerMinute, after.maxSkewSeconds],
           ...[after.maxParkedInARow, after.maxGaps, 1, by],
         ]);
-        return saved ?? unset;
-      }),
+        const event = rulesChangedEvent(tenant, deviceId, saved, { by, at: tx.now });
+        const placed = { event, eventId: newId(), version: saved.version, context };
+        await appendToOutbox(tx, [encoder.encode(placed, tx.now)]);
+        return saved;
+      });
+      wakeRelay();
+      return stored;
+    },
   };
 }
 

@@ -1,8 +1,12 @@
 import type { EventType } from '@tradewind/contracts/event.ts';
 import type { DomainEvent } from '@tradewind/outbox/encoder.ts';
 import type { Device } from './device.ts';
+import type { DeviceRules } from './rules.ts';
 
-export type DeviceEvent = DomainEvent<Extract<EventType, `ecommerce.inventory.device.${string}`>>;
+/** An Avro long, as the codec takes it. */
+const LARGEST_LONG = Number.MAX_SAFE_INTEGER - 1;
+
+export type DeviceEvent = DomainEvent<Extract<EventType, `ecommerce.inventory.device${string}`>>;
 
 /** The event that a device came into quarantine, if it did between these two states. */
 export function quarantinedBetween(before: Device, after: Device): DeviceEvent | undefined {
@@ -19,5 +23,22 @@ export const releasedEvent = (
   payload: {
     ...{ deviceId: before.deviceId, apply, releasedBy: by, releasedAt: at },
     quarantinedFor: before.quarantinedFor ?? '',
+  },
+});
+
+/** @param deviceId '' for all devices that have no rules of their own */
+export const rulesChangedEvent = (
+  tenant: string,
+  deviceId: string,
+  { maxAbsDelta, maxChangePerMinute, maxSkewSeconds, maxParkedInARow, maxGaps }: DeviceRules,
+  { by, at }: { readonly by: string; readonly at: Date },
+): DeviceEvent => ({
+  type: 'ecommerce.inventory.device_rules.changed.v1',
+  payload: {
+    rulesId: deviceId === '' ? tenant : `${tenant}:${deviceId}`,
+    deviceId: deviceId === '' ? null : deviceId,
+    ...{ maxAbsDelta, maxSkewSeconds, maxParkedInARow, maxGaps },
+    maxChangePerMinute: maxChangePerMinute === null ? null : Math.min(maxChangePerMinute, LARGEST_LONG),
+    ...{ changedBy: by, changedAt: at },
   },
 });

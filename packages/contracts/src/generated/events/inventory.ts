@@ -25,6 +25,28 @@ export interface DeviceReleased {
   readonly releasedAt: Date;
 }
 
+/** Somebody set what a device, or each of a tenant's devices without rules of its own, may do before it is put into quarantine. */
+export interface DeviceRulesChanged {
+  /** The tenant's id; for one device `<tenant>:<deviceId>`. */
+  readonly rulesId: string;
+  /** The device; null: all that have no rules of their own. */
+  readonly deviceId: string | null;
+  /** Largest change of one reading; null: any. */
+  readonly maxAbsDelta: number | null;
+  /** Sum of the changes that arrive in a minute; null: any. */
+  readonly maxChangePerMinute: number | null;
+  /** Its clock against ours; null: not looked at. */
+  readonly maxSkewSeconds: number | null;
+  /** Readings in a row that the stock could not take; null: any. */
+  readonly maxParkedInARow: number | null;
+  /** Places in its numbers where some are missing; null: as many as are remembered. */
+  readonly maxGaps: number | null;
+  /** Subject of the token of who set them. */
+  readonly changedBy: string;
+  /** When. */
+  readonly changedAt: Date;
+}
+
 /** The pieces on hand changed, for whatever reason. */
 export interface StockAdjusted {
   /** The product. */
@@ -180,6 +202,7 @@ export interface StockReserved {
 export interface InventoryPayloads {
   readonly 'ecommerce.inventory.device.quarantined.v1': DeviceQuarantined;
   readonly 'ecommerce.inventory.device.released.v1': DeviceReleased;
+  readonly 'ecommerce.inventory.device_rules.changed.v1': DeviceRulesChanged;
   readonly 'ecommerce.inventory.stock.adjusted.v1': StockAdjusted;
   readonly 'ecommerce.inventory.stock.confirmed.v1': StockConfirmed;
   readonly 'ecommerce.inventory.stock.expired.v1': StockExpired;
@@ -234,6 +257,60 @@ export const inventoryEvents: {
         { name: 'quarantinedFor', doc: 'The rule that it had broken.', type: 'string' },
         { name: 'releasedBy', doc: 'Subject of the token of who released it.', type: 'string' },
         { name: 'releasedAt', doc: 'When.', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      ],
+    },
+  },
+  'ecommerce.inventory.device_rules.changed.v1': {
+    type: 'ecommerce.inventory.device_rules.changed.v1',
+    topic: 'ecommerce.inventory.device_rules',
+    key: 'rulesId',
+    producer: 'inventory-service',
+    schemaVersion: '1.0',
+    payload: {
+      type: 'record',
+      name: 'DeviceRulesChanged',
+      namespace: 'ecommerce.inventory',
+      doc: "Somebody set what a device, or each of a tenant's devices without rules of its own, may do before it is put into quarantine.",
+      fields: [
+        { name: 'rulesId', doc: "The tenant's id; for one device `<tenant>:<deviceId>`.", type: 'string' },
+        {
+          name: 'deviceId',
+          doc: 'The device; null: all that have no rules of their own.',
+          type: ['null', 'string'],
+          default: null,
+        },
+        {
+          name: 'maxAbsDelta',
+          doc: 'Largest change of one reading; null: any.',
+          type: ['null', 'int'],
+          default: null,
+        },
+        {
+          name: 'maxChangePerMinute',
+          doc: 'Sum of the changes that arrive in a minute; null: any.',
+          type: ['null', { type: 'long', logicalType: 'sequence' }],
+          default: null,
+        },
+        {
+          name: 'maxSkewSeconds',
+          doc: 'Its clock against ours; null: not looked at.',
+          type: ['null', 'int'],
+          default: null,
+        },
+        {
+          name: 'maxParkedInARow',
+          doc: 'Readings in a row that the stock could not take; null: any.',
+          type: ['null', 'int'],
+          default: null,
+        },
+        {
+          name: 'maxGaps',
+          doc: 'Places in its numbers where some are missing; null: as many as are remembered.',
+          type: ['null', 'int'],
+          default: null,
+        },
+        { name: 'changedBy', doc: 'Subject of the token of who set them.', type: 'string' },
+        { name: 'changedAt', doc: 'When.', type: { type: 'long', logicalType: 'timestamp-millis' } },
       ],
     },
   },
