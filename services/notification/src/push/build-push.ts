@@ -99,13 +99,7 @@ export async function push(
     ...{ broker, statuses, stream, log, onCrash: crash, decode: (value) => schemas.decode(value) },
     progress: projectionProgress(db, orderStatus.name),
   });
-  const news = lateness({
-    log,
-    lag: async () => {
-      if (!out.subscription?.lag) throw new Error('not subscribed yet');
-      return out.subscription.lag();
-    },
-  });
+  const news = lateness({ subscription: () => out.subscription, log });
 
   const limits = {
     maxBuffered: config.PUSH_MAX_BUFFERED,
