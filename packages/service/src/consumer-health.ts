@@ -12,7 +12,7 @@ const TIMEOUT_MS = 1_000;
 
 /**
  * How far each consumer is behind. Only informs: a service that lags still answers. The broker is asked at most every five
- * seconds, as readiness is asked more often than that; a broker that does not answer leaves the lag `null`.
+ * seconds, as readiness is asked more often than that; a broker that does not answer leaves the lag `null`, which is not ok.
  */
 export function consumerHealth(
   consumers: () => readonly Consumer[],
@@ -32,7 +32,7 @@ export function consumerHealth(
         name,
         { state: subscription?.state ?? 'starting', lag: lags[at] ?? null },
       ]);
-      return { ok: true, detail: Object.fromEntries(detail) as Record<string, unknown> };
+      return { ok: !lags.includes(null), detail: Object.fromEntries(detail) as Record<string, unknown> };
     },
   };
 }

@@ -138,7 +138,8 @@ function document({ status, title, code, detail, extra }: Described, request: Fa
     title,
     status,
     detail,
-    instance: request.url,
+    // Without its query, which may hold what replies and whoever keeps them must not: a token, put where it does not belong.
+    instance: request.url.replace(/\?.*$/s, ''),
     code,
     traceId: trace.getActiveSpan()?.spanContext().traceId ?? randomBytes(16).toString('hex'),
   };

@@ -17,6 +17,7 @@ import { dashboardOf } from './dashboard.ts';
 import { fanOut } from './fan-out.ts';
 import { flashFeed } from './flash-feed.ts';
 import { flashNewsDesk } from './flash-news.ts';
+import { lateness } from './lateness.ts';
 import { orderNewsDesk } from './order-news.ts';
 import { projectionProgress } from './projection-progress.ts';
 import { pushMetrics } from './push-metrics.ts';
@@ -79,7 +80,10 @@ export async function push(
   function deliver(entries: readonly Entry[]): void {
     for (const { hint } of entries) {
       if ('flashSales' in hint) flashNews.wake(hint.storeId);
-      else orders.hint(hint.storeId, hint.orderId, hint.userId, hint.change);
+      else {
+        news.heard(hint.change.occurredAt);
+        orders.hint(hint.storeId, hint.orderId, hint.userId, hint.change);
+      }
     }
     orderNews.entries(entries);
   }
@@ -95,6 +99,7 @@ export async function push(
     ...{ broker, statuses, stream, log, onCrash: crash, decode: (value) => schemas.decode(value) },
     progress: projectionProgress(db, orderStatus.name),
   });
+  const news = lateness({ subscription: () => out.subscription, log });
 
   const limits = {
     maxBuffered: config.PUSH_MAX_BUFFERED,
@@ -110,6 +115,7 @@ export async function push(
     orders,
     limits,
     log,
+    late: () => news.late,
     origins: config.PUSH_ORIGINS,
   });
   registerEventStreams(app, {
@@ -136,6 +142,7 @@ export async function push(
       feed.expiry(systemDb, log),
       follower,
       inBackground('fan-out', out, log),
+      news,
       periodically({ name: 'push sweep', everyMs: SWEEP_MS, log, round: () => orders.resync() }),
       ...[connections, flashNews, dashboards],
     ],

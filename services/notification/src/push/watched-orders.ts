@@ -46,6 +46,8 @@ export interface CustomerWatcher extends Watcher {
 const CUSTOMER_ORDERS = 200;
 /** Orders of customers that were made while hints were lost are found by a resync within this time. */
 const RESYNC_MINUTES = 15;
+/** Of a customer's orders, before the client is told of them. */
+const MOST_READS = 3;
 const CHUNK = 500;
 const RETRY_MS = { first: 50, most: 2_000 };
 
@@ -122,7 +124,7 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
     return customer?.watchers ?? nobody;
   }
 
-  /** A customer's orders, read until nothing has been told of them since the read: what came before needs no telling. */
+  /** A customer's orders; `missed` keeps those that were told of after their read: what came before needs no telling. */
   async function readOrders(
     storeId: string,
     userId: string,
@@ -131,12 +133,20 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
     const found = new Map<string, OrderStatus>();
     const keep = (orders: readonly OrderStatus[]) => orders.forEach((one) => found.set(one.orderId, one));
     keep(await statuses.newestOf(storeId, userId, CUSTOMER_ORDERS));
-    while (missed.size > 0) {
+    // Somebody who orders all the time is told of something during every read.
+    for (let reads = 1; missed.size > 0 && reads < MOST_READS; reads++) {
       const orderIds = [...missed];
       missed.clear();
       keep(await statuses.findAll(storeId, orderIds));
     }
     return [...found.values()];
+  }
+
+  /** Reads an order for clients that may not know it; told are those that watch it already, too. */
+  function joinLater(storeId: string, orderId: string, join: (channel: OrderChannel) => void): void {
+    open(storeId, orderId, (_status, channel) => join(channel)).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'an order was not told to its customer; the next sweep does'),
+    );
   }
 
   function tellCustomers(storeId: string, userId: string, orderId: string, first: boolean): void {
@@ -147,9 +157,7 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
     // A new order needs no read. Another client's read may be ahead of this hint: whoever was there before sees it all.
     if (first) return joinAll(channelOf(storeId, orderId), 0);
     if ([...own].every((watcher) => channels.get(keyOf(storeId, orderId))?.watchers.has(watcher))) return;
-    open(storeId, orderId, (_status, channel) => joinAll(channel)).catch((error: unknown) =>
-      log.warn({ error: String(error) }, 'an order was not told to its customer; the next sweep does'),
-    );
+    joinLater(storeId, orderId, joinAll);
   }
 
   async function resyncOrders(): Promise<void> {
@@ -217,6 +225,8 @@ export function watchedOrders({ statuses, log, onTold }: WatchedOrdersOptions): 
           watcher.joinOwn(channel, undefined);
           release(channel);
         }
+        for (const orderId of missed)
+          joinLater(storeId, orderId, (channel) => watcher.joinOwn(channel, undefined));
       } finally {
         if (own.opening.get(watcher) === missed) own.opening.delete(watcher);
         forget(key, own);

@@ -16,9 +16,14 @@ const silent = { info() {}, warn() {}, error() {}, debug() {} };
 function annsOrders(...stored: OrderStatus[]) {
   const rows = new Map(stored.map((one) => [one.orderId, one]));
   const gates: (() => void)[] = [];
+  let meanwhile = (): void => undefined;
   const queries: StatusQueries = {
     find: async (_, orderId) => rows.get(orderId),
-    findAll: async (_, ids) => ids.flatMap((id) => rows.get(id) ?? []),
+    findAll: async (_, ids) => {
+      const found = ids.flatMap((id) => rows.get(id) ?? []);
+      meanwhile();
+      return found;
+    },
     newestOf: async () => {
       const found = [...rows.values()];
       await new Promise<void>((resolve) => gates.push(resolve));
@@ -47,6 +52,7 @@ function annsOrders(...stored: OrderStatus[]) {
     store: (order: OrderStatus) => void rows.set(order.orderId, order),
     open: () => orders.watchCustomer('S', 'ANN', watcher, () => told.push('known')),
     leave: () => orders.leaveCustomer('S', 'ANN', watcher),
+    duringReads: (happens: () => void) => void (meanwhile = happens),
     letThrough: () => gates.splice(0).forEach((go) => go()),
   };
 }
@@ -77,6 +83,35 @@ describe('a customer who comes while its orders are read', () => {
     expect(told).toEqual(['known', 'A@2', 'B@1']);
     orders.hint('S', 'A', 'ANN', changes[2]!);
     expect(told.at(-1)).toBe('A@3');
+  });
+
+  it('is told of them even if something changes during every read', async () => {
+    const { orders, told, open, letThrough, duringReads } = annsOrders(orderOf('A', 1));
+    duringReads(() => orders.hint('S', 'B', 'ANN', changes[0]!));
+    const opened = open();
+    orders.hint('S', 'B', 'ANN', changes[0]!);
+    letThrough();
+    await opened;
+    expect(told.slice(0, 2)).toEqual(['known', 'A@1']);
+  });
+
+  it('is told what was changed during the last read', async () => {
+    const { orders, told, store, open, letThrough, duringReads } = annsOrders(orderOf('A', 1));
+    let reads = 0;
+    duringReads(() => {
+      reads += 1;
+      store(orderOf('A', 2));
+      orders.hint('S', 'A', 'ANN', changes[1]!);
+      if (reads === 1) return;
+      store(orderOf('B', 3));
+      orders.hint('S', 'B', 'ANN', changes[2]!);
+    });
+    const opened = open();
+    orders.hint('S', 'A', 'ANN', changes[0]!);
+    letThrough();
+    await opened;
+    await expect.poll(() => told.filter((one) => one.startsWith('B'))).toEqual(['B@3']);
+    expect(told.filter((one) => one.startsWith('A')).at(-1)).toBe('A@2');
   });
 
   it('is not joined to anything once it has left', async () => {

@@ -38,6 +38,8 @@ export function readMessage(text: string): ClientMessage | Refusal {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'MALFORMED_MESSAGE';
   const { type } = value as { type?: unknown };
   if (typeof type !== 'string' || !Object.hasOwn(messages, type)) return 'UNKNOWN_TYPE';
+  // One of both is meant, and nobody can tell which.
+  if ('orderId' in value && 'channel' in value) return 'INVALID_MESSAGE';
   const result = messages[type as MessageType].safeParse(value);
   return result.success ? result.data : 'INVALID_MESSAGE';
 }

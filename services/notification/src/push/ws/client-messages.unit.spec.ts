@@ -8,6 +8,7 @@ describe('what a client says', () => {
     ['{"type":"subscribe","orderId":""}', 'INVALID_MESSAGE'],
     [String.raw`{"type":"subscribe","orderId":"a\u0000b"}`, 'INVALID_MESSAGE'],
     ['{"type":"ack","orderId":"A"}', 'INVALID_MESSAGE'],
+    ['{"type":"subscribe","orderId":"A","channel":"me"}', 'INVALID_MESSAGE'],
   ])('%s is %s', (text, refusal) => {
     expect(readMessage(text)).toBe(refusal);
   });

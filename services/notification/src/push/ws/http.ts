@@ -12,6 +12,8 @@ import { serveSocket, type SocketLimits, type SocketOptions } from './socket.ts'
 
 export interface OrderSocketsOptions extends Pick<SocketOptions, 'connections' | 'metrics' | 'log'> {
   readonly orders: WatchedOrders;
+  /** Whether orders are known later than usual. */
+  readonly late: () => boolean;
   readonly origins: readonly RegExp[];
   readonly limits: SocketLimits & { readonly maxSubscriptions: number };
 }
@@ -81,7 +83,10 @@ export async function registerOrderSockets(app: HttpApp, options: OrderSocketsOp
         ...options,
         ...{ storeId: principal.storeId, bearer, expiresAt: expiryOf(bearer) },
         client: (send) =>
-          orderClient({ principal, orders, maxSubscriptions: limits.maxSubscriptions, log, send }),
+          orderClient({
+            ...{ principal, orders, maxSubscriptions: limits.maxSubscriptions, log, send },
+            late: options.late,
+          }),
       });
     },
   });

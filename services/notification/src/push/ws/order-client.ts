@@ -6,11 +6,20 @@ import type { OrderStatus } from '#push/status-change.ts';
 import type { CustomerWatcher, WatchedOrders } from '#push/watched-orders.ts';
 import type { ClientMessage } from './client-messages.ts';
 
+/** How long an order that is not there yet, as its event is on its way, is looked for; an order of others seems no sooner missing. */
+const LOOK_UP = { forMs: 1_500, everyMs: 150 };
+/** The same while events are late: the client was told by REST that its order exists. */
+const PATIENT = { forMs: 20_000, everyMs: 500 };
+
 export interface OrderClientOptions {
   readonly principal: Principal;
   readonly orders: WatchedOrders;
   readonly maxSubscriptions: number;
   readonly log: Log;
+  /** Whether orders are known later than usual. */
+  late(): boolean;
+  readonly lookUp?: typeof LOOK_UP;
+  readonly patient?: typeof LOOK_UP;
   /** Sends a frame, unless the connection is closing. */
   send(frame: Buffer): void;
 }
@@ -21,13 +30,16 @@ export interface OrderClient {
   close(): void;
 }
 
-/** How long an order that is not there yet, as its event is on its way, is looked for; an order of others seems no sooner missing. */
-const LOOK_UP = { forMs: 1_500, everyMs: 150 };
-
 const frame = (message: object): Buffer => Buffer.from(JSON.stringify(message));
 const PONG = frame({ type: 'pong' });
 
-export function orderClient({ principal, orders, ...options }: OrderClientOptions): OrderClient {
+export function orderClient({
+  principal,
+  orders,
+  lookUp = LOOK_UP,
+  patient = PATIENT,
+  ...options
+}: OrderClientOptions): OrderClient {
   const { storeId, sub } = principal;
   /** Orders that were asked for by their id; true once they are watched. */
   const asked = new Map<string, boolean>();
@@ -60,19 +72,20 @@ export function orderClient({ principal, orders, ...options }: OrderClientOption
     orders.release(channel);
   }
 
-  /** Answers whether the question is settled: watched, or no longer asked for. */
+  /** Answers what the question has come to; settled: watched, or no longer asked for. */
   function take(
     orderId: string,
     after: number | undefined,
     status: OrderStatus | undefined,
     channel: OrderChannel,
-  ): boolean {
-    if (closed || !asked.has(orderId)) return true;
-    if (!status || !mayWatch(status)) return false;
+  ): 'settled' | 'missing' | 'foreign' {
+    if (closed || !asked.has(orderId)) return 'settled';
+    if (!status) return 'missing';
+    if (!mayWatch(status)) return 'foreign';
     asked.set(orderId, true);
     send(frame({ type: 'subscribed', orderId }));
     watch(channel, after ?? acknowledged.get(orderId));
-    return true;
+    return 'settled';
   }
 
   async function subscribe(orderId: string, after: number | undefined): Promise<void> {
@@ -80,21 +93,27 @@ export function orderClient({ principal, orders, ...options }: OrderClientOption
     if (!asked.has(orderId) && asked.size >= options.maxSubscriptions)
       return refuse('TOO_MANY_SUBSCRIPTIONS', { orderId });
     if (!asked.has(orderId)) asked.set(orderId, false);
-    const deadline = performance.now() + LOOK_UP.forMs;
+    const begun = performance.now();
+    const within = ({ forMs }: { forMs: number }): boolean => performance.now() < begun + forMs;
+    let late = false;
     do {
-      const settled = await orders.open(storeId, orderId, (status, channel) =>
+      const found = await orders.open(storeId, orderId, (status, channel) =>
         take(orderId, after, status, channel),
       );
-      if (settled) return;
-      await pause(LOOK_UP.everyMs);
-    } while (performance.now() < deadline && !closed);
+      if (found === 'settled') return;
+      late = found === 'missing' && options.late();
+      await pause(within(lookUp) ? lookUp.everyMs : patient.everyMs);
+    } while (within(late ? patient : lookUp) && !closed);
     if (asked.get(orderId) === false) asked.delete(orderId);
-    refuse('NOT_FOUND', { orderId });
+    // Nobody can say that an order does not exist while its event may be on its way.
+    refuse(late ? 'UNAVAILABLE' : 'NOT_FOUND', { orderId });
   }
 
   async function subscribeOwn(): Promise<void> {
     me = true;
-    await orders.watchCustomer(storeId, sub, watcher, () => send(frame({ type: 'subscribed', channel: 'me' })));
+    await orders.watchCustomer(storeId, sub, watcher, () =>
+      send(frame({ type: 'subscribed', channel: 'me' })),
+    );
   }
 
   function unsubscribe(orderId: string): void {
