@@ -194,6 +194,18 @@ describe('a subscription', () => {
     expect(refusal(await staff.get(place))).toEqual([404, 'SUBSCRIPTION_NOT_FOUND']);
   });
 
+  it('takes no field where the path says all: a secret for a rotation would be lost unseen', async () => {
+    const { subscriptionId } = await toProducts();
+    const body = { secret: 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' };
+    for (const place of [
+      `${path}/${subscriptionId}/rotate-secret`,
+      `${path}/${subscriptionId}/ping`,
+      `/api/v1/webhooks/deliveries/${subscriptionId}/redeliver`,
+    ])
+      expect(refusal(await staff.post(place, body))).toEqual([400, 'VALIDATION_FAILED']);
+    expect((await staff.post(`${path}/${subscriptionId}/ping`, {})).status).toBe(200);
+  });
+
   it("is its tenant's, and can be made for every event of the catalogue", async () => {
     const subscription = await toProducts();
     const other = await merchant('STORE-2');
