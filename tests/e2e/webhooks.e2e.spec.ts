@@ -14,6 +14,12 @@ import { goods, type Product } from './shop.fixture.ts';
 import { merchant, refusal } from './stack.fixture.ts';
 
 const path = '/api/v1/webhooks/subscriptions';
+interface CatalogueItem {
+  eventType: string;
+  schemaVersion: string;
+  resource: string;
+  example: { payload: Record<string, unknown> };
+}
 let partner: Partner;
 let staff: HttpClient;
 let product: Product;
@@ -213,12 +219,11 @@ describe('a subscription', () => {
       404,
       'SUBSCRIPTION_NOT_FOUND',
     ]);
-    const { body } = await staff.get<{ items: { eventType: string; example: { eventType: string } }[] }>(
-      '/api/v1/webhooks/event-types',
-    );
-    expect(body.items.map(({ example }) => example.eventType)).toEqual(
-      body.items.map(({ eventType }) => eventType),
-    );
+    const { body } = await staff.get<{ items: CatalogueItem[] }>('/api/v1/webhooks/event-types');
+    for (const { eventType, schemaVersion, resource, example } of body.items) {
+      const partitionKey = example.payload[resource];
+      expect(example).toMatchObject({ eventType, schemaVersion, partitionKey });
+    }
     const all = await subscribe(
       partner.url,
       body.items.map(({ eventType }) => eventType),
