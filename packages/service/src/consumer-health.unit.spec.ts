@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { consumerHealth } from './consumer-health.ts';
 
 const running = (lag: () => Promise<bigint>): Subscription => ({
-  ...{ lastFetchAt: 1, state: 'running' as const, stop: async () => undefined },
+  ...{ lastFetchAt: 1_000, state: 'running' as const, stop: async () => undefined },
   lag,
 });
 
@@ -16,13 +16,26 @@ describe('the lag of consumers', () => {
     ]);
     expect(check.optional).toBe(true);
     expect(await check.check()).toEqual({
-      ok: true,
+      ok: false, // nothing was fetched since 1970
       detail: {
         order: { state: 'running', lag: 7 },
         away: { state: 'running', lag: null },
         new: { state: 'starting', lag: null },
       },
     });
+  });
+
+  it.each([
+    ['is ok while they fetch, though the broker does not say how much there is', 'running', 5_000, true],
+    ['is not where one has not fetched for long', 'running', 15_000, false],
+    ['is not where one waits for its broker', 'starting', 5_000, false],
+  ] as const)('%s', async (_, state, time, ok) => {
+    const subscription = { ...running(() => Promise.reject(new Error('no answer'))), state };
+    const check = consumerHealth(
+      () => [{ name: 'order', subscription }],
+      () => time,
+    );
+    expect((await check.check()).ok).toBe(ok);
   });
 
   it('is asked for at most every five seconds', async () => {
