@@ -14,6 +14,12 @@ import { goods, type Product } from './shop.fixture.ts';
 import { merchant, refusal } from './stack.fixture.ts';
 
 const path = '/api/v1/webhooks/subscriptions';
+interface CatalogueItem {
+  eventType: string;
+  schemaVersion: string;
+  resource: string;
+  example: { payload: Record<string, unknown> };
+}
 let partner: Partner;
 let staff: HttpClient;
 let product: Product;
@@ -194,6 +200,18 @@ describe('a subscription', () => {
     expect(refusal(await staff.get(place))).toEqual([404, 'SUBSCRIPTION_NOT_FOUND']);
   });
 
+  it('takes no field where the path says all: a secret for a rotation would be lost unseen', async () => {
+    const { subscriptionId } = await toProducts();
+    const body = { secret: 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' };
+    for (const place of [
+      `${path}/${subscriptionId}/rotate-secret`,
+      `${path}/${subscriptionId}/ping`,
+      `/api/v1/webhooks/deliveries/${subscriptionId}/redeliver`,
+    ])
+      expect(refusal(await staff.post(place, body))).toEqual([400, 'VALIDATION_FAILED']);
+    expect((await staff.post(`${path}/${subscriptionId}/ping`, {})).status).toBe(200);
+  });
+
   it("is its tenant's, and can be made for every event of the catalogue", async () => {
     const subscription = await toProducts();
     const other = await merchant('STORE-2');
@@ -201,12 +219,11 @@ describe('a subscription', () => {
       404,
       'SUBSCRIPTION_NOT_FOUND',
     ]);
-    const { body } = await staff.get<{ items: { eventType: string; example: { eventType: string } }[] }>(
-      '/api/v1/webhooks/event-types',
-    );
-    expect(body.items.map(({ example }) => example.eventType)).toEqual(
-      body.items.map(({ eventType }) => eventType),
-    );
+    const { body } = await staff.get<{ items: CatalogueItem[] }>('/api/v1/webhooks/event-types');
+    for (const { eventType, schemaVersion, resource, example } of body.items) {
+      const partitionKey = example.payload[resource];
+      expect(example).toMatchObject({ eventType, schemaVersion, partitionKey });
+    }
     const all = await subscribe(
       partner.url,
       body.items.map(({ eventType }) => eventType),

@@ -9,10 +9,13 @@ export interface Consumer {
 
 const REFRESH_MS = 5_000;
 const TIMEOUT_MS = 1_000;
+/** Fetches that find nothing end far sooner. */
+const HUNGRY_MS = 10_000;
 
 /**
  * How far each consumer is behind. Only informs: a service that lags still answers. The broker is asked at most every five
- * seconds, as readiness is asked more often than that; a broker that does not answer leaves the lag `null`, which is not ok.
+ * seconds, as readiness is asked more often than that; a broker that does not answer leaves the lag `null`. Not ok are those,
+ * and consumers that have not fetched for a while: the broker is away, or they are not in its group yet.
  */
 export function consumerHealth(
   consumers: () => readonly Consumer[],
@@ -32,9 +35,14 @@ export function consumerHealth(
         name,
         { state: subscription?.state ?? 'starting', lag: lags[at] ?? null },
       ]);
-      return { ok: !lags.includes(null), detail: Object.fromEntries(detail) as Record<string, unknown> };
+      const ok = !lags.includes(null) && known.every(({ subscription }) => isFed(subscription, now()));
+      return { ok, detail: Object.fromEntries(detail) as Record<string, unknown> };
     },
   };
+}
+
+function isFed(subscription: Subscription | undefined, at: number): boolean {
+  return subscription?.state === 'running' && at - subscription.lastFetchAt < HUNGRY_MS;
 }
 
 async function lagOf(subscription: Subscription | undefined): Promise<number | null> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { consumerHealth } from './consumer-health.ts';
 
 const running = (lag: () => Promise<bigint>): Subscription => ({
-  ...{ lastFetchAt: 1, state: 'running' as const, stop: async () => undefined },
+  ...{ lastFetchAt: 1_000, state: 'running' as const, stop: async () => undefined },
   lag,
 });
 
@@ -23,6 +23,19 @@ describe('the lag of consumers', () => {
         new: { state: 'starting', lag: null },
       },
     });
+  });
+
+  it.each([
+    ['is ok while they fetch', 'running', 5_000, true],
+    ['is not where one has not fetched for long', 'running', 15_000, false],
+    ['is not where one waits for its broker', 'starting', 5_000, false],
+  ] as const)('%s', async (_, state, time, ok) => {
+    const subscription = { ...running(async () => 0n), state };
+    const check = consumerHealth(
+      () => [{ name: 'order', subscription }],
+      () => time,
+    );
+    expect((await check.check()).ok).toBe(ok);
   });
 
   it('is asked for at most every five seconds', async () => {

@@ -12,6 +12,7 @@ interface Body {
   description?: string;
   content?: Record<string, Media>;
   headers?: Record<string, unknown>;
+  required?: boolean;
 }
 interface Parameter {
   readonly in: string;
@@ -77,6 +78,8 @@ export function completeOpenapi<T>(input: T, operations: ReadonlyMap<string, Rem
       if (isApi(path)) complete(operation, schemas, method, path, remembered);
       for (const [status, response] of Object.entries(operation.responses ?? {}))
         describe(status, response, path, schemas);
+      if (operation.requestBody && takesNone(operation.requestBody, schemas))
+        operation.requestBody.required = false;
       for (const media of Object.values(operation.requestBody?.content ?? {})) illustrate(media, schemas);
     }
   }
@@ -121,11 +124,21 @@ function complete(
 
 /** Where a body may say which version it builds on, If-Match may say it too. */
 function takesVersion({ requestBody }: Operation, schemas: Schemas): boolean {
-  return Object.values(requestBody?.content ?? {}).some(({ schema = {} }) => {
+  return shapesOf(requestBody, schemas).some(
+    ({ properties }) => properties?.['expectedVersion'] !== undefined,
+  );
+}
+
+/** No body at all is read as null. */
+function takesNone(body: Body, schemas: Schemas): boolean {
+  return shapesOf(body, schemas).some(({ type }) => [type].flat().includes('null'));
+}
+
+/** What a body may be: its schema, and what that leaves to choose from. */
+function shapesOf(body: Body | undefined, schemas: Schemas): readonly Schema[] {
+  return Object.values(body?.content ?? {}).flatMap(({ schema = {} }) => {
     const named = schema.$ref ? (schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema;
-    return [named, ...(named.anyOf ?? [])].some(
-      ({ properties }) => properties?.['expectedVersion'] !== undefined,
-    );
+    return [named, ...(named.anyOf ?? [])];
   });
 }
 

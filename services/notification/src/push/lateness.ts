@@ -7,6 +7,7 @@ export interface LatenessOptions {
   subscription(): Pick<Subscription, 'state' | 'lag'> | undefined;
   readonly log: Log;
   readonly now?: () => number;
+  readonly everyMs?: number;
 }
 
 /** Whether changes of orders come late: then an order that is not there yet may well exist. */

@@ -18,10 +18,11 @@ const view = z
   .meta({ id: 'WebhookEventType' });
 const page = z.object({ items: z.array(view), nextCursor: z.null() }).meta({ id: 'WebhookEventTypes' });
 
-/** Written as deliveries are, so that examples can't differ from what is sent. */
+/** Written as deliveries are, so that examples can't differ from what is sent; version and key are those of the type. */
 const catalogue = deliverableTypes.map((eventType) => {
   const { schema, schemaVersion, key, payload } = eventDefinitions[eventType];
-  const example = { ...toJson(sampleEvent(schema) as AnyEvent) };
+  const sample = toJson(sampleEvent(schema) as AnyEvent) as { payload: Record<string, unknown> };
+  const example = { ...sample, schemaVersion, partitionKey: sample.payload[key] };
   return { eventType, description: payload.doc ?? '', schemaVersion, resource: key, example };
 });
 

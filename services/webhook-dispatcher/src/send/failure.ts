@@ -8,7 +8,7 @@ const REASONS: readonly (readonly [codes: RegExp, reason: string])[] = [
   [/^(?:UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT)$/, 'CONNECT_TIMEOUT: no connection in time'],
   [/TIMEOUT|^UND_ERR_ABORTED$|^ABORT_ERR$/, 'TIMEOUT: no answer in time'],
   [/CERT|^ERR_TLS|^ERR_SSL|^EPROTO|SELF_SIGNED|UNABLE_TO/, 'TLS: no trusted connection'],
-  [/^HPE_|PARSER/, 'NOT_HTTP: the answer is no HTTP'],
+  [/^HPE_|^HTTPParserError$/, 'NOT_HTTP: the answer is no HTTP'],
 ];
 
 /** What is written down about an attempt without an answer: our own words, as a driver's text may say too much. */
@@ -18,11 +18,16 @@ export function failureOf(error: unknown, over: boolean): { text: string; refuse
   }
   if (over) return { text: 'TIMEOUT: no answer in time' };
   for (const one of chain(error)) {
-    const code = (one as { code?: unknown }).code;
-    const reason = REASONS.find(([codes]) => typeof code === 'string' && codes.test(code));
+    const reason = REASONS.find(([codes]) => codes.test(nameOf(one)));
     if (reason) return { text: reason[1] };
   }
   return { text: 'NOT_SENT: the request could not be made' };
+}
+
+/** Its code; undici's parser gives none where already the first bytes are no HTTP. */
+function nameOf(error: Error): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
 }
 
 /** An error with its causes, and those that several addresses gave. */

@@ -14,7 +14,8 @@ const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
  * Why nothing may be sent to an address, undefined where it may: only addresses of the public internet are allowed. What
- * an IPv6 address carries inside (mapped, compatible, NAT64, 6to4, Teredo) is refused whatever it is. Pure.
+ * an IPv6 address carries inside (compatible, NAT64, 6to4, Teredo) is refused whatever it is; a mapped one is the IPv4
+ * address that it is connected to. Pure.
  */
 export function forbiddenAddress(address: string): string | undefined {
   if (!ipaddr.isValid(address)) return `${address} is no address`;
