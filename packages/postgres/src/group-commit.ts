@@ -19,10 +19,24 @@ export interface GroupCommitOptions<C, R> {
   /** Largest batch; default 256. */
   readonly maxBatch?: number;
   /**
-   * Rest after a batch, in ms; default none. For look-ups, which are done so soon that hardly any other would have joined:
-   * under load requests gather meanwhile. The first one after a quiet time is not delayed.
+   * Rest after a batch, in ms; by default what `restAfter` says. For look-ups, which are done so soon that hardly any other
+   * would have joined: under load requests gather meanwhile. The first one after a quiet time is not delayed.
    */
   readonly restMs?: number;
+}
+
+/** Sooner than this a batch ends only where the machine has time. */
+const BUSY_MS = 6;
+/** As many share a transaction well enough. */
+const ENOUGH = 10;
+const LONGEST_REST_MS = 15;
+
+/**
+ * How long to wait after a batch that took this long, with so many commands waiting. A batch that took long says that the
+ * machine is busy: what it needs then is fewer transactions, and commands that come meanwhile share the next. Pure.
+ */
+export function restAfter(tookMs: number, waiting: number): number {
+  return tookMs < BUSY_MS || waiting >= ENOUGH ? 0 : Math.min(tookMs, LONGEST_REST_MS);
 }
 
 interface Waiting<C, R> {
@@ -32,8 +46,8 @@ interface Waiting<C, R> {
 
 /**
  * Lets concurrent commands share one transaction, because the commit is the cost. One batch per group is in flight
- * while the next one forms, so an idle system adds no delay and a busy one makes larger batches by itself; commands need
- * no timer. Commands of one group keep their order. When a batch fails as a whole (a constraint), it is halved until
+ * while the next one forms, so an idle system adds no delay and a busy one makes larger batches by itself. Commands of one
+ * group keep their order. When a batch fails as a whole (a constraint), it is halved until
  * the culprit stands alone: one command never fails its neighbours.
  */
 export function groupCommit<C, R>(options: GroupCommitOptions<C, R>): (command: C) => Promise<R> {
@@ -44,8 +58,11 @@ export function groupCommit<C, R>(options: GroupCommitOptions<C, R>): (command: 
     // Requests that arrive in the same turn of the event loop join the first batch.
     await new Promise(setImmediate);
     while (queue.length > 0) {
+      const begun = performance.now();
       await runBatch(group, queue.splice(0, maxBatch));
-      if (restMs !== undefined && queue.length < maxBatch) await setTimeout(restMs);
+      const took = performance.now() - begun;
+      const rest = restMs ?? restAfter(took, queue.length);
+      if (rest > 0 && queue.length < maxBatch) await setTimeout(rest);
     }
     queues.delete(group);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '@tradewind/kernel/errors.ts';
-import { groupCommit, type Outcome } from './group-commit.ts';
+import { groupCommit, type Outcome, restAfter } from './group-commit.ts';
 
 const ok = <R>(value: R): Outcome<R> => ({ ok: true, value });
 
@@ -86,4 +86,13 @@ describe('group commit', () => {
     expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
     expect(runs).toBe(1);
   });
+});
+
+describe('the rest after a batch', () => {
+  it.each([
+    ['none where the machine has time', 3, 0, 0],
+    ['as long as the batch where it is busy and few wait', 9, 4, 9],
+    ['never long', 80, 0, 15],
+    ['none where enough wait already', 80, 10, 0],
+  ])('is %s', (_, took, waiting, rest) => expect(restAfter(took, waiting)).toBe(rest));
 });

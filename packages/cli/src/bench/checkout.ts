@@ -4,18 +4,20 @@ import { closedLoop } from '#bench/closed-loop.ts';
 import { httpClient } from '#bench/http-client.ts';
 import { openShop } from '#bench/shop.ts';
 
-const CLIENTS = 32;
+const CLIENTS = 64;
 const PRODUCTS = 200;
 const ADDRESS = { line1: '1 Harbour Street', city: 'Lisbon', postalCode: '1100-001', country: 'PT' };
-/** A minute's worth of the burst that is asked for, 300, comes within these seconds. */
-const BURST_SECONDS = 10;
-const BURST_RATE = 30;
+/** 300 a minute is what is asked for; and as many within ten seconds. */
+const BURSTS = [
+  { name: '300 a minute', rate: 5, seconds: 20 },
+  { name: '300 in 10 s', rate: 30, seconds: 10 },
+];
 
 export const checkout: Benchmark = {
   name: 'checkout',
   what: `cart, 2 lines, address, checkout, paid to PAID through the SOAP gateway, ${CLIENTS} shoppers in a closed loop`,
   unit: 'journey',
-  target: '≥ 100/s; a burst of 300 with p95 < 350 ms; aim ≥ 300/s with p95 < 100 ms',
+  target: '≥ 100/s; 300 a minute with p95 < 350 ms; aim ≥ 300/s with p95 < 100 ms',
   async prepare(stage) {
     const { productIds, http, headers, orders } = await openShop(stage, {
       clients: CLIENTS,
@@ -56,17 +58,16 @@ export const checkout: Benchmark = {
           return paid.status === 200;
         };
         const result = await closedLoop(CLIENTS, seconds, journey);
-        const burst = await byTheClock(BURST_RATE, BURST_SECONDS * stage.scale, (at) =>
-          journey(at % CLIENTS),
-        );
-        return {
-          ...result,
-          besides: burst.done,
-          extra: {
-            'answered 202': settledLater,
-            [`burst of ${burst.done}`]: `in ${burst.seconds.toFixed(0)} s   p50 ${burst.p50!.toFixed(1)}   p95 ${burst.p95!.toFixed(1)} ms`,
-          },
-        };
+        const bursts: Record<string, string> = {};
+        let besides = 0;
+        for (const { name, rate, seconds: length } of BURSTS) {
+          const { done, p50, p95 } = await byTheClock(rate, length * stage.scale, (at) =>
+            journey(at % CLIENTS),
+          );
+          bursts[name] = `p50 ${p50!.toFixed(1)}   p95 ${p95!.toFixed(1)} ms`;
+          besides += done;
+        }
+        return { ...result, besides, extra: { 'answered 202': settledLater, ...bursts } };
       },
       check: () => orders.expect(placed),
       close: () => Promise.all([http.close(), carts.close()]).then(() => undefined),
