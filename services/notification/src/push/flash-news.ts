@@ -48,12 +48,12 @@ export function flashNewsDesk(options: {
       desk.again = false;
       const rows = await feed.after(storeId, desk.last, BATCH);
       for (const row of rows) {
-        const text = textOf(row);
+        const bytes = Buffer.from(textOf(row));
         desk.last = row.id;
         for (const reader of desk.readers) {
           if (reader.seen >= row.id) continue;
           reader.seen = row.id;
-          reader.stream.send(text);
+          reader.stream.send(bytes);
         }
         onSent(desk.readers.size);
       }

@@ -109,11 +109,11 @@ export function orderNewsDesk(options: OrderNewsOptions): OrderNewsDesk {
       for (const entry of entries) {
         const desk = desks.get(entry.hint.storeId);
         if (!desk || !('change' in entry.hint)) continue;
-        const text = entryText(entry);
+        const bytes = Buffer.from(entryText(entry));
         for (const reader of desk) {
           if (reader.ahead !== undefined && compareIds(entry.id, reader.ahead) <= 0) continue;
           reader.ahead = undefined;
-          reader.stream.send(text);
+          reader.stream.send(bytes);
         }
         onSent(desk.size);
       }

@@ -24,6 +24,8 @@ export interface Intake {
   readonly subscription: Subscription | undefined;
 }
 
+/** Of a partition, in one transaction: it locks subscriptions, and after an outage outcomes must not wait long for them. */
+const MAX_BATCH = 200;
 /** Consumer group, of all instances. */
 export const GROUP = 'webhook-dispatcher';
 
@@ -118,7 +120,7 @@ export function createIntake(options: IntakeOptions): Intake {
     apply,
     async start() {
       subscription = await broker.subscribe({
-        ...{ group: GROUP, topics: deliverableTopics, lingerMs: 100 },
+        ...{ group: GROUP, topics: deliverableTopics, lingerMs: 100, maxBatch: MAX_BATCH },
         ...{ onBatch: apply, onCrash: options.onCrash },
       });
     },

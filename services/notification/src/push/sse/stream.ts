@@ -16,8 +16,8 @@ export interface StreamOptions {
 /** A client of an SSE route. */
 export interface EventStream {
   readonly closed: boolean;
-  /** Sends what eventOf has made; nothing once it is closed. */
-  send(text: string): void;
+  /** Sends what eventOf has made, as bytes where many clients get the same; nothing once it is closed. */
+  send(text: string | Buffer): void;
   onClose(listener: () => void): void;
 }
 
@@ -54,6 +54,8 @@ export function openEventStream(
   const headers = reply.getHeaders();
   reply.hijack();
   const { raw } = reply;
+  // The stream ends with its connection, so it needs no framing: each event is one write of shared bytes.
+  raw.useChunkedEncodingByDefault = false;
   raw.writeHead(200, {
     ...(headers as Record<string, string>),
     'content-type': MEDIA_TYPE,
@@ -66,7 +68,7 @@ export function openEventStream(
   const bearer = bearerOf(request);
   let closed = false;
 
-  function send(text: string): void {
+  function send(text: string | Buffer): void {
     if (closed) return;
     raw.write(text);
     if (raw.writableLength <= maxBuffered) return;
