@@ -1,10 +1,15 @@
 import { invariants } from '#reconcile/invariants.ts';
+import { lookTwice } from '#reconcile/look-twice.ts';
+import { untilQuiet } from '#reconcile/quiet.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import { openStack } from '#reconcile/running-stack.ts';
 import { checkAll } from '#reconcile/report.ts';
 import type { Endpoints } from '#up/endpoints.ts';
 import type { Goods } from './goods.ts';
 import type { Acknowledged } from './records.ts';
+
+/** For what fired while it was looked. */
+const AGAIN_SECONDS = 30;
 
 export interface Broken {
   readonly rule: string;
@@ -25,10 +30,14 @@ export async function checkRun(
 ): Promise<Broken[]> {
   const told = new Set(acknowledged.map(({ orderId }) => orderId));
   const stack = openStack(endpoints, told);
+  const again = async () => {
+    await untilQuiet(stack, AGAIN_SECONDS, () => undefined);
+    return openStack(endpoints, told);
+  };
   try {
     const outcomes = await checkAll(
       invariants,
-      (one) => one.check(stack),
+      (one) => lookTwice(one, stack, again),
       () => undefined,
     );
     return [

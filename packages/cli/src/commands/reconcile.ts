@@ -20,12 +20,14 @@ export default defineCommand({
     },
   },
   async run({ args }) {
-    const [{ openStack }, { untilQuiet }, { invariants }, { checkAll, describeOutcome }] = await Promise.all([
-      import('#reconcile/running-stack.ts'),
-      import('#reconcile/quiet.ts'),
-      import('#reconcile/invariants.ts'),
-      import('#reconcile/report.ts'),
-    ]);
+    const [{ openStack }, { untilQuiet }, { invariants }, { lookTwice }, { checkAll, describeOutcome }] =
+      await Promise.all([
+        import('#reconcile/running-stack.ts'),
+        import('#reconcile/quiet.ts'),
+        import('#reconcile/invariants.ts'),
+        import('#reconcile/look-twice.ts'),
+        import('#reconcile/report.ts'),
+      ]);
     const seconds = Number(args.wait);
     if (!(seconds >= 0)) throw new UsageError(`--wait ${args.wait} is not a number of seconds`);
     const names = args.only?.split(',').map((name) => name.trim().toUpperCase());
@@ -36,18 +38,25 @@ export default defineCommand({
     if (endpoints === undefined) throw new SetupError('no stack is running', './tw up');
 
     const say = args.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
-    const stack = openStack(endpoints, await acknowledgedIn(args.acknowledged));
-    try {
-      let last = '';
-      const moving = await untilQuiet(stack, seconds, (line) => {
+    const acknowledged = await acknowledgedIn(args.acknowledged);
+    const stack = openStack(endpoints, acknowledged);
+    let last = '';
+    const quiet = () =>
+      untilQuiet(stack, seconds, (line) => {
         if (line !== last) say(`waiting: ${line}`);
         last = line;
       });
+    const again = async () => {
+      await quiet();
+      return openStack(endpoints, acknowledged);
+    };
+    try {
+      const moving = await quiet();
       if (moving.length > 0) say(`not quiet after ${seconds} s: ${moving.join(', ')}`);
       const chosen = invariants.filter(({ id }) => names?.includes(id) ?? true);
       const outcomes = await checkAll(
         chosen,
-        (one) => one.check(stack),
+        (one) => lookTwice(one, stack, again),
         (outcome) => args.json || console.log(describeOutcome(outcome)),
       );
       if (args.json)
