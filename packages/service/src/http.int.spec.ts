@@ -9,7 +9,6 @@ import { createHttp, type HttpApp } from './http.ts';
 import { expectedVersionOf } from './if-match.ts';
 import { createLogger } from './logger.ts';
 import { problem } from './problem.ts';
-import { versionBody } from './strict-bodies.ts';
 import { unauthenticated } from './principal.ts';
 
 interface Problem {
@@ -62,17 +61,6 @@ async function serve(limit = 5_000): Promise<{ app: HttpApp; url: string }> {
     '/api/v1/things/:id',
     { config: { access: ['ADMIN'] }, schema: { body: body.extend({ expectedVersion: z.int().optional() }) } },
     async (request) => ({ expected: expectedVersionOf(request) ?? null }),
-  );
-  app.post('/api/v1/things/:id/spin', { config: { access: ['ADMIN'] } }, async () => ({}));
-  app.delete(
-    '/api/v1/parts/:id',
-    { config: { access: ['ADMIN'] }, schema: { body: versionBody } },
-    async (request) => ({ expected: expectedVersionOf(request) ?? null }),
-  );
-  app.post(
-    '/api/v1/things/callbacks',
-    { config: { access: ['ADMIN'] }, schema: { body: z.unknown() } },
-    async ({ body }) => body,
   );
   return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }
@@ -143,36 +131,6 @@ describe('a body', () => {
   it('is told each field that nobody knows', async () => {
     const answer = await http.post<Problem>('/api/v1/things', { name: 'x', a: 1, b: 2 });
     expect([answer.status, paths(answer)]).toEqual([400, ['body.a', 'body.b']]);
-  });
-});
-
-describe('a route that describes no body', () => {
-  const spin = (body?: unknown) => http.post<Problem>('/api/v1/things/T-1/spin', body);
-
-  it.each([undefined, '', {}, null])('is content with none: %j', async (body) => {
-    expect((await spin(body)).status).toBe(200);
-  });
-
-  it('refuses what it would not read', async () => {
-    const answer = await spin({ speed: 3 });
-    expect([answer.status, answer.body.code, paths(answer)]).toEqual([
-      400,
-      'VALIDATION_FAILED',
-      ['body.speed'],
-    ]);
-    expect((await spin([1])).status).toBe(400);
-  });
-
-  it('takes the version that it builds on where it says so, and no more', async () => {
-    const remove = (body?: unknown) => http.call<Problem>('DELETE', '/api/v1/parts/P-1', body);
-    expect((await remove()).body).toEqual({ expected: null });
-    expect((await remove({ expectedVersion: 3 })).body).toEqual({ expected: 3 });
-    expect(paths(await remove({ expectedVersion: 3, why: 'x' }))).toEqual(['body.why']);
-  });
-
-  it('may read anything where it says that', async () => {
-    const body = { any: [1, 'x'] };
-    expect((await http.post('/api/v1/things/callbacks', body)).body).toEqual(body);
   });
 });
 
