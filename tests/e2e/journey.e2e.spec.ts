@@ -1,6 +1,6 @@
 import { eventually } from '@tradewind/testing/eventually.ts';
 import { describe, expect, it } from 'vitest';
-import { admin } from './stack.fixture.ts';
+import { admin, refusal } from './stack.fixture.ts';
 import { becomes, goods, order, type Order, pay, shopper, stockOf } from './shop.fixture.ts';
 
 describe.each([
@@ -32,6 +32,12 @@ describe.each([
       `/api/v1/orders/${made.orderId}/history`,
     );
     expect(history.body.items.map(({ status }) => status)).toEqual(['PENDING', 'PAYMENT_PENDING', 'PAID']);
+    const place = `/api/v1/orders/${made.orderId}/history?limit=2`;
+    const first = await client.get<{ items: unknown[]; nextCursor: string }>(place);
+    expect(first.body.items).toEqual(history.body.items.slice(0, 2));
+    const rest = await client.get(`${place}&cursor=${first.body.nextCursor}`);
+    expect(rest.body).toEqual({ items: history.body.items.slice(2), nextCursor: null });
+    expect(refusal(await client.get(`${place}&cursor=x`))).toEqual([400, 'CURSOR_INVALID']);
     const events = await (
       await admin('STORE-1', service)
     ).get<{ items: unknown[] }>(`/api/v1/orders/${made.orderId}/events`);

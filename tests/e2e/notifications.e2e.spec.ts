@@ -124,6 +124,17 @@ describe('notifications', () => {
     expect(refusal(await boss.get(`/api/v1/customers/${customerId}`))).toEqual([404, 'CUSTOMER_NOT_FOUND']);
   });
 
+  it("come by a store's chat to the store only", async () => {
+    const { sub, client } = await somebody();
+    const refused = [422, 'CHAT_IS_OF_STORES'];
+    const chat = { channels: { TRANSACTIONAL: { SLACK: true } } };
+    expect(refusal(await client.put(preferences, chat))).toEqual(refused);
+    expect(refusal(await client.put(preferences, { slackChannel: '#general' }))).toEqual(refused);
+    const [staff, not] = [await merchant(), { channels: { TRANSACTIONAL: { SLACK: false } } }];
+    expect(refusal(await staff.put(`${preferences}?recipient=${sub}`, chat))).toEqual(refused);
+    expect((await client.put(preferences, not)).status).toBe(200);
+  });
+
   it('are seen by nobody else', async () => {
     const { sub, client } = await somebody();
     const placed = await order(client, await goods());

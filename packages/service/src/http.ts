@@ -27,6 +27,7 @@ import { completeOpenapi, rememberOperations } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { registerRequestContext } from './request-context.ts';
 import { registerStorableText } from './storable-text.ts';
+import { registerStrictBodies } from './strict-bodies.ts';
 import { registerStrictQueries } from './strict-queries.ts';
 import type { TokenVerifier } from './tokens.ts';
 import { registerUnknownRoutes, unrouted } from './unrouted.ts';
@@ -73,6 +74,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   app.setErrorHandler(sendProblem);
   registerUnknownRoutes(app);
   registerStrictQueries(app);
+  registerStrictBodies(app);
   registerRequestContext(app);
   registerMetrics(app);
   registerShedding(app, config.MAX_IN_FLIGHT);

@@ -14,8 +14,6 @@ export const eventTypes = z
     description: 'names of event types; * at the end stands for all that begin so, * alone for all',
     examples: [['ecommerce.order.*']],
   });
-/** Of what is told by the path alone. What a caller sends besides would be taken for heard: a secret for a rotation, say. */
-export const emptyBody = z.strictObject({}).nullish();
 export const deliveryStatus = z.enum(['PENDING', 'DELIVERED', 'FAILED', 'HELD', 'REFUSED']);
 export const instant = z.iso.datetime({ offset: true });
 

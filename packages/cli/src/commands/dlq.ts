@@ -4,6 +4,7 @@ import { UsageError } from '#arguments.ts';
 import { formatId, parseId } from '#dlq/letter.ts';
 import { places } from '#places.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
+import { terminalWidth } from '#text-table.ts';
 import { readEndpoints } from '#up/endpoints.ts';
 
 const id = { type: 'positional', required: true, description: 'as ls shows it: order:12' } as const;
@@ -19,7 +20,7 @@ const ls = defineCommand({
       ]);
       const found = await letters(stack);
       const plain = found.map((one) => ({ ...one, id: formatId(one.id) }));
-      console.log(args.json ? JSON.stringify(plain, null, 2) : describeLetters(found));
+      console.log(args.json ? JSON.stringify(plain, null, 2) : describeLetters(found, terminalWidth()));
     }),
 });
 

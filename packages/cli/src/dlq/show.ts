@@ -14,7 +14,7 @@ const age = (seconds: number): string =>
       : `${Math.round(seconds / 3_600)} h`;
 
 /** Pure. */
-export function describeLetters(letters: readonly Letter[]): string {
+export function describeLetters(letters: readonly Letter[], width?: number): string {
   if (letters.length === 0) return 'no dead letters';
   const rows = letters.map((one) => [
     formatId(one.id),
@@ -27,7 +27,8 @@ export function describeLetters(letters: readonly Letter[]): string {
     String(one.behind),
     `${one.errorCode} ${one.error}`.trim().slice(0, LONGEST_ERROR),
   ]);
-  return textTable(['ID', 'SERVICE', 'CONSUMER', 'PLACE', 'KEY', 'TRIES', 'AGE', 'BEHIND', 'ERROR'], rows);
+  const head = ['ID', 'SERVICE', 'CONSUMER', 'PLACE', 'KEY', 'TRIES', 'AGE', 'BEHIND', 'ERROR'];
+  return textTable(head, rows, width);
 }
 
 export async function describeLetter(

@@ -1,4 +1,5 @@
 import type { HttpApp } from '@tradewind/service/http.ts';
+import { versionBody } from '@tradewind/service/strict-bodies.ts';
 import { z } from 'zod';
 import type { ChangeCart } from '#cart-changes.ts';
 import * as input from '#cart/input.ts';
@@ -27,7 +28,7 @@ export function registerChangeItem(app: HttpApp, change: ChangeCart): void {
     method: 'DELETE',
     url,
     config: { access: 'public', permission: 'carts:write' },
-    schema: { tags: ['carts'], summary: 'Take a line out of a cart', ...shared },
+    schema: { tags: ['carts'], summary: 'Take a line out of a cart', body: versionBody, ...shared },
     handler: (request, reply) =>
       answerChange(request, reply, change, {
         apply: (cart, at) => changeItem(cart, { itemId: request.params.itemId, qty: 0, ...at }),

@@ -1,4 +1,5 @@
 import type { HttpApp } from '@tradewind/service/http.ts';
+import { versionBody } from '@tradewind/service/strict-bodies.ts';
 import { z } from 'zod';
 import type { ChangeCart } from '#cart-changes.ts';
 import * as input from '#cart/input.ts';
@@ -41,6 +42,7 @@ export function registerCodes(app: HttpApp, change: ChangeCart): void {
       summary: 'Take a discount code out of a cart',
       params: input.codeParams,
       headers: input.cartHeaders,
+      body: versionBody,
       response: changeReplies,
     },
     handler: (request, reply) =>

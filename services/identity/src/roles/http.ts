@@ -3,6 +3,8 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { permissions, permissionsByRole } from '@tradewind/service/permissions.ts';
 import { problem } from '@tradewind/service/problem.ts';
+import { versionBody } from '@tradewind/service/strict-bodies.ts';
+import { cutList, wholeListOf, wholeListQuery } from '@tradewind/service/whole-list.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { z } from 'zod';
 import { checkPermissions } from './rights.ts';
@@ -35,10 +37,11 @@ export function registerRoles(app: HttpApp, db: Database): void {
       schema: {
         tags,
         summary: 'All permissions that roles and tokens can be limited to',
-        response: { 200: z.object({ items: z.array(known), nextCursor: z.null() }) },
+        querystring: wholeListQuery,
+        response: { 200: wholeListOf(known) },
       },
     },
-    () => ({ items: catalogue, nextCursor: null }),
+    async ({ query }) => cutList(catalogue, query),
   );
   app.post(
     '/api/v1/roles',
@@ -130,6 +133,7 @@ export function registerRoles(app: HttpApp, db: Database): void {
         tags,
         summary: 'Remove a role that nobody has',
         params,
+        body: versionBody,
         response: { 204: z.null(), 409: problem },
       },
     },

@@ -3,6 +3,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
+import { versionBody } from '@tradewind/service/strict-bodies.ts';
 import { z } from 'zod';
 import { addUser, changeUser, findUser, listUsers, removeUser } from './store.ts';
 import { newUser, shownUser, user, userChange } from './user.ts';
@@ -119,6 +120,7 @@ export function registerUsers(app: HttpApp, db: Database): void {
         tags: ['users'],
         summary: 'Remove a user',
         params,
+        body: versionBody,
         response: { 204: z.null(), 409: problem },
       },
     },

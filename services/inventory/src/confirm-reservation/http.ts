@@ -3,7 +3,6 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
-import { z } from 'zod';
 import { reservationParams } from '#stock/input.ts';
 import { reservationBody, reservationOf } from '#stock/representation.ts';
 import type { Reservation } from '#stock/stock.ts';
@@ -23,7 +22,6 @@ export function registerConfirmReservation(app: HttpApp, store: InventoryStore):
         tags: ['reservations'],
         summary: 'Sell what is held: the pieces leave the stock',
         params: reservationParams,
-        body: z.strictObject({}).nullish(),
         response: {
           200: reservationBody,
           400: problem,

@@ -21,7 +21,6 @@ export function registerSync(app: HttpApp, deps: CatchUpDeps): void {
       schema: {
         tags: ['stock'],
         summary: 'Catch the central view up with everything committed before this call',
-        body: z.strictObject({}).nullish(),
         response: { 200: body, 400: problem, 401: problem, 403: problem, 409: problem, 503: problem },
       },
     },

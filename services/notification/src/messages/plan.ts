@@ -17,7 +17,7 @@ export type Notice = {
   };
 }[Kind];
 
-export type Suppression = 'PREFERENCE' | 'NO_CONSENT' | 'NO_ADDRESS' | 'TOO_OLD';
+export type Suppression = 'PREFERENCE' | 'NO_CONSENT' | 'NO_ADDRESS' | 'NO_TEXT' | 'TOO_OLD';
 
 export type Verdict =
   { readonly send: true; readonly address: string } | { readonly send: false; readonly code: Suppression };
@@ -69,16 +69,26 @@ export function plan(
     const wanted = verdictOn(kind, channel, preferences);
     const late = wanted?.send === true && ageMs > TOO_OLD_MS;
     const verdict: Verdict | undefined = late ? { send: false, code: 'TOO_OLD' } : wanted;
-    const template = verdict && chooseTemplate(own, kind, channel, preferences.locale);
-    if (!verdict || !template) return [];
-    if (!verdict.send) {
-      const nothing = { address: null, subject: null, body: null, templateVersion: null };
-      return [{ channel, status: 'SUPPRESSED', code: verdict.code, ...nothing }];
-    }
+    if (!verdict) return [];
+    if (!verdict.send) return [withheld(channel, verdict.code)];
+    const template = chooseTemplate(own, kind, channel, preferences.locale);
+    if (!template) return [withheld(channel, 'NO_TEXT')];
     const text = render(channel, template, values);
     const { address } = verdict;
     return [{ channel, status: 'PENDING', code: null, address, ...text, templateVersion: template.version }];
   });
+}
+
+function withheld(channel: ChannelName, code: Suppression): Planned {
+  return {
+    channel,
+    status: 'SUPPRESSED',
+    code,
+    address: null,
+    subject: null,
+    body: null,
+    templateVersion: null,
+  };
 }
 
 export const localeOf = (preferences: Preferences): string => preferences.locale ?? LAST_LOCALE;

@@ -73,6 +73,11 @@ describe('the deliveries of a message', () => {
     values: { orderId: 'O1', totalAmount: '129.50', currency: 'USD' },
   };
 
+  const lowStock: Notice = {
+    ...{ kind: 'stock-low', recipient: 'store:STORE-1', resource: 'stock:SKU-1' },
+    values: { sku: 'SKU-1', productId: 'P1', locationId: 'STORE-1', available: '3', reorderPoint: '5' },
+  };
+
   it('carry their text and address from the start', () => {
     const wishes = told({ TRANSACTIONAL: { SMS: true } });
     expect(plan(notice, { ...wishes, locale: 'de' }, [], 0)).toMatchObject([
@@ -84,6 +89,27 @@ describe('the deliveries of a message', () => {
   it('are not sent when they come a day late', () => {
     const [mail] = plan(notice, reachable, [], 25 * 3_600_000);
     expect(mail).toMatchObject({ status: 'SUPPRESSED', code: 'TOO_OLD', body: null });
+  });
+
+  it.each<[string, Notice, Choices, Preferences, object]>([
+    [
+      'a customer whom no chat reaches',
+      notice,
+      { TRANSACTIONAL: { SLACK: true } },
+      unreachable,
+      { code: 'NO_ADDRESS' },
+    ],
+    [
+      'a store that wrote no mail',
+      lowStock,
+      { TRANSACTIONAL: { EMAIL: true } },
+      reachable,
+      { code: 'NO_TEXT' },
+    ],
+  ])('are told, too, to %s', (_, of, choices, from, expected) => {
+    const [asked] = Object.keys(choices.TRANSACTIONAL ?? {});
+    const planned = plan(of, told(choices, from), [], 0).find(({ channel }) => channel === asked);
+    expect(planned).toMatchObject({ status: 'SUPPRESSED', ...expected });
   });
 
   it('say why nothing is sent, and hold nothing personal then', () => {

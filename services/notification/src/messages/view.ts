@@ -8,7 +8,7 @@ const deliveryView = z.object({
   status: z.enum(statuses),
   code: z.string().nullable().meta({
     description:
-      'Why it is suppressed (PREFERENCE, NO_CONSENT, NO_ADDRESS, TOO_OLD, ERASED), was given up, or what the last try met.',
+      'Why it is suppressed (PREFERENCE, NO_CONSENT, NO_ADDRESS, NO_TEXT, TOO_OLD, ERASED), was given up, or what the last try met.',
   }),
   address: z.string().nullable(),
   subject: z.string().nullable(),

@@ -5,8 +5,9 @@ import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { recipientFor } from '#access.ts';
 import { locale, recipient } from '#input.ts';
+import { notificationError } from '#errors.ts';
 import { categories, channelNames } from '#messages/kinds.ts';
-import type { Preferences } from './preferences.ts';
+import { isStoreRecipient, type Preferences, type Wishes } from './preferences.ts';
 import type { PreferenceStore } from './store.ts';
 
 const choices = z
@@ -69,6 +70,9 @@ const querystring = z.strictObject({
   recipient: recipient.optional().meta({ description: 'For staff: whose, a customer id or `store:<id>`.' }),
 });
 
+const wantsChat = ({ channels, slackChannel }: Wishes): boolean =>
+  slackChannel !== null || Object.values(channels).some(({ SLACK }) => SLACK === true);
+
 /** What somebody wants to hear, by which channels, where and in which language. */
 export function registerPreferences(app: HttpApp, preferences: PreferenceStore): void {
   app.route({
@@ -97,12 +101,13 @@ export function registerPreferences(app: HttpApp, preferences: PreferenceStore):
       summary: 'Replace preferences',
       querystring,
       body,
-      response: { 200: view, 400: problem, 404: problem, 409: problem },
+      response: { 200: view, 400: problem, 404: problem, 409: problem, 422: problem },
     },
     async handler(request, reply) {
       const principal = principalOf(request);
       const whose = recipientFor(principal, request.query.recipient);
       const { expectedVersion: _, ...wishes } = request.body;
+      if (wantsChat(wishes) && !isStoreRecipient(whose)) throw notificationError('CHAT_IS_OF_STORES');
       const saved = await preferences.replace(principal.storeId, whose, wishes, expectedVersionOf(request));
       return reply.header('etag', `"${saved.version}"`).send(shown(saved));
     },

@@ -3,6 +3,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
+import { cutList, wholeListOf, wholeListQuery } from '@tradewind/service/whole-list.ts';
 import { z } from 'zod';
 import { registerPreview } from './preview.ts';
 import type { ShownTemplate, TemplateStore } from './store.ts';
@@ -16,7 +17,7 @@ const etag = ({ version }: ShownTemplate): string => `"${version}"`;
 const locationOf = ({ key, channel, locale }: Pick<ShownTemplate, 'key' | 'channel' | 'locale'>): string =>
   `${url}/${key}?${String(new URLSearchParams({ channel, locale }))}`;
 
-const list = z.object({ items: z.array(templateView), nextCursor: z.null() });
+const list = wholeListOf(templateView);
 
 /** What a store says. A version never changes: a change is a new one. */
 export function registerTemplates(app: HttpApp, templates: TemplateStore): void {
@@ -27,12 +28,13 @@ export function registerTemplates(app: HttpApp, templates: TemplateStore): void 
     schema: {
       tags,
       summary: 'Texts in use; version 0 is a built-in one',
-      querystring: z.strictObject({ key: keyParams.shape.key.optional() }),
+      querystring: wholeListQuery.extend({ key: keyParams.shape.key.optional() }),
       response: { 200: list, 400: problem },
     },
     async handler(request) {
-      const found = await templates.inUse(principalOf(request).storeId, request.query.key);
-      return { items: found.map(shown), nextCursor: null };
+      const { key, ...page } = request.query;
+      const found = await templates.inUse(principalOf(request).storeId, key);
+      return cutList(found.map(shown), page);
     },
   });
   app.route({
@@ -70,13 +72,14 @@ export function registerTemplates(app: HttpApp, templates: TemplateStore): void 
       tags,
       summary: 'A text in all its versions, the newest first',
       params: keyParams,
-      querystring: placeQuery,
-      response: { 200: list, 404: problem },
+      querystring: wholeListQuery.extend(placeQuery.shape),
+      response: { 200: list, 400: problem, 404: problem },
     },
     async handler(request) {
-      const place = { ...request.params, ...request.query };
+      const { channel, locale, ...page } = request.query;
+      const place = { ...request.params, channel, locale };
       const found = await templates.versions(principalOf(request).storeId, place);
-      return { items: found.map(shown), nextCursor: null };
+      return cutList(found.map(shown), page);
     },
   });
   app.route({

@@ -1,6 +1,7 @@
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
+import { cutList, wholeListOf, wholeListQuery } from '@tradewind/service/whole-list.ts';
 import { z } from 'zod';
 import { visibleTo } from '#access.ts';
 import { fulfillmentView, refundView, returnView, shipmentView } from '#order/part-views.ts';
@@ -16,7 +17,7 @@ const parts = [
   { part: 'refunds', summary: 'What was paid back of an order', view: refundView },
 ] as const;
 
-/** `GET /orders/{id}/fulfillments`, `/shipments`, `/returns`, `/refunds`: few each, so they are shown at once. */
+/** `GET /orders/{id}/fulfillments`, `/shipments`, `/returns`, `/refunds`: few each, so they are read at once. */
 export function registerReadLaterLife(app: HttpApp, queries: LaterLifeQueries, orders: OrderQueries): void {
   for (const { part, summary, view } of parts) {
     app.route({
@@ -27,17 +28,17 @@ export function registerReadLaterLife(app: HttpApp, queries: LaterLifeQueries, o
         tags: ['orders'],
         summary,
         params,
-        response: {
-          200: z.object({ items: z.array(view as z.ZodType), nextCursor: z.null() }),
-          404: problem,
-        },
+        querystring: wholeListQuery,
+        response: { 200: wholeListOf(view as z.ZodType), 400: problem, 404: problem },
       },
       async handler(request) {
         const principal = principalOf(request);
         const { orderId } = request.params;
         visibleTo(principal, await orders.order(principal.storeId, orderId));
-        const found = await queries[part](principal.storeId, [orderId]);
-        return { items: found.get(orderId) ?? [], nextCursor: null };
+        const found: ReadonlyMap<string, readonly object[]> = await queries[part](principal.storeId, [
+          orderId,
+        ]);
+        return cutList(found.get(orderId) ?? [], request.query);
       },
     });
   }

@@ -5,6 +5,7 @@ import type { Principal } from '@tradewind/service/principal.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
+import { cutList, wholeListOf, wholeListQuery } from '@tradewind/service/whole-list.ts';
 import { z } from 'zod';
 import { isStaff, visibleTo } from '#access.ts';
 import { orderError } from '#errors.ts';
@@ -38,6 +39,8 @@ const listItem = z.object({
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
+
+const statusChange = z.object({ version: z.int(), status: z.string(), at: z.iso.datetime() });
 
 /** Reads of orders: one from the write model's rows, a customer's list from the orders_by_customer projection. */
 export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Database): void {
@@ -107,20 +110,15 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
       tags: ['orders'],
       summary: 'The statuses an order went through',
       params,
-      response: {
-        200: z.object({
-          items: z.array(z.object({ version: z.int(), status: z.string(), at: z.iso.datetime() })),
-          nextCursor: z.null(),
-        }),
-        404: problem,
-      },
+      querystring: wholeListQuery,
+      response: { 200: wholeListOf(statusChange), 400: problem, 404: problem },
     },
     async handler(request) {
       const principal = principalOf(request);
       const { orderId } = request.params;
       await visible(principal, orderId);
       const found = await queries.history(principal.storeId, [orderId]);
-      return { items: found.get(orderId) ?? [], nextCursor: null };
+      return cutList(found.get(orderId) ?? [], request.query);
     },
   });
 
@@ -132,12 +130,14 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
       tags: ['orders'],
       summary: "The order's event stream",
       params,
-      response: { 200: z.object({ items: z.array(z.unknown()), nextCursor: z.null() }), 404: problem },
+      querystring: wholeListQuery,
+      response: { 200: wholeListOf(z.unknown()), 400: problem, 404: problem },
     },
     async handler(request) {
       const principal = principalOf(request);
       await visible(principal, request.params.orderId);
-      return { items: await queries.events(principal.storeId, request.params.orderId), nextCursor: null };
+      const events = await queries.events(principal.storeId, request.params.orderId);
+      return cutList(events, request.query);
     },
   });
 }

@@ -20,6 +20,8 @@ export function registerTrackShipment(app: HttpApp, deps: TrackDeps): void {
         tags: ['carriers'],
         summary: "A carrier's callback, signed by it",
         params: z.object({ carrier: z.string().min(1).max(20) }),
+        consumes: ['*/*'],
+        body: z.unknown().meta({ description: 'As the carrier writes it' }),
         response: { 204: z.null(), 400: problem, 404: problem },
       },
       async handler(request, reply) {

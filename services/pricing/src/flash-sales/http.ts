@@ -5,6 +5,7 @@ import { replying } from '@tradewind/service/idempotency.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
+import { versionBody } from '@tradewind/service/strict-bodies.ts';
 import { z } from 'zod';
 import * as input from '#input.ts';
 import { invalidRule } from '#invalid-rule.ts';
@@ -173,6 +174,7 @@ export function registerFlashSales(app: HttpApp, sales: FlashSales): void {
         tags,
         summary: 'End a flash sale now',
         params: input.idParams,
+        body: versionBody,
         response: {
           204: z.null().meta({ description: 'it is over' }),
           401: problem,

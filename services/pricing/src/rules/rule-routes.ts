@@ -5,6 +5,7 @@ import { replying } from '@tradewind/service/idempotency.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
+import { versionBody } from '@tradewind/service/strict-bodies.ts';
 import { z } from 'zod';
 import * as input from '#input.ts';
 import { tooComplex } from '#invalid-rule.ts';
@@ -130,6 +131,7 @@ export function registerRules<Terms, New, Patch, View extends object>(
       config: writing,
       schema: {
         ...{ tags, summary: `Remove ${one}; orders keep what it gave them`, params },
+        body: versionBody,
         response: {
           204: z.null().meta({ description: 'it is gone' }),
           ...{ ...refusals, 404: problem, 409: problem },

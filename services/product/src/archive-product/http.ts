@@ -2,6 +2,7 @@ import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
+import { versionBody } from '@tradewind/service/strict-bodies.ts';
 import { z } from 'zod';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { idParams } from '#product/input.ts';
@@ -17,6 +18,7 @@ export function registerArchiveProduct(app: HttpApp, store: ProductStore): void 
         tags: ['products'],
         summary: 'Archive a product: readable, but neither listed nor sold any more',
         params: idParams,
+        body: versionBody,
         response: {
           204: z.null().meta({ description: 'it is archived' }),
           401: problem,

@@ -3,6 +3,7 @@ import { principalOf, storeOf } from '@tradewind/service/access.ts';
 import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
+import { versionBody } from '@tradewind/service/strict-bodies.ts';
 import { z } from 'zod';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import * as input from '#product/input.ts';
@@ -161,6 +162,7 @@ export function registerCategories(app: HttpApp, db: Database): void {
         tags,
         summary: 'Remove a category that has none below it; its products stay',
         params: input.idParams,
+        body: versionBody,
         response: { 204: z.null(), 401: problem, 403: problem, 404: problem, 409: problem },
       },
     },

@@ -3,6 +3,7 @@ import { violatedConstraint } from '@tradewind/postgres/errors.ts';
 import { principalOf, storeOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
+import { cutList, wholeListOf, wholeListQuery } from '@tradewind/service/whole-list.ts';
 import { z } from 'zod';
 import { productError } from '#errors.ts';
 import * as input from '#product/input.ts';
@@ -17,9 +18,10 @@ const example = {
 const translation = z
   .object({ locale, name: z.string(), description: z.string().nullable(), updatedAt: z.iso.datetime() })
   .meta({ id: 'Translation', example });
-const translations = z
-  .object({ items: z.array(translation), nextCursor: z.null() })
-  .meta({ id: 'Translations', example: { items: [example], nextCursor: null } });
+const translations = wholeListOf(translation).meta({
+  id: 'Translations',
+  example: { items: [example], nextCursor: null },
+});
 const body = z
   .strictObject({ name: input.name, description: input.description.optional() })
   .meta({ id: 'NewTranslation', example: { name: 'Rote Tasse' } });
@@ -55,8 +57,8 @@ export function registerTranslations(app: HttpApp, db: Database): void {
         tags,
         summary: 'The translations of a product',
         params: input.idParams,
-        querystring: input.storeQuery,
-        response: { 200: translations, 404: problem },
+        querystring: input.storeQuery.extend(wholeListQuery.shape),
+        response: { 200: translations, 400: problem, 404: problem },
       },
     },
     async (request) => {
@@ -64,7 +66,7 @@ export function registerTranslations(app: HttpApp, db: Database): void {
       return db.transaction(storeOf(request), async (tx) => {
         const [found, rows] = await Promise.all([tx.query(exists, key), tx.query<Row>(select, key)]);
         if (found.length === 0) throw productError('PRODUCT_NOT_FOUND');
-        return { items: rows.map(bodyOf), nextCursor: null };
+        return cutList(rows.map(bodyOf), request.query);
       });
     },
   );

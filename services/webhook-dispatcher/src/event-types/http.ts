@@ -3,6 +3,7 @@ import { toJson } from '@tradewind/contracts/json.ts';
 import { sampleEvent } from '@tradewind/contracts/sample-event.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
+import { cutList, wholeListOf, wholeListQuery } from '@tradewind/service/whole-list.ts';
 import { z } from 'zod';
 import { reading } from '#input.ts';
 import { deliverableTypes } from '#subscriptions/event-filter.ts';
@@ -16,7 +17,7 @@ const view = z
     example: z.record(z.string(), z.unknown()).meta({ description: 'a body as it is sent' }),
   })
   .meta({ id: 'WebhookEventType' });
-const page = z.object({ items: z.array(view), nextCursor: z.null() }).meta({ id: 'WebhookEventTypes' });
+const page = wholeListOf(view).meta({ id: 'WebhookEventTypes' });
 
 /** Written as deliveries are, so that examples can't differ from what is sent; version and key are those of the type. */
 const catalogue = deliverableTypes.map((eventType) => {
@@ -34,9 +35,10 @@ export function registerEventTypes(app: HttpApp): void {
       schema: {
         tags: ['webhook subscriptions'],
         summary: 'Every event that can be subscribed to, with an example of its body',
-        response: { 200: page, 401: problem, 403: problem },
+        querystring: wholeListQuery,
+        response: { 200: page, 400: problem, 401: problem, 403: problem },
       },
     },
-    async () => ({ items: catalogue, nextCursor: null }),
+    async ({ query }) => cutList(catalogue, query),
   );
 }

@@ -4,7 +4,7 @@ import { replying } from '@tradewind/service/idempotency.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { contextOf } from '@tradewind/service/request-context.ts';
 import { z } from 'zod';
-import { emptyBody, idParams, writing } from '#input.ts';
+import { idParams, writing } from '#input.ts';
 import type { Asking, Pinged } from './ping.ts';
 
 const view = z
@@ -42,7 +42,6 @@ export function registerPing(app: HttpApp, ping: (asking: Asking) => Promise<Pin
         tags: ['webhook subscriptions'],
         summary: 'Send a signed ping now, and see what the endpoint says',
         params: idParams,
-        body: emptyBody,
         response: { 200: view, 400: problem, 401: problem, 403: problem, 404: problem, 409: problem },
       },
     },

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Listed } from '#deliveries/query.ts';
 import { deliveryView, viewOf } from '#deliveries/view.ts';
 import { webhookError } from '#errors.ts';
-import { emptyBody, eventTypes, idParams, instant, writing } from '#input.ts';
+import { eventTypes, idParams, instant, writing } from '#input.ts';
 import type { RangeAnswer, Redeliveries } from './store.ts';
 
 const ended = z.enum(['DELIVERED', 'FAILED', 'REFUSED']);
@@ -40,7 +40,6 @@ export function registerRedeliver(app: HttpApp, redeliveries: Redeliveries): voi
       config: { ...writing, idempotency: 'accepted' },
       schema: {
         ...{ tags, summary: 'Send a delivery again, under the same webhook-id', params: idParams },
-        body: emptyBody,
         response: { 202: deliveryView, ...refusals },
       },
     },

@@ -2,7 +2,7 @@ import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import { problem } from '@tradewind/service/problem.ts';
-import { emptyBody, idParams, writing } from '#input.ts';
+import { idParams, writing } from '#input.ts';
 import type { Disclosed, SubscriptionStore } from '#subscriptions/store.ts';
 import { disclosedOf, disclosedView } from '#subscriptions/view.ts';
 
@@ -15,7 +15,6 @@ export function registerRotateSecret(app: HttpApp, store: SubscriptionStore): vo
         tags: ['webhook subscriptions'],
         summary: 'Sign with a new secret; the old one signs, too, for a day',
         params: idParams,
-        body: emptyBody,
         response: {
           200: disclosedView,
           400: problem,

@@ -4,6 +4,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { replying } from '@tradewind/service/idempotency.ts';
 import { expectedVersionOf } from '@tradewind/service/if-match.ts';
 import { problem } from '@tradewind/service/problem.ts';
+import { versionBody } from '@tradewind/service/strict-bodies.ts';
 import { z } from 'zod';
 import { webhookError } from '#errors.ts';
 import { eventTypes, idParams, pageOf, pageQuery, reading, writing } from '#input.ts';
@@ -159,6 +160,7 @@ export function registerSubscriptions(app: HttpApp, { store, requireHttps }: Sub
       config: writing,
       schema: {
         ...{ tags, summary: 'End a subscription; what was not delivered never will be', params: idParams },
+        body: versionBody,
         response: {
           204: z.null().meta({ description: 'it is gone' }),
           ...{ ...refusals, 404: problem, 409: problem },
