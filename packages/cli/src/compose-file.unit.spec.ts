@@ -10,7 +10,7 @@ import { mqttUsers } from '#mqtt-users.ts';
 import { checkout } from '#places.ts';
 import { portTable, type PortName } from '#ports.ts';
 import { databaseName, services } from '#stack.ts';
-import { SERVERS } from '#up/servers.ts';
+import { serversOf } from '#up/servers.ts';
 
 interface ComposeService {
   image?: string;
@@ -37,7 +37,7 @@ const published = (port: string): number =>
 
 describe('docker-compose.yml', () => {
   it('has every server and service of the stack, on its port', () => {
-    for (const name of [...SERVERS, ...services().map((it) => it.name)] satisfies PortName[]) {
+    for (const name of [...serversOf('full'), ...services().map((it) => it.name)] satisfies PortName[]) {
       expect((file.services[name]?.ports ?? []).map(published), name).toContain(ports[name]);
     }
     expect(file.services['inventory']?.ports?.map(published)).toContain(ports['inventory-grpc']);

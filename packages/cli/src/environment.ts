@@ -7,11 +7,15 @@ import type { Ports } from '#ports.ts';
 import type { Secrets } from '#secrets.ts';
 import { databaseName, grpcPortOf, type Need, type Role, type Service } from '#stack.ts';
 
+/** `full` has the stores of the data platform beside the servers that every stack has. */
+export type Profile = 'core' | 'full';
+
 /** One stack: where it lives, on which ports, with which secrets. */
 export interface Stack {
   places: Places;
   ports: Ports;
   secrets: Secrets;
+  profile: Profile;
   /** Where PostgreSQL is, unless on this machine. */
   databaseHost?: string;
 }

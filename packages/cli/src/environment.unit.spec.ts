@@ -4,6 +4,7 @@ import { portTable } from '#ports.ts';
 import type { Service } from '#stack.ts';
 
 const stack: Stack = {
+  profile: 'core',
   places: { home: '/home/me/.run', cache: '/home/me/.cache/tradewind' },
   ports: portTable('20000'),
   secrets: {

@@ -44,6 +44,7 @@ function stackFrom(adminUrl: string, password: string): Stack {
     places: places(),
     ports: { ...portTable(undefined), postgres: Number(port || 5432) },
     databaseHost: hostname,
+    profile: 'core',
     secrets: {
       postgres: {
         ...Object.fromEntries([...roles, REGISTRY_DATABASE].map((role) => [role, password])),

@@ -8,7 +8,7 @@ import type { ProcessSpec } from '#supervisor/spec.ts';
 import { liveProcess, readState } from '#supervisor/state.ts';
 import { ensureDatabases, ensureRegistryDatabase } from '#up/databases.ts';
 import { writeEndpoints } from '#up/endpoints.ts';
-import { fetchServer, SERVER_PORTS, SERVERS, type ServerName } from '#up/servers.ts';
+import { fetchServer, SERVER_PORTS, serversOf, type ServerName } from '#up/servers.ts';
 import { serviceSpecs } from '#up/services.ts';
 import { waitReady } from '#up/wait-ready.ts';
 
@@ -31,7 +31,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   const known = services();
   const runnable = onlyInfra ? [] : known.filter((it) => isRunnable(it));
   const running = await runningNames(home);
-  await refuseBusyPorts(running, stack, infra === 'native' ? SERVERS : [], runnable);
+  await refuseBusyPorts(running, stack, infra === 'native' ? serversOf(stack.profile) : [], runnable);
   const supervisor = await startSupervisor(home);
   const startsSomething = runnable.some(({ name }) => !running.has(name));
 
@@ -76,6 +76,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
 /** Each is fetched where it is missing, and started as soon as it is there; the registry needs its database first. */
 function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
   const opened = Promise.withResolvers<void>();
+  const kafka = Promise.withResolvers<void>();
   const start = async (spec: ProcessSpec): Promise<void> => {
     await supervisor({ op: 'ensure', spec });
     await waitReady(supervisor, stack.places.home, [spec.name], SERVER_MS);
@@ -87,7 +88,10 @@ function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
       opened.resolve();
     },
     redis: async (spec) => start(await spec()),
-    kafka: async (spec) => start(await spec()),
+    kafka: async (spec) => {
+      await start(await spec());
+      kafka.resolve();
+    },
     // Takes longest, and few need it: the others go on, and it is waited for at the end.
     rabbitmq: async (spec) => void (await supervisor({ op: 'ensure', spec: await spec() })),
     mosquitto: async (spec) => start(await spec()),
@@ -95,6 +99,14 @@ function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
       await opened.promise;
       await start(await spec());
     },
+    cassandra: async (spec) => start(await spec()),
+    opensearch: async (spec) => start(await spec()),
+    // Its topics are in Kafka.
+    connect: async (spec) => {
+      await kafka.promise;
+      await start(await spec());
+    },
+    prometheus: async (spec) => start(await spec()),
   };
   const one = (name: ServerName): ListrTask => ({
     title: `${name} :${stack.ports[name]}`,
@@ -103,7 +115,10 @@ function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
       await bring[name](fetched);
     },
   });
-  return { title: 'Servers', task: (_, parent) => parent.newListr(SERVERS.map(one), { concurrent: true }) };
+  return {
+    title: 'Servers',
+    task: (_, parent) => parent.newListr(serversOf(stack.profile).map(one), { concurrent: true }),
+  };
 }
 
 function rabbitmq(supervisor: Supervisor, { places }: Stack): ListrTask {

@@ -8,7 +8,7 @@ import { attempt, run, SetupError } from '@tradewind/native/run.ts';
 import type { Stack } from '#environment.ts';
 import { mqttUsers } from '#mqtt-users.ts';
 import { checkout } from '#places.ts';
-import { SERVERS } from '#up/servers.ts';
+import { serversOf } from '#up/servers.ts';
 
 const COMPOSE_FILE = join(checkout, 'docker-compose.yml');
 
@@ -19,8 +19,12 @@ export async function composeWorks(stack: Stack): Promise<boolean> {
     if ((await attempt('docker', args)).code !== 0) return false;
   }
   return (
-    (await attempt('docker', await composeArgs(stack, ['pull', '--policy', 'missing', ...SERVERS]))).code ===
-    0
+    (
+      await attempt(
+        'docker',
+        await composeArgs(stack, ['pull', '--policy', 'missing', ...serversOf(stack.profile)]),
+      )
+    ).code === 0
   );
 }
 
@@ -29,7 +33,7 @@ export async function composeUp(stack: Stack, say: Say): Promise<void> {
   if (which('docker') === undefined)
     throw new SetupError('docker is not installed', './tw up --infra native');
   say('docker compose up');
-  await run('docker', await composeArgs(stack, ['up', '--detach', '--wait', ...SERVERS]));
+  await run('docker', await composeArgs(stack, ['up', '--detach', '--wait', ...serversOf(stack.profile)]));
 }
 
 export async function composeDown(stack: Stack, wipe: boolean): Promise<void> {
@@ -53,6 +57,10 @@ async function composeArgs({ places, ports, secrets }: Stack, command: string[])
     RABBITMQ_PORT: ports.rabbitmq,
     RABBITMQ_MANAGEMENT_PORT: ports['rabbitmq-management'],
     MQTT_PORT: ports.mosquitto,
+    CASSANDRA_PORT: ports.cassandra,
+    OPENSEARCH_PORT: ports.opensearch,
+    CONNECT_PORT: ports.connect,
+    PROMETHEUS_PORT: ports.prometheus,
     MOSQUITTO_SECURITY: security,
   };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
