@@ -68,8 +68,8 @@ export async function unpack(
   say: Say,
 ): Promise<void> {
   const artifact = `-Dartifact=${group}:${name}:${version}:${type}`;
-  // Notes of what it has unpacked, which nobody asks for.
-  const markers = `-DmarkersDirectory=${join(cache, 'tmp')}`;
+  // What it notes there would keep it from unpacking again where the target is gone.
+  const markers = `-DmarkersDirectory=${join(target, '.markers')}`;
   await maven(cache, [`${PLUGIN}:unpack`, artifact, `-DoutputDirectory=${target}`, markers], say);
 }
 
