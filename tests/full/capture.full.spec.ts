@@ -1,10 +1,11 @@
 import { eventually } from '@tradewind/testing/eventually.ts';
+import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tw } from '../e2e/cli.fixture.ts';
 import { sql } from '../e2e/database.fixture.ts';
 import { kill } from '../e2e/processes.fixture.ts';
 import { goods, order, paidOrder, pay, shopper } from '../e2e/shop.fixture.ts';
-import { as, unique } from '../e2e/stack.fixture.ts';
+import { as, stack, unique } from '../e2e/stack.fixture.ts';
 import { captured, tailOf } from './capture.fixture.ts';
 
 const ORDERS = 'cdc.order.public.orders';
@@ -39,6 +40,29 @@ describe('change data capture', () => {
       { within },
     );
     for (const bytes of await tail.bytes()) expect(bytes[0]).toBe(0);
+  });
+
+  it('reads under a role that sees what is published, and nothing else', async () => {
+    const [rights] = await sql(
+      'order',
+      `select rolsuper or rolcreaterole or rolcreatedb as powerful, rolreplication as replicates,
+         has_column_privilege('order_cdc', 'orders', 'status', 'select') as status,
+         has_column_privilege('order_cdc', 'orders', 'shipping_address', 'select') as address,
+         has_table_privilege('order_cdc', 'order_events', 'select') as events,
+         has_any_column_privilege('order_cdc', 'orders', 'insert, update') as writes,
+         has_database_privilege('order_cdc', 'payment_adapter', 'connect') as elsewhere
+       from pg_roles where rolname = 'order_cdc'`,
+    );
+    expect(rights).toEqual({
+      ...{ powerful: false, replicates: true, status: true, address: false },
+      ...{ events: false, writes: false, elsewhere: false },
+    });
+    // Not even the administrator takes a copy of the whole cluster.
+    const copy = new pg.Client({
+      connectionString: stack.postgres.url,
+      replication: 'true',
+    } as pg.ClientConfig);
+    await expect(copy.connect()).rejects.toThrow(/pg_hba/);
   });
 
   it('tells of products and of the ledger', async () => {
