@@ -57,7 +57,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
       ...(onlyInfra ? [] : application(supervisor, stack, runnable)),
       ...(infra === 'native' ? [rabbitmq(supervisor, stack)] : []),
       // Last: until here the services may still move what they have in there.
-      ...(stack.profile === 'core' ? [leaveFull(supervisor, stack, running)] : []),
+      ...(stack.profile === 'core' ? [leaveFull(supervisor, options, running)] : []),
       ...(onlyInfra || !demo ? [] : journeys(runnable, startsSomething)),
     ],
     {
@@ -79,6 +79,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
 function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
   const opened = Promise.withResolvers<void>();
   const kafka = Promise.withResolvers<void>();
+  const registry = Promise.withResolvers<void>();
   const start = async (spec: ProcessSpec): Promise<void> => {
     await supervisor({ op: 'ensure', spec });
     await waitReady(supervisor, stack.places.home, [spec.name], SERVER_MS);
@@ -100,12 +101,13 @@ function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
     registry: async (spec) => {
       await opened.promise;
       await start(await spec());
+      registry.resolve();
     },
     cassandra: async (spec) => start(await spec()),
     opensearch: async (spec) => start(await spec()),
-    // Its topics are in Kafka.
+    // Its topics are in Kafka; connectors that it knows already write at once, by the registry's schemas.
     connect: async (spec) => {
-      await kafka.promise;
+      await Promise.all([kafka.promise, registry.promise]);
       await start(await spec());
     },
     prometheus: async (spec) => start(await spec()),
@@ -128,13 +130,19 @@ function rabbitmq(supervisor: Supervisor, { places }: Stack): ListrTask {
 }
 
 /** Ends what only profile full has, where this TW_HOME had it, and what it would keep in PostgreSQL. */
-function leaveFull(supervisor: Supervisor, stack: Stack, running: ReadonlySet<string>): ListrTask {
+function leaveFull(
+  supervisor: Supervisor,
+  { stack, infra }: BringUpOptions,
+  running: ReadonlySet<string>,
+): ListrTask {
   return {
     title: 'Profile core',
     task: async (_, task) => {
       const wanted = serversOf(stack.profile);
-      const leaving = serversOf('full').filter((name) => running.has(name) && !wanted.includes(name));
+      const others = serversOf('full').filter((name) => !wanted.includes(name));
+      const leaving = others.filter((name) => running.has(name));
       await Promise.all(leaving.map((name) => supervisor({ op: 'remove', name })));
+      if (infra === 'compose') await (await import('#up/compose.ts')).composeEnd(stack, others);
       const { releaseSlots } = await import('#up/change-capture.ts');
       await releaseSlots(stack);
       if (leaving.length > 0) task.title = `Profile core (${leaving.join(', ')} ended)`;

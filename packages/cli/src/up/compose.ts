@@ -39,12 +39,13 @@ export async function composeWorks(stack: Stack): Promise<boolean> {
 export async function composeUp(stack: Stack, say: Say): Promise<void> {
   if (which('docker') === undefined)
     throw new SetupError('docker is not installed', './tw up --infra native');
-  const wanted = serversOf(stack.profile);
-  const leaving = serversOf('full').filter((name) => !wanted.includes(name));
-  if (leaving.length > 0)
-    await run('docker', await composeArgs(stack, ['rm', '--stop', '--force', ...leaving]));
   say('docker compose up');
   await run('docker', await composeArgs(stack, ['up', '--detach', '--wait', ...serversOf(stack.profile)]));
+}
+
+/** Ends these servers; their data stays. */
+export async function composeEnd(stack: Stack, names: readonly string[]): Promise<void> {
+  await run('docker', await composeArgs(stack, ['rm', '--stop', '--force', ...names]));
 }
 
 export async function composeDown(stack: Stack, wipe: boolean): Promise<void> {
