@@ -13,8 +13,8 @@ export interface Capture {
 }
 
 /** @param adminUrl of PostgreSQL's superuser */
-export async function openCapture(connectUrl: string, adminUrl: string): Promise<Capture> {
-  return { connect: connectClient(connectUrl), slots: await openSlots(adminUrl) };
+export function openCapture(connectUrl: string, adminUrl: string): Capture {
+  return { connect: connectClient(connectUrl), slots: openSlots(adminUrl) };
 }
 
 const POLL_MS = 200;

@@ -17,7 +17,7 @@ export async function withCapture<T>(home: string, work: (capture: Capture) => P
   const endpoints = await readEndpoints(home);
   if (endpoints?.connect === undefined)
     throw new SetupError('change capture is part of profile full', './tw up --profile full');
-  const capture = await openCapture(endpoints.connect, endpoints.postgres.url);
+  const capture = openCapture(endpoints.connect, endpoints.postgres.url);
   try {
     return await work(capture);
   } finally {

@@ -32,20 +32,19 @@ export interface Slots {
 }
 
 /** @param adminUrl of a superuser, as in endpoints.json */
-export async function openSlots(adminUrl: string): Promise<Slots> {
-  const client = new pg.Client({ connectionString: adminUrl, application_name: 'tw cdc' });
-  await client.connect();
+export function openSlots(adminUrl: string): Slots {
+  const pool = new pg.Pool({ connectionString: adminUrl, application_name: 'tw cdc', max: 3 });
   return {
     async all() {
-      const { rows } = await client.query<Omit<Slot, 'confirmed'> & { confirmed: string }>(select);
+      const { rows } = await pool.query<Omit<Slot, 'confirmed'> & { confirmed: string }>(select);
       return new Map(rows.map((row) => [row.name, { ...row, confirmed: BigInt(row.confirmed) }]));
     },
     async drop(name) {
-      await client.query(
+      await pool.query(
         'select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1',
         [name],
       );
     },
-    close: () => client.end(),
+    close: () => pool.end(),
   };
 }

@@ -19,7 +19,7 @@ export interface ApplyOptions {
 export async function applyAll({ connectUrl, adminUrl, roles, say }: ApplyOptions): Promise<string> {
   const connectors = await declaredConnectors();
   if (roles !== undefined) await ensureCaptureRoles(roles, connectors);
-  const capture = await openCapture(connectUrl, adminUrl);
+  const capture = openCapture(connectUrl, adminUrl);
   try {
     const done = connectors.map(async (connector) => {
       const what = `${connector.name} ${await apply(capture, connector)}`;
@@ -37,7 +37,7 @@ export const ensureCapture = (stack: Stack, say: Say): Promise<string> =>
 
 /** Slots that nobody reads from any more would keep PostgreSQL's log on the disk. */
 export async function releaseSlots(stack: Stack): Promise<void> {
-  const slots = await openSlots(superuserUrl(stack));
+  const slots = openSlots(superuserUrl(stack));
   try {
     const known = await slots.all();
     for (const { slot } of await declaredConnectors()) if (known.has(slot)) await slots.drop(slot);
