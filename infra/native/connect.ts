@@ -8,8 +8,8 @@ import { copyJars } from './maven.ts';
 
 const KAFKA = '4.3.0';
 const DEBEZIUM = '3.7.0.Final';
-/** Over all 86 jars: a different set, even of one transitive dependency, is refused. */
-const DIGEST = '2291053d46689c1de6d15925eb884b8a03fcfa581b80d6d2707ef5be7af13b3a';
+/** Over all 89 jars: a different set, even of one transitive dependency, is refused. */
+const DIGEST = '4807188fa0e0ed19500a58b7c89bba09588cee6463653e60d7ed298899381d99';
 /** What is added to Kafka's own; also in `infra/debezium/pom.xml`, for the container. */
 export const PLUGINS = [
   { group: 'io.debezium', name: 'debezium-connector-postgres', version: DEBEZIUM },
@@ -21,6 +21,8 @@ const ARTIFACTS = [
   { group: 'org.apache.kafka', name: 'connect-runtime', version: KAFKA },
   { group: 'org.apache.kafka', name: 'connect-json', version: KAFKA },
   ...PLUGINS.slice(1),
+  // Without it nothing of what goes wrong is logged.
+  { group: 'org.apache.logging.log4j', name: 'log4j-slf4j-impl', version: '2.24.3' },
 ];
 
 export interface ConnectInstall {
@@ -33,7 +35,7 @@ export async function installConnect(cache: string, say: Say): Promise<ConnectIn
   const java = await requireJava(say);
   const folder = await assembleOnce({
     cache,
-    name: `debezium-${DEBEZIUM}`,
+    name: `connect-${KAFKA}-debezium-${DEBEZIUM}`,
     expected: DIGEST,
     build: async (target) => {
       say(`fetching Kafka Connect ${KAFKA} and Debezium ${DEBEZIUM} (45 MB)`);
