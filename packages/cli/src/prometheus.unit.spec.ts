@@ -7,7 +7,7 @@ import { portTable } from '#ports.ts';
 import { services } from '#stack.ts';
 import { measured } from '#up/servers.ts';
 
-const read = <T>(path: string): T => parse(readFileSync(join(checkout, path), 'utf8')) as T;
+const read = (path: string): unknown => parse(readFileSync(join(checkout, path), 'utf8'));
 
 interface Rule {
   readonly alert: string;
@@ -15,12 +15,11 @@ interface Rule {
   readonly labels: { readonly severity: string };
   readonly annotations: { readonly summary: string; readonly runbook: string };
 }
-const rules = read<{ groups: { rules: Rule[] }[] }>('infra/prometheus/rules.yml').groups.flatMap(
-  (group) => group.rules,
-);
-const { tests } = read<{ tests: { alert_rule_test: { alertname: string; exp_alerts: object[] }[] }[] }>(
-  'infra/prometheus/rules.test.yml',
-);
+const { groups } = read('infra/prometheus/rules.yml') as { groups: { rules: Rule[] }[] };
+const rules = groups.flatMap((group) => group.rules);
+const { tests } = read('infra/prometheus/rules.test.yml') as {
+  tests: { alert_rule_test: { alertname: string; exp_alerts: object[] }[] }[];
+};
 const fired = tests
   .flatMap((test) => test.alert_rule_test)
   .filter((it) => it.exp_alerts.length > 0)
@@ -48,9 +47,9 @@ describe.each(rules)('alert $alert', ({ alert, expr, labels, annotations }) => {
 });
 
 it('Prometheus in its container asks every service', () => {
-  const file = read<{ scrape_configs: { static_configs: { targets: string[] }[] }[] }>(
-    'infra/compose/prometheus.yml',
-  );
+  const file = read('infra/compose/prometheus.yml') as {
+    scrape_configs: { static_configs: { targets: string[] }[] }[];
+  };
   const ports = portTable(undefined);
   const targets = file.scrape_configs.flatMap((it) => it.static_configs.flatMap(({ targets: all }) => all));
   expect(targets.toSorted()).toEqual(
