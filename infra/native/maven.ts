@@ -22,13 +22,17 @@ export async function copyJars(
   artifacts: Artifact[],
   target: string,
   say: Say,
+  { excludeClassifiers = [] }: { excludeClassifiers?: readonly string[] } = {},
 ): Promise<void> {
   const pom = join(cache, 'poms', `${artifacts[0]?.name}-${artifacts[0]?.version}.xml`);
   await mkdir(dirname(pom), { recursive: true });
   await writeFile(pom, project({ group: 'tradewind', name: 'jars', version: '1' }, artifacts));
   await maven(
     cache,
-    ['-f', pom, `${PLUGIN}:copy-dependencies`, `-DoutputDirectory=${target}`, '-DincludeScope=runtime'],
+    [
+      ...['-f', pom, `${PLUGIN}:copy-dependencies`, `-DoutputDirectory=${target}`, '-DincludeScope=runtime'],
+      ...(excludeClassifiers.length === 0 ? [] : [`-DexcludeClassifiers=${excludeClassifiers.join(',')}`]),
+    ],
     say,
   );
 }
@@ -53,6 +57,20 @@ export async function copyFile(
     [`${PLUGIN}:copy`, `-Dartifact=${group}:${name}:${version}:${type}`, `-DoutputDirectory=${target}`],
     say,
   );
+}
+
+/** Unpacks an archive into `target`, with Maven's own means: no machine needs an unzip for it. */
+export async function unpack(
+  cache: string,
+  { group, name, version }: Artifact,
+  type: string,
+  target: string,
+  say: Say,
+): Promise<void> {
+  const artifact = `-Dartifact=${group}:${name}:${version}:${type}`;
+  // What it notes there would keep it from unpacking again where the target is gone.
+  const markers = `-DmarkersDirectory=${join(target, '.markers')}`;
+  await maven(cache, [`${PLUGIN}:unpack`, artifact, `-DoutputDirectory=${target}`, markers], say);
 }
 
 async function maven(cache: string, args: string[], say: Say): Promise<void> {

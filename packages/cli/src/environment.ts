@@ -5,13 +5,17 @@ import { SUPERUSER } from '@tradewind/native/postgres.ts';
 import { RABBITMQ_USER } from '@tradewind/native/rabbitmq.ts';
 import type { Ports } from '#ports.ts';
 import type { Secrets } from '#secrets.ts';
-import { databaseName, grpcPortOf, type Need, type Role, type Service } from '#stack.ts';
+import { captureRole, databaseName, grpcPortOf, type Need, type Role, type Service } from '#stack.ts';
+
+/** `full` has the stores of the data platform beside the servers that every stack has. */
+export type Profile = 'core' | 'full';
 
 /** One stack: where it lives, on which ports, with which secrets. */
 export interface Stack {
   places: Places;
   ports: Ports;
   secrets: Secrets;
+  profile: Profile;
   /** Where PostgreSQL is, unless on this machine. */
   databaseHost?: string;
 }
@@ -116,6 +120,28 @@ function forSimulator(stack: Stack, { name }: Service): Record<string, string> {
   if (name !== 'carriers') return {};
   const CARRIER_CALLBACK_URL = `${local(stack.ports.order)}/api/v1/orders/carrier-callbacks`;
   return { STATE_FILE, CARRIER_CALLBACK_URL, CARRIER_CREDENTIALS: carrierCredentials(stack) };
+}
+
+/** Passwords under which connectors read, by the names that infra/debezium has for them. */
+export function capturePasswords({ secrets }: Stack, all: readonly Service[]): Record<string, string> {
+  const passwords = all
+    .filter((it) => it.captured)
+    .map(({ name }) => [
+      `CDC_${databaseName(name).toUpperCase()}_PASSWORD`,
+      secrets.postgres[captureRole(name)] ?? '',
+    ]);
+  return Object.fromEntries(passwords) as Record<string, string>;
+}
+
+/** What the connectors of infra/debezium are told of this stack, by the environment of their worker. */
+export function captureEnvironment(stack: Stack, all: readonly Service[]): Record<string, string> {
+  return {
+    CDC_DATABASE_HOST: stack.databaseHost ?? '127.0.0.1',
+    CDC_DATABASE_PORT: String(stack.ports.postgres),
+    // The converter's client speaks the registry's own protocol.
+    CDC_REGISTRY_URL: `${local(stack.ports.registry)}/apis/registry/v2`,
+    ...capturePasswords(stack, all),
+  };
 }
 
 const CARRIERS = ['fedex', 'ups', 'dhl'];

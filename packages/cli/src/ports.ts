@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { SetupError } from '@tradewind/native/run.ts';
 import { SERVICE_PORTS } from '#stack.ts';
 
-/** The contract's port table; `kafka-controller` and `rabbitmq-distribution` are what single nodes open for other nodes. */
+/** The contract's port table; `-controller`, `-distribution`, `-storage`, `-transport` are what single nodes open for others. */
 const TABLE = {
   ...SERVICE_PORTS,
   'inventory-grpc': 50051,
@@ -18,6 +18,12 @@ const TABLE = {
   'rabbitmq-management': 15674,
   'rabbitmq-distribution': 15675,
   mosquitto: 11883,
+  connect: 18083,
+  cassandra: 19042,
+  'cassandra-storage': 17000,
+  opensearch: 19200,
+  'opensearch-transport': 19300,
+  prometheus: 19090,
 } as const;
 
 export type PortName = keyof typeof TABLE;

@@ -20,7 +20,9 @@ import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
 import type { Logger } from './logger.ts';
+import { exportConsumerLag } from './consumer-metrics.ts';
 import { exportOutbox, outboxState } from './outbox-metrics.ts';
+import { exportReplicationSlots } from './replication-metrics.ts';
 import { withExchange } from './api-tokens.ts';
 import { type TokenVerifier, tokenVerifier } from './tokens.ts';
 
@@ -137,7 +139,10 @@ export function eventServiceComponents<Deps>(
     ...(parts.projections ?? []).map(({ name }, at) => ({ name, subscription: runners[at]?.subscription })),
     ...(parts.consumers?.() ?? []),
   ];
+  const consumersHealth = consumerHealth(consumers);
   exportOutbox(systemDb, relay);
+  exportReplicationSlots(systemDb);
+  exportConsumerLag(consumersHealth);
   let ready = false;
   app.addHook('onRequest', (request, _reply, done) => {
     const open = ready || OPERATIONS.test(request.url);
@@ -159,7 +164,7 @@ export function eventServiceComponents<Deps>(
         optional: true,
       },
       { name: 'relay', check: async () => ({ ok: true, detail: { leads: relay.leader } }), optional: true },
-      consumerHealth(consumers),
+      consumersHealth,
       ...(parts.checks ?? []),
     ],
     () => consumers().flatMap(({ subscription }) => subscription ?? []),

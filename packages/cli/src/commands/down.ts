@@ -20,6 +20,7 @@ const MADE = [
   'specs.json',
   'control.sock',
   'up.lock',
+  'profile',
 ];
 
 export default defineCommand({

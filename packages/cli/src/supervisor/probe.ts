@@ -1,6 +1,10 @@
+import { cassandraReady } from '@tradewind/native/cassandra.ts';
+import { connectReady } from '@tradewind/native/connect.ts';
 import { kafkaReady } from '@tradewind/native/kafka.ts';
 import { mosquittoReady } from '@tradewind/native/mosquitto.ts';
+import { opensearchReady } from '@tradewind/native/opensearch.ts';
 import { postgresReady } from '@tradewind/native/postgres.ts';
+import { prometheusReady } from '@tradewind/native/prometheus.ts';
 import { rabbitmqReady } from '@tradewind/native/rabbitmq.ts';
 import { redisReady } from '@tradewind/native/redis.ts';
 import { registryReady } from '@tradewind/native/registry.ts';
@@ -21,6 +25,14 @@ export async function isReady(probe: Probe): Promise<boolean> {
       return rabbitmqReady(probe.port);
     case 'mosquitto':
       return mosquittoReady(probe.port);
+    case 'cassandra':
+      return cassandraReady(probe.port);
+    case 'opensearch':
+      return opensearchReady(probe.port);
+    case 'connect':
+      return connectReady(probe.port);
+    case 'prometheus':
+      return prometheusReady(probe.port);
     case 'http':
       return answers(probe.url);
     default:

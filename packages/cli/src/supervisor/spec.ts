@@ -1,9 +1,8 @@
+import type { ServerName } from '#up/servers.ts';
 import { createHash } from 'node:crypto';
 
 /** How to ask a process whether it serves. `http` means: answers 2xx. */
-export type Probe =
-  | { kind: 'postgres' | 'redis' | 'kafka' | 'registry' | 'rabbitmq' | 'mosquitto'; port: number }
-  | { kind: 'http'; url: string };
+export type Probe = { kind: ServerName; port: number } | { kind: 'http'; url: string };
 
 /** All that the supervisor must know to run one process again and again in the same way. */
 export interface ProcessSpec {

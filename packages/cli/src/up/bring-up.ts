@@ -8,7 +8,7 @@ import type { ProcessSpec } from '#supervisor/spec.ts';
 import { liveProcess, readState } from '#supervisor/state.ts';
 import { ensureDatabases, ensureRegistryDatabase } from '#up/databases.ts';
 import { writeEndpoints } from '#up/endpoints.ts';
-import { fetchServer, SERVER_PORTS, SERVERS, type ServerName } from '#up/servers.ts';
+import { fetchServer, SERVER_PORTS, serversOf, type ServerName } from '#up/servers.ts';
 import { serviceSpecs } from '#up/services.ts';
 import { waitReady } from '#up/wait-ready.ts';
 
@@ -31,7 +31,7 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
   const known = services();
   const runnable = onlyInfra ? [] : known.filter((it) => isRunnable(it));
   const running = await runningNames(home);
-  await refuseBusyPorts(running, stack, infra === 'native' ? SERVERS : [], runnable);
+  await refuseBusyPorts(running, stack, infra === 'native' ? serversOf(stack.profile) : [], runnable);
   const supervisor = await startSupervisor(home);
   const startsSomething = runnable.some(({ name }) => !running.has(name));
 
@@ -56,6 +56,8 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
       },
       ...(onlyInfra ? [] : application(supervisor, stack, runnable)),
       ...(infra === 'native' ? [rabbitmq(supervisor, stack)] : []),
+      // Last: until here the services may still move what they have in there.
+      ...(stack.profile === 'core' ? [leaveFull(supervisor, options, running)] : []),
       ...(onlyInfra || !demo ? [] : journeys(runnable, startsSomething)),
     ],
     {
@@ -76,6 +78,8 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
 /** Each is fetched where it is missing, and started as soon as it is there; the registry needs its database first. */
 function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
   const opened = Promise.withResolvers<void>();
+  const kafka = Promise.withResolvers<void>();
+  const registry = Promise.withResolvers<void>();
   const start = async (spec: ProcessSpec): Promise<void> => {
     await supervisor({ op: 'ensure', spec });
     await waitReady(supervisor, stack.places.home, [spec.name], SERVER_MS);
@@ -87,14 +91,26 @@ function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
       opened.resolve();
     },
     redis: async (spec) => start(await spec()),
-    kafka: async (spec) => start(await spec()),
+    kafka: async (spec) => {
+      await start(await spec());
+      kafka.resolve();
+    },
     // Takes longest, and few need it: the others go on, and it is waited for at the end.
     rabbitmq: async (spec) => void (await supervisor({ op: 'ensure', spec: await spec() })),
     mosquitto: async (spec) => start(await spec()),
     registry: async (spec) => {
       await opened.promise;
       await start(await spec());
+      registry.resolve();
     },
+    cassandra: async (spec) => start(await spec()),
+    opensearch: async (spec) => start(await spec()),
+    // Its topics are in Kafka; connectors that it knows already write at once, by the registry's schemas.
+    connect: async (spec) => {
+      await Promise.all([kafka.promise, registry.promise]);
+      await start(await spec());
+    },
+    prometheus: async (spec) => start(await spec()),
   };
   const one = (name: ServerName): ListrTask => ({
     title: `${name} :${stack.ports[name]}`,
@@ -103,11 +119,35 @@ function nativeServers(supervisor: Supervisor, stack: Stack): ListrTask {
       await bring[name](fetched);
     },
   });
-  return { title: 'Servers', task: (_, parent) => parent.newListr(SERVERS.map(one), { concurrent: true }) };
+  return {
+    title: 'Servers',
+    task: (_, parent) => parent.newListr(serversOf(stack.profile).map(one), { concurrent: true }),
+  };
 }
 
 function rabbitmq(supervisor: Supervisor, { places }: Stack): ListrTask {
   return { title: 'RabbitMQ', task: () => waitReady(supervisor, places.home, ['rabbitmq'], SERVER_MS) };
+}
+
+/** Ends what only profile full has, where this TW_HOME had it, and what it would keep in PostgreSQL. */
+function leaveFull(
+  supervisor: Supervisor,
+  { stack, infra }: BringUpOptions,
+  running: ReadonlySet<string>,
+): ListrTask {
+  return {
+    title: 'Profile core',
+    task: async (_, task) => {
+      const wanted = serversOf(stack.profile);
+      const others = serversOf('full').filter((name) => !wanted.includes(name));
+      const leaving = others.filter((name) => running.has(name));
+      await Promise.all(leaving.map((name) => supervisor({ op: 'remove', name })));
+      if (infra === 'compose') await (await import('#up/compose.ts')).composeEnd(stack, others);
+      const { releaseSlots } = await import('#up/change-capture.ts');
+      await releaseSlots(stack);
+      if (leaving.length > 0) task.title = `Profile core (${leaving.join(', ')} ended)`;
+    },
+  };
 }
 
 function composeServers(stack: Stack): ListrTask {
@@ -153,7 +193,18 @@ function application(supervisor: Supervisor, stack: Stack, runnable: readonly Se
         );
       },
     },
+    ...(stack.profile === 'full' ? [changeCapture(stack)] : []),
   ];
+}
+
+function changeCapture(stack: Stack): ListrTask {
+  return {
+    title: 'Change capture',
+    task: async (_, task) => {
+      const { ensureCapture } = await import('#up/change-capture.ts');
+      task.title = `Change capture (${await ensureCapture(stack, (line) => (task.output = line))})`;
+    },
+  };
 }
 
 /** What one order needs. */

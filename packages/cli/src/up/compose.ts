@@ -5,10 +5,11 @@ import { mosquittoSecurity } from '@tradewind/native/mosquitto-security.ts';
 import type { Say } from '@tradewind/native/launch.ts';
 import { SUPERUSER } from '@tradewind/native/postgres.ts';
 import { attempt, run, SetupError } from '@tradewind/native/run.ts';
-import type { Stack } from '#environment.ts';
+import { capturePasswords, type Stack } from '#environment.ts';
 import { mqttUsers } from '#mqtt-users.ts';
 import { checkout } from '#places.ts';
-import { SERVERS } from '#up/servers.ts';
+import { services } from '#stack.ts';
+import { serversOf } from '#up/servers.ts';
 
 const COMPOSE_FILE = join(checkout, 'docker-compose.yml');
 
@@ -19,8 +20,18 @@ export async function composeWorks(stack: Stack): Promise<boolean> {
     if ((await attempt('docker', args)).code !== 0) return false;
   }
   return (
-    (await attempt('docker', await composeArgs(stack, ['pull', '--policy', 'missing', ...SERVERS]))).code ===
-    0
+    (
+      await attempt(
+        'docker',
+        await composeArgs(stack, [
+          'pull',
+          '--policy',
+          'missing',
+          '--ignore-buildable',
+          ...serversOf(stack.profile),
+        ]),
+      )
+    ).code === 0
   );
 }
 
@@ -29,7 +40,12 @@ export async function composeUp(stack: Stack, say: Say): Promise<void> {
   if (which('docker') === undefined)
     throw new SetupError('docker is not installed', './tw up --infra native');
   say('docker compose up');
-  await run('docker', await composeArgs(stack, ['up', '--detach', '--wait', ...SERVERS]));
+  await run('docker', await composeArgs(stack, ['up', '--detach', '--wait', ...serversOf(stack.profile)]));
+}
+
+/** Ends these servers; their data stays. */
+export async function composeEnd(stack: Stack, names: readonly string[]): Promise<void> {
+  await run('docker', await composeArgs(stack, ['rm', '--stop', '--force', ...names]));
 }
 
 export async function composeDown(stack: Stack, wipe: boolean): Promise<void> {
@@ -37,7 +53,8 @@ export async function composeDown(stack: Stack, wipe: boolean): Promise<void> {
 }
 
 /** Ports and passwords reach compose by an env file next to the state, so that it agrees with the services. */
-async function composeArgs({ places, ports, secrets }: Stack, command: string[]): Promise<string[]> {
+async function composeArgs(stack: Stack, command: string[]): Promise<string[]> {
+  const { places, ports, secrets } = stack;
   const file = join(places.home, 'compose.env');
   // Salted hashes of long random passwords; the server in its container is another user than ours.
   const security = join(places.home, 'mosquitto-security.json');
@@ -53,7 +70,12 @@ async function composeArgs({ places, ports, secrets }: Stack, command: string[])
     RABBITMQ_PORT: ports.rabbitmq,
     RABBITMQ_MANAGEMENT_PORT: ports['rabbitmq-management'],
     MQTT_PORT: ports.mosquitto,
+    CASSANDRA_PORT: ports.cassandra,
+    OPENSEARCH_PORT: ports.opensearch,
+    CONNECT_PORT: ports.connect,
+    PROMETHEUS_PORT: ports.prometheus,
     MOSQUITTO_SECURITY: security,
+    ...capturePasswords(stack, services()),
   };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(file, lines.join(''), { mode: 0o600 });

@@ -20,6 +20,7 @@ beforeAll(async () => {
   const port = await freePort();
   const roles = [SUPERUSER, ...roleNames(['order', 'payment-adapter'])];
   stack = {
+    profile: 'core',
     places: { home, cache: home },
     ports: { ...portTable(undefined), postgres: port },
     secrets: {

@@ -28,6 +28,11 @@ export interface Endpoints {
     url: string;
     databases: Record<string, { url: string; systemUrl: string; ownerUrl: string }>;
   };
+  /** Of profile full only. `host:port`; URLs of the others. */
+  cassandra?: string;
+  opensearch?: string;
+  connect?: string;
+  prometheus?: string;
   jwks: string;
   issuer: string;
   serviceKey: string;
@@ -71,9 +76,19 @@ export function endpoints(stack: Stack, services: readonly Service[]): Endpoints
         ]),
       ),
     },
+    ...(stack.profile === 'full' ? dataPlatform(stack) : {}),
     jwks: `${identity}/.well-known/jwks.json`,
     issuer: identity,
     serviceKey: stack.secrets.serviceKey,
+  };
+}
+
+export function dataPlatform({ ports }: Stack) {
+  return {
+    cassandra: `127.0.0.1:${ports.cassandra}`,
+    opensearch: `http://127.0.0.1:${ports.opensearch}`,
+    connect: `http://127.0.0.1:${ports.connect}`,
+    prometheus: `http://127.0.0.1:${ports.prometheus}`,
   };
 }
 
