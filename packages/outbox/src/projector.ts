@@ -9,7 +9,8 @@ import { checkHeaders } from './event-headers.ts';
 import { failpoint } from './failpoints.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
 import type { Projection } from './projection.ts';
-import { postgresTable, type RowChange, type StoredRow, tableOf } from './projection-table.ts';
+import { postgresStore } from './postgres-store.ts';
+import { type ProjectionStore, type RowChange, RowRefused, type StoredRow } from './projection-store.ts';
 
 export interface ProjectorOptions {
   readonly projection: Projection;
@@ -17,6 +18,8 @@ export interface ProjectorOptions {
   /** Under the service's ordinary role: each tenant's events are applied as that tenant. */
   readonly db: Database;
   readonly decode: (value: Buffer) => AnyEvent | Promise<AnyEvent>;
+  /** Where the version's rows stand; the service's Postgres where it is left out. */
+  readonly store?: ProjectionStore;
 }
 
 /** Applies batches of one partition to one version of a projection, exactly once. */
@@ -70,13 +73,13 @@ const begin = `
   order by topic, partition on conflict do nothing`;
 
 /**
- * Rows, checkpoints and parked events of a batch commit together. Concurrent partitions share a transaction. The
- * checkpoint drops what was applied before; the row's version per topic drops repeats inside the topic and parks a key
- * whose next event is missing.
+ * Checkpoints and parked events of a batch commit together, after its rows or, where these stand in Postgres, with them.
+ * Concurrent partitions share a transaction. The checkpoint drops what was applied before; the row's version per topic drops
+ * repeats inside the topic and parks a key whose next event is missing.
  */
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, version, db, decode } = options;
-  const table = postgresTable(tableOf(projection.name, version), projection.key);
+  const table = (options.store ?? postgresStore()).rows(projection, version);
   let applied = 0;
 
   async function decodeAll(batch: readonly Message[]): Promise<Decoded[]> {
@@ -141,8 +144,10 @@ export function createProjector(options: ProjectorOptions): Projector {
 
   async function applyTenant(tx: Transaction, events: readonly Decoded[], consumer: string): Promise<void> {
     const parked = new Set(await parkedKeys(tx, [consumer]));
-    const keys = new Set(events.flatMap(({ event }) => (event ? projection.keyOf(event) : [])));
-    const loaded = await table.load(tx, [...keys]);
+    const wanted = new Map(
+      events.flatMap(({ event }): [string, AnyEvent][] => (event ? [[projection.keyOf(event), event]] : [])),
+    );
+    const loaded = await table.load(tx, wanted);
     const rows = new Map(loaded);
     const changed = new Set<string>();
     for (const { message, event, error } of events) {
@@ -160,13 +165,26 @@ export function createProjector(options: ProjectorOptions): Projector {
     await table.save(tx, changesOf(changed, loaded, rows));
   }
 
-  /** Each event by itself: one that the tables refuse is parked, the others go on. */
+  /** Each event by itself: one that the store refuses is parked, the others go on. */
   async function applyAlone(tx: Transaction, events: readonly Decoded[], consumer: string): Promise<void> {
     for (const one of events) {
       const failure = await unlessRefused(tx, () => applyTenant(tx, [one], consumer));
       if (failure) await parkEvent(tx, consumer, one.message, failure, projection.name);
     }
   }
+
+  /** What has to do with these keys goes alone, the rest at once. */
+  const applyApart =
+    (keys: ReadonlySet<string>): Apply =>
+    async (tx, events, consumer) => {
+      const alone = ({ event }: Decoded) => event !== undefined && keys.has(projection.keyOf(event));
+      await applyTenant(
+        tx,
+        events.filter((one) => !alone(one)),
+        consumer,
+      );
+      await applyAlone(tx, events.filter(alone), consumer);
+    };
 
   /** Folds one event into its row in memory; answers why it can't be. */
   function foldInto(
@@ -179,7 +197,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     const row = rows.get(key);
     const seen = row?.versions[message.topic] ?? 0;
     if (event.aggregateVersion <= seen) return undefined;
-    if (row && seen > 0 && event.aggregateVersion > seen + 1) {
+    if (row && seen > 0 && event.aggregateVersion > seen + 1 && !projection.sparse?.includes(message.topic)) {
       return {
         code: 'EVENT_GAP',
         message: `version ${event.aggregateVersion} came after ${seen}`,
@@ -206,10 +224,15 @@ export function createProjector(options: ProjectorOptions): Projector {
     groupOf: () => 'all',
     maxBatch: 12,
     run: async (_, jobs) => {
-      await run(jobs, applyTenant).catch((error: unknown) => {
-        if (!isDataError(error)) throw error;
-        return run(jobs, applyAlone);
-      });
+      await run(jobs, applyTenant)
+        .catch((error: unknown) => {
+          if (!(error instanceof RowRefused)) throw error;
+          return run(jobs, applyApart(new Set(error.keys)));
+        })
+        .catch((error: unknown) => {
+          if (!isRefused(error)) throw error;
+          return run(jobs, applyAlone);
+        });
       return jobs.map(() => ({ ok: true as const, value: undefined }));
     },
   });
@@ -225,7 +248,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       const [decoded] = await decodeAll([message]);
       if (!decoded?.event) return decodeFailure(decoded?.error);
       await tx.actFor(decoded.event.storeId);
-      const loaded = await table.load(tx, [projection.keyOf(decoded.event)]);
+      const loaded = await table.load(tx, new Map([[projection.keyOf(decoded.event), decoded.event]]));
       const rows = new Map(loaded);
       const changed = new Set<string>();
       const failure = foldInto(rows, changed, message, decoded.event);
@@ -259,14 +282,16 @@ const rejected = (error: unknown): Failure => ({
   retryIn: undefined,
 });
 
-/** Answers why the database refuses what was written; it is undone, and the transaction can go on. */
+const isRefused = (error: unknown): boolean => isDataError(error) || error instanceof RowRefused;
+
+/** Answers why the store refuses what was written; it is undone, and the transaction can go on. */
 async function unlessRefused(tx: Transaction, write: () => Promise<void>): Promise<Failure | undefined> {
   await tx.execute('savepoint one');
   try {
     await write();
     return undefined;
   } catch (error) {
-    if (!isDataError(error)) throw error;
+    if (!isRefused(error)) throw error;
     await tx.execute('rollback to savepoint one');
     return rejected(error);
   }

@@ -43,8 +43,6 @@ export const orderStatus = projection<OrderStatusRow>({
   },
   // This service has no orders of its own, so a rebuilt version is compared with the one that is live.
   parity: {
-    source: `select store_id, order_id as key, concat_ws(' ', user_id, status, total_minor, currency, changes) as digest
-      from order_status`,
     digest: `concat_ws(' ', p.user_id, p.status, p.total_minor, p.currency, p.changes)`,
   },
 });
