@@ -5,6 +5,7 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit } from '@tradewind/postgres/group-commit.ts';
 import { isDataError } from '@tradewind/postgres/errors.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
+import { lockCheckpoints, placeName, saveCheckpoints } from './checkpoints.ts';
 import { checkHeaders } from './event-headers.ts';
 import { failpoint } from './failpoints.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
@@ -54,24 +55,6 @@ const claim = `
   select state, set_config('synchronous_commit', case state when 'live' then 'on' else 'off' end, true)
   from projections where name = $1 and version = $2 for share`;
 
-const checkpoints = `
-  select c.topic, c.partition, c.next_offset as next
-  from projection_checkpoints c join json_to_recordset($3) as r (topic text, partition int)
-    on c.topic = r.topic and c.partition = r.partition
-  where c.projection = $1 and c.version = $2 order by c.topic, c.partition for update of c`;
-
-const advance = `
-  insert into projection_checkpoints (projection, version, topic, partition, next_offset)
-  select $1, $2, topic, partition, next from json_to_recordset($3) as r (topic text, partition int, next bigint)
-  on conflict (projection, version, topic, partition) do update
-    set next_offset = greatest(projection_checkpoints.next_offset, excluded.next_offset)`;
-
-// Makes a partition's row at its first batch: only what exists can be locked against a second process.
-const begin = `
-  insert into projection_checkpoints (projection, version, topic, partition, next_offset)
-  select distinct $1, $2::int, topic, partition, 0 from json_to_recordset($3) as r (topic text, partition int)
-  order by topic, partition on conflict do nothing`;
-
 /**
  * Checkpoints and parked events of a batch commit together, after its rows or, where these stand in Postgres, with them.
  * Concurrent partitions share a transaction. The checkpoint drops what was applied before; the row's version per topic drops
@@ -112,12 +95,12 @@ export function createProjector(options: ProjectorOptions): Projector {
           await tx.actFor(storeId);
           await apply(tx, events, parkingName(projection.name, version, found.state));
         }
-        const next = jobs.map(({ topic, partition, events }) => ({
+        const reached = jobs.map(({ topic, partition, events }) => ({
           topic,
           partition,
-          next: String((events.at(-1)?.message.offset ?? -1n) + 1n),
+          next: (events.at(-1)?.message.offset ?? -1n) + 1n,
         }));
-        await tx.query(advance, [projection.name, version, JSON.stringify(furthest(next))]);
+        await saveCheckpoints(tx, projection.name, version, reached);
         failpoint('projection.applied');
         applied += fresh.length;
       },
@@ -127,18 +110,10 @@ export function createProjector(options: ProjectorOptions): Projector {
   }
 
   async function dropApplied(tx: Transaction, jobs: readonly Job[]): Promise<Decoded[]> {
-    const places = JSON.stringify(jobs.map(({ topic, partition }) => ({ topic, partition })));
-    type Row = { topic: string; partition: number; next: bigint };
-    const values = [projection.name, version, places];
-    let rows = await tx.query<Row>(checkpoints, values);
-    if (rows.length < new Set(jobs.map(({ topic, partition }) => `${topic} ${partition}`)).size) {
-      await tx.query(begin, values);
-      rows = await tx.query<Row>(checkpoints, values);
-    }
-    const next = new Map(rows.map((row) => [`${row.topic} ${row.partition}`, row.next]));
-    return jobs.flatMap(({ topic, partition, events }) => {
-      const from = next.get(`${topic} ${partition}`) ?? 0n;
-      return events.filter(({ message }) => message.offset >= from);
+    const next = await lockCheckpoints(tx, projection.name, version, jobs);
+    return jobs.flatMap((job) => {
+      const from = next.get(placeName(job)) ?? 0n;
+      return job.events.filter(({ message }) => message.offset >= from);
     });
   }
 
@@ -300,15 +275,4 @@ async function unlessRefused(tx: Transaction, write: () => Promise<void>): Promi
 function decodeFailure(error: unknown): Failure {
   const code = error instanceof DomainError ? error.code : 'UNDECODABLE';
   return { code, message: String(error), attempts: 1, retryIn: undefined };
-}
-
-/** One entry per partition: a batch may hold two jobs of the same one. */
-function furthest(places: readonly { topic: string; partition: number; next: string }[]) {
-  const best = new Map<string, (typeof places)[number]>();
-  for (const place of places) {
-    const key = `${place.topic} ${place.partition}`;
-    const known = best.get(key);
-    if (!known || BigInt(known.next) < BigInt(place.next)) best.set(key, place);
-  }
-  return [...best.values()];
 }
