@@ -5,6 +5,7 @@ import { failpoint } from './failpoints.ts';
 import { liveVersion } from './live-version.ts';
 import { claimDue, noteFailure, unpark } from './parked.ts';
 import { onlyPostgres } from './postgres-store.ts';
+import { topicsIn } from './projection.ts';
 import type { ProjectionStores } from './projection-store.ts';
 import { createProjector, ProjectionRetired, type Projector, type ProjectorOptions } from './projector.ts';
 
@@ -48,7 +49,7 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
     const current = projector;
     subscription = await broker.subscribe({
       group: projectionGroup(service, projection.name, version),
-      topics: projection.topics,
+      topics: topicsIn(projection, store),
       ...(projection.lingerMs === undefined ? {} : { lingerMs: projection.lingerMs }),
       async onBatch(batch) {
         try {

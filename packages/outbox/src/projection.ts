@@ -1,4 +1,5 @@
 import type { AnyEvent } from '@tradewind/contracts/event.ts';
+import type { StoreKind } from './projection-store.ts';
 import type { StoreLayout } from './store-layout.ts';
 
 /** Columns that every projection's table has besides its own. */
@@ -26,8 +27,11 @@ export interface ProjectionOf<Row extends object> {
   evolve(row: Row | undefined, event: AnyEvent): Row | undefined;
   /** Where its rows stand where the real stores run; Postgres where it is left out, or they don't. */
   readonly store?: StoreLayout;
-  /** Topics whose versions have holes by their nature, because each event tells the whole state: no gap parks a key. */
-  readonly sparse?: readonly string[];
+  /**
+   * Topics of change data capture, which are there only where the real stores run: taken beside `topics` by versions that stand in
+   * `store`. Each message tells a whole row, so a gap in its versions parks nothing.
+   */
+  readonly captured?: readonly string[];
   /**
    * `source` is SQL that answers, from the service's write model, what the projection must say: rows of
    * (store_id, key, digest); where the service has none, a version is compared with the live one. The same digest of the
@@ -44,3 +48,7 @@ export function projection<Row extends object>(definition: ProjectionOf<Row>): P
   // The runtime gives `evolve` only rows that `evolve` made.
   return definition as unknown as Projection;
 }
+
+/** What a version that stands there is built from. */
+export const topicsIn = ({ topics, captured = [] }: Projection, store: StoreKind): readonly string[] =>
+  store === 'postgres' ? topics : [...topics, ...captured];

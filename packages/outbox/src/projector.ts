@@ -18,7 +18,8 @@ export interface ProjectorOptions {
   readonly version: number;
   /** Under the service's ordinary role: each tenant's events are applied as that tenant. */
   readonly db: Database;
-  readonly decode: (value: Buffer) => AnyEvent | Promise<AnyEvent>;
+  /** Undefined for a message that says nothing (a tombstone). */
+  readonly decode: (value: Buffer, topic: string) => AnyEvent | undefined | Promise<AnyEvent | undefined>;
   /** Where the version's rows stand; the service's Postgres where it is left out. */
   readonly store?: ProjectionStore;
 }
@@ -63,15 +64,17 @@ const claim = `
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, version, db, decode } = options;
   const table = (options.store ?? postgresStore()).rows(projection, version);
+  const captured = new Set(projection.captured);
   let applied = 0;
 
   async function decodeAll(batch: readonly Message[]): Promise<Decoded[]> {
     const decoded: Decoded[] = [];
     for (const message of batch) {
       try {
-        const value = decode(message.value);
+        const value = decode(message.value, message.topic);
         const event = value instanceof Promise ? await value : value;
-        checkHeaders(event, message);
+        // Change data capture writes no headers.
+        if (event && !captured.has(message.topic)) checkHeaders(event, message);
         decoded.push({ message, event });
       } catch (error) {
         // A registry that is away says nothing about the event: the batch comes again.
@@ -90,7 +93,10 @@ export function createProjector(options: ProjectorOptions): Projector {
         if (!found || found.state === 'retired')
           throw new ProjectionRetired(`${projection.name} v${version}`);
         const fresh = await dropApplied(tx, jobs);
-        const byTenant = Map.groupBy(fresh, ({ message }) => message.headers['storeId'] ?? '');
+        const byTenant = Map.groupBy(
+          fresh,
+          ({ message, event }) => message.headers['storeId'] ?? event?.storeId ?? '',
+        );
         for (const [storeId, events] of byTenant) {
           await tx.actFor(storeId);
           await apply(tx, events, parkingName(projection.name, version, found.state));
@@ -131,7 +137,11 @@ export function createProjector(options: ProjectorOptions): Projector {
         await parkEvent(tx, consumer, message);
         continue;
       }
-      const failure = event ? foldInto(rows, changed, message, event) : decodeFailure(error);
+      const failure = event
+        ? foldInto(rows, changed, message, event)
+        : error === undefined
+          ? undefined
+          : decodeFailure(error);
       if (failure) {
         await parkEvent(tx, consumer, message, failure, projection.name);
         parked.add(place);
@@ -172,7 +182,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     const row = rows.get(key);
     const seen = row?.versions[message.topic] ?? 0;
     if (event.aggregateVersion <= seen) return undefined;
-    if (row && seen > 0 && event.aggregateVersion > seen + 1 && !projection.sparse?.includes(message.topic)) {
+    if (row && seen > 0 && event.aggregateVersion > seen + 1 && !captured.has(message.topic)) {
       return {
         code: 'EVENT_GAP',
         message: `version ${event.aggregateVersion} came after ${seen}`,
@@ -221,7 +231,8 @@ export function createProjector(options: ProjectorOptions): Projector {
     },
     async retry(tx, message) {
       const [decoded] = await decodeAll([message]);
-      if (!decoded?.event) return decodeFailure(decoded?.error);
+      if (decoded?.error !== undefined) return decodeFailure(decoded.error);
+      if (!decoded?.event) return undefined;
       await tx.actFor(decoded.event.storeId);
       const loaded = await table.load(tx, new Map([[projection.keyOf(decoded.event), decoded.event]]));
       const rows = new Map(loaded);

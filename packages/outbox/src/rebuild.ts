@@ -3,7 +3,7 @@ import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import pg from 'pg';
 import { failpoint } from './failpoints.ts';
-import type { Projection } from './projection.ts';
+import { type Projection, topicsIn } from './projection.ts';
 import { projectionGroup } from './projection-runner.ts';
 import { createProjector, type ProjectorOptions } from './projector.ts';
 import { onlyPostgres, postgresStore } from './postgres-store.ts';
@@ -84,7 +84,8 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
     failpoint('rebuild.prepared');
     const group = projectionGroup(service, projection.name, version);
     const target = new Map<string, Range>();
-    for (const topic of projection.topics) {
+    const topics = topicsIn(projection, store.kind);
+    for (const topic of topics) {
       const starts = await startsOf(brokerLog, topic, options.from);
       if (options.from !== undefined) await brokerLog.setGroupOffsets(group, topic, starts);
       for (const [partition, end] of await brokerLog.endOffsets(topic)) {
@@ -97,7 +98,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
     const projector = createProjector({ ...options, version, store });
     subscription = await broker.subscribe({
       group,
-      topics: projection.topics,
+      topics,
       maxBatch: 5_000,
       onBatch: (batch) => projector.apply(batch),
       onCrash: () => undefined,

@@ -1,0 +1,1 @@
+import type { CdcChange, CdcRow, CdcTopic } from '@tradewind/contracts/cdc-tables.ts';
