@@ -74,7 +74,7 @@ export const levelsIn = (kind: StoreKind) => {
       const total = (row?.total ?? 0) + (deviceId === null ? delta : 0);
       const other_total = (row?.other_total ?? 0) + (deviceId === null ? 0 : delta);
       const on_hand = deviceId === null ? onHand : (row?.on_hand ?? 0);
-      const note = delta === HUGE ? 'x'.repeat(2_000_000) : '';
+      const note = delta === HUGE ? 'x'.repeat(2_000_000) : (row?.note ?? '');
       return { product_id: productId, on_hand, total, other_total, note, seen_at: TIME };
     },
     parity: {

@@ -113,8 +113,9 @@ export function moving(fixture: Fixture, { kind }: StoreUnderTest): void {
   });
 
   it('tells that it was wiped instead of going on with what is left, until a replay has built it anew', async () => {
-    const { projection, store, stores, version } = fixture;
+    const { database, projection, store, stores, version } = fixture;
     await fixture.apply([message({ key: 'P1', version: 1 })]);
+    await database.sql('drop view if exists stock_levels');
     await store.drop(projection, version);
     const next = [message({ key: 'P1', version: 2 }), message({ key: 'P2', version: 1 })];
     const code = kind === 'postgres' ? '42P01' : 'PROJECTION_LOST';
@@ -127,6 +128,7 @@ export function moving(fixture: Fixture, { kind }: StoreUnderTest): void {
       const made = await log.move(kind);
       expect(made).toMatchObject({ rows: 4, mismatches: [], switched: true });
       expect(await fixture.totals(made.version)).toEqual(WHOLE);
+      await database.sql('drop view if exists stock_levels');
       await (await stores.open(kind)).drop(projection, made.version);
     } finally {
       await log.close();
