@@ -66,18 +66,14 @@ export function cassandraStore(client: Client): CassandraStore {
   /** All of them, some at once; the first error is thrown. */
   async function all(statement: string, values: readonly Values[], collect = true): Promise<types.Row[]> {
     if (values.length === 0) return [];
-    const { errors: failed, resultItems } = await concurrent.executeConcurrent(
-      client,
-      statement,
-      [...values],
-      {
-        concurrencyLevel: CONCURRENT,
-        collectResults: collect,
-        raiseOnFirstError: true,
-      },
-    );
-    if (failed[0]) throw failed[0];
-    return collect ? resultItems.flatMap(({ rows }) => rows) : [];
+    const result = await concurrent.executeConcurrent(client, statement, [...values], {
+      concurrencyLevel: CONCURRENT,
+      collectResults: collect,
+      raiseOnFirstError: true,
+    });
+    if (result.errors[0]) throw result.errors[0];
+    // Asking for results that were not collected throws.
+    return collect ? result.resultItems.flatMap(({ rows }) => rows) : [];
   }
 
   async function find(

@@ -82,7 +82,7 @@ export function storeConformance(subject: StoreUnderTest): void {
         const rows = await fixture.rows(of);
         return rows.map(
           (row) =>
-            `${row.store_id === 'STORE-1' ? '' : `${row.store_id} `}${String(row['product_id'])} ${String(row['total'])}/${String(row['other_total'])}`,
+            `${row.store_id === 'STORE-1' ? '' : `${row.store_id} `}${String(row['product_id'])} ${Number(row['total'])}/${Number(row['other_total'])}`,
         );
       },
       async parked() {
