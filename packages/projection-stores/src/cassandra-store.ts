@@ -57,8 +57,7 @@ export function cassandraStore(client: Client): CassandraStore {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof errors.ResponseError && missing.test(error.message))
-        throw lost(projection, version);
+      if (isMissing(error)) throw lost(projection, version);
       throw unavailable(error);
     }
   }
@@ -195,6 +194,13 @@ function valuesOf(
   }
   if (refused.length > 0) throw new RowRefused(refused, reason);
   return values;
+}
+
+/** Preparing a statement for a table that is gone fails on every host, and is told as if none had answered. */
+function isMissing(error: unknown): boolean {
+  const all =
+    error instanceof errors.NoHostAvailableError ? Object.values(error.innerErrors as object) : [error];
+  return all.some((one) => one instanceof Error && missing.test(one.message));
 }
 
 const missing = /unconfigured table|table .* does not exist|unknown table|unconfigured columnfamily/i;
