@@ -57,7 +57,7 @@ export function cassandraStore(client: Client): CassandraStore {
     try {
       return await work();
     } catch (error) {
-      if (isMissing(error)) throw lost(projection, version);
+      if (tableIsGone(error)) throw lost(projection, version);
       throw unavailable(error);
     }
   }
@@ -196,11 +196,18 @@ function valuesOf(
   return values;
 }
 
-/** Preparing a statement for a table that is gone fails on every host, and is told as if none had answered. */
-function isMissing(error: unknown): boolean {
-  const all =
+/**
+ * Whether a statement failed because its table is gone. One that was prepared before fails as no longer prepared, on every host, which
+ * the driver tells as if none had answered.
+ */
+function tableIsGone(error: unknown): boolean {
+  const all: readonly unknown[] =
     error instanceof errors.NoHostAvailableError ? Object.values(error.innerErrors as object) : [error];
-  return all.some((one) => one instanceof Error && missing.test(one.message));
+  return all.some(
+    (one) =>
+      one instanceof errors.ResponseError &&
+      (one.code === types.responseErrorCodes.unprepared || missing.test(one.message)),
+  );
 }
 
 const missing = /unconfigured table|table .* does not exist|unknown table|unconfigured columnfamily/i;
