@@ -8,7 +8,7 @@ import { basename, dirname } from 'node:path';
 const SERVICE = '(?:^|/)services/([^/]+)/src/';
 const SPEC = '\\.(?:spec|fixture)\\.ts$';
 const npm = (...names) => `(?:^|node_modules/)(?:${names.join('|')})(?:/|$)`;
-const DRIVERS = npm('pg', 'kafkajs', 'ioredis', 'kysely');
+const DRIVERS = npm('pg', 'kafkajs', 'ioredis', 'kysely', 'cassandra-driver');
 const MESSAGING_DRIVERS = ['(?:^|/)packages/messaging-[^/]+/', npm('kafkajs', 'amqplib', 'mqtt')];
 const HTTP = [
   '(?:^|/)packages/service/src/(?:http|access|problem)\\.ts$',

@@ -101,6 +101,7 @@ export function serviceEnvironment(
     KAFKA_BROKERS: kafka,
     SCHEMA_REGISTRY_URL: registry,
     REDIS_URL: redis,
+    ...(stack.profile === 'full' ? realStores(stack) : {}),
     JWKS_URL: `${identity}/.well-known/jwks.json`,
     JWT_ISSUER: identity,
     IDENTITY_URL: identity,
@@ -109,6 +110,14 @@ export function serviceEnvironment(
     TRACES_FILE: join(stack.places.home, 'traces', `${service.name}.jsonl`),
     ...forSimulator(stack, service),
     ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, service, need, all))),
+  };
+}
+
+/** Stores that projections stand in where they run; what is not set here stands in Postgres. */
+function realStores({ ports }: Stack): Record<string, string> {
+  return {
+    CASSANDRA_CONTACT_POINTS: `127.0.0.1:${ports.cassandra}`,
+    OPENSEARCH_URL: local(ports.opensearch),
   };
 }
 

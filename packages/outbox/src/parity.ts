@@ -1,6 +1,10 @@
+import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
+import type { Transaction } from '@tradewind/postgres/transaction.ts';
+import { liveVersion } from './live-version.ts';
+import { onlyPostgres, postgresStore, shapeOf, tableOf } from './postgres-store.ts';
 import type { Projection } from './projection.ts';
-import { tableOf } from './projection-table.ts';
+import type { ProjectionStore, ProjectionStores, StoredRow } from './projection-store.ts';
 
 /** A row that the projection and its source tell differently; undefined = the row is missing on that side. */
 export interface Mismatch {
@@ -17,59 +21,155 @@ export interface Parity {
   readonly mismatches: readonly Mismatch[];
 }
 
+export interface ParityOptions {
+  readonly projection: Projection;
+  readonly systemDb: Database;
+  /** Where the version stands; the service's Postgres where it is left out. */
+  readonly store?: ProjectionStore;
+  /** Where the live version may stand, for a projection that has no other source. */
+  readonly stores?: ProjectionStores;
+}
+
 /** Rows looked at; more differences than this are told as this many. */
 const MAX_DIFFERENCES = 100_000;
 const ROUNDS = 20;
 const PAUSE_MS = 300;
+
+interface Row {
+  readonly storeId: string;
+  readonly key: string;
+  readonly source: string | null;
+  readonly projection: string | null;
+}
+
+const nameOf = (row: Row): string => `${row.storeId} ${row.key}`;
 
 /**
  * Compares a version of a projection with the write model it is built from. Both go on changing meanwhile and the
  * projection trails by milliseconds, so a difference counts only if the same row still differs in every one of several
  * looks; without traffic the first look is final.
  */
-export async function compare(
-  options: { readonly projection: Projection; readonly systemDb: Database },
-  version: number,
-): Promise<Parity> {
-  const { projection, systemDb } = options;
-  const table = tableOf(projection.name, version);
-  const { parity, key } = projection;
-  if (!parity) {
-    const [count] = await query<{ rows: bigint }>(systemDb, `select count(*) as rows from ${table}`);
-    return { rows: Number(count?.rows ?? 0n), digest: '', mismatches: [] };
-  }
-  const mine = `select store_id, ${key}::text as key, (${parity.digest})::text as digest from ${table} p`;
-  const differences = `
-    select coalesce(s.store_id, p.store_id) as "storeId", coalesce(s.key, p.key) as key,
-      s.digest as source, p.digest as projection
-    from (${parity.source}) s full join (${mine}) p on s.store_id = p.store_id and s.key = p.key
-    where s.digest is distinct from p.digest order by 1, 2 limit ${MAX_DIFFERENCES}`;
-  type Row = { storeId: string; key: string; source: string | null; projection: string | null };
-  const name = (row: Row) => `${row.storeId} ${row.key}`;
-
-  let open: Row[] = await query<Row>(systemDb, differences);
+export async function compare(options: ParityOptions, version: number): Promise<Parity> {
+  const first = await firstLook(options, version);
+  let open = first.differences;
   for (let round = 1; open.length > 0 && round < ROUNDS; round++) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    const still = new Set((await query<Row>(systemDb, differences)).map(name));
-    open = open.filter((row) => still.has(name(row)));
+    const still = await lookAgain(options, version, new Set(open.map(nameOf)));
+    open = open.filter((row) => still.has(nameOf(row)));
   }
-  const [sum] = await query<{ rows: bigint; digest: string | null }>(
-    systemDb,
-    `select count(*) as rows, to_hex(bit_xor(hashtextextended(store_id || ' ' || key || ' ' || digest, 0))) as digest
-     from (${mine}) m`,
-  );
   return {
-    rows: Number(sum?.rows ?? 0n),
-    digest: sum?.digest ?? '',
-    mismatches: open.map((row) => ({
-      storeId: row.storeId,
-      key: row.key,
-      source: row.source ?? undefined,
-      projection: row.projection ?? undefined,
+    rows: first.rows,
+    digest: first.digest,
+    mismatches: open.map(({ storeId, key, source, projection }) => ({
+      ...{ storeId, key, source: source ?? undefined, projection: projection ?? undefined },
     })),
   };
 }
 
-function query<Row extends object>(db: Database, text: string): Promise<Row[]> {
-  return db.transaction('', (tx) => tx.execute<Row>(text));
+interface FirstLook {
+  readonly rows: number;
+  readonly digest: string;
+  readonly differences: readonly Row[];
+}
+
+async function firstLook(options: ParityOptions, version: number): Promise<FirstLook> {
+  const { projection, systemDb, store = postgresStore() } = options;
+  const { parity, name } = projection;
+  return systemDb.transaction('', async (tx) => {
+    const table = await tableIn(tx, projection, { version, store }, `${name}_copy`);
+    if (!parity) {
+      const [count] = await tx.execute<{ rows: bigint }>(`select count(*) as rows from ${table}`);
+      return { rows: Number(count?.rows ?? 0n), digest: '', differences: [] };
+    }
+    const source = parity.source ?? (await liveDigests(tx, options));
+    const differences =
+      source === undefined ? [] : await tx.execute<Row>(differencesOf(source, digestsOf(projection, table)));
+    const [sum] = await tx.execute<{ rows: bigint; digest: string | null }>(
+      `select count(*) as rows, to_hex(bit_xor(hashtextextended(store_id || ' ' || key || ' ' || digest, 0))) as digest
+       from (${digestsOf(projection, table)}) m`,
+    );
+    return { rows: Number(sum?.rows ?? 0n), digest: sum?.digest ?? '', differences };
+  });
+}
+
+/** Which of these rows still differ. */
+async function lookAgain(
+  options: ParityOptions,
+  version: number,
+  names: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const { projection, systemDb, store } = options;
+  const source = projection.parity?.source;
+  if (source === undefined) return new Set((await firstLook(options, version)).differences.map(nameOf));
+  if (store === undefined || store.kind === 'postgres') {
+    const all = differencesOf(source, digestsOf(projection, tableOf(projection.name, version)));
+    return new Set((await systemDb.transaction('', (tx) => tx.execute<Row>(all))).map(nameOf));
+  }
+  // A row is compared as soon as it is read: under traffic a look at all of them takes longer than a busy row stands still.
+  const still = new Set(names);
+  const mine = digestsOf(projection, `json_populate_recordset(null::${shapeOf(projection.name)}, $1)`);
+  const text = differencesOf(`select * from (${source}) a where key = any($2)`, mine);
+  for await (const batch of store.scan(projection, version)) {
+    const keyOf = (row: StoredRow) => String(row[projection.key]);
+    const rows = batch.filter((row) => names.has(`${row.store_id} ${keyOf(row)}`));
+    if (rows.length === 0) continue;
+    const differ = await systemDb.transaction('', (tx) =>
+      tx.execute<Row>(text, [JSON.stringify(rows), rows.map(keyOf)]),
+    );
+    const different = new Set(differ.map(nameOf));
+    for (const row of rows) {
+      const name = `${row.store_id} ${keyOf(row)}`;
+      if (!different.has(name)) still.delete(name);
+    }
+  }
+  return still;
+}
+
+/** What the live version says, for a projection without another source; undefined where its store has lost it. */
+async function liveDigests(
+  tx: Transaction,
+  { projection, systemDb, stores }: ParityOptions,
+): Promise<string | undefined> {
+  const { version, store } = await liveVersion(systemDb, projection.name);
+  const live = { version, store: await (stores ?? onlyPostgres()).open(store) };
+  try {
+    return digestsOf(projection, await tableIn(tx, projection, live, `${projection.name}_live`));
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'PROJECTION_LOST') return undefined;
+    throw error;
+  }
+}
+
+interface Standing {
+  readonly version: number;
+  readonly store: ProjectionStore;
+}
+
+const digestsOf = ({ key, parity }: Projection, table: string): string =>
+  `select store_id, ${key}::text as key, (${parity?.digest})::text as digest from ${table} p`;
+
+const differencesOf = (source: string, projection: string): string => `
+  select coalesce(s.store_id, p.store_id) as "storeId", coalesce(s.key, p.key) as key,
+    s.digest as source, p.digest as projection
+  from (${source}) s full join (${projection}) p on s.store_id = p.store_id and s.key = p.key
+  where s.digest is distinct from p.digest order by 1, 2 limit ${MAX_DIFFERENCES}`;
+
+/**
+ * A table of the version's rows: its own where it stands in Postgres, else a copy that goes with the transaction. A copy is complete
+ * before anything is compared, as the source would be read once for each batch otherwise.
+ */
+async function tableIn(
+  tx: Transaction,
+  projection: Projection,
+  { version, store }: Standing,
+  copy: string,
+): Promise<string> {
+  if (store.kind === 'postgres') return tableOf(projection.name, version);
+  const shape = shapeOf(projection.name);
+  await tx.execute(`create temporary table ${copy} on commit drop as select * from ${shape} with no data`);
+  const text = `insert into ${copy} select * from json_populate_recordset(null::${shape}, $1)`;
+  for await (const batch of store.scan(projection, version))
+    if (batch.length > 0) await tx.execute(text, [JSON.stringify(batch)]);
+  await tx.execute(`analyze ${copy}`);
+  return copy;
 }

@@ -2,14 +2,20 @@ import type { Broker, Subscription } from '@tradewind/messaging/broker.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Log } from './logger.ts';
 import { failpoint } from './failpoints.ts';
+import { liveVersion } from './live-version.ts';
 import { claimDue, noteFailure, unpark } from './parked.ts';
+import { onlyPostgres } from './postgres-store.ts';
+import { topicsIn } from './projection.ts';
+import type { ProjectionStores } from './projection-store.ts';
 import { createProjector, ProjectionRetired, type Projector, type ProjectorOptions } from './projector.ts';
 
-export interface ProjectionRunnerOptions extends Omit<ProjectorOptions, 'version'> {
+export interface ProjectionRunnerOptions extends Omit<ProjectorOptions, 'version' | 'store'> {
   readonly service: string;
   readonly broker: Broker;
   readonly systemDb: Database;
   readonly log: Log;
+  /** Where versions may stand; only in Postgres where it is left out. */
+  readonly stores?: ProjectionStores;
   onCrash(error: unknown): void;
 }
 
@@ -23,16 +29,6 @@ export interface ProjectionRunner {
 export const projectionGroup = (service: string, projection: string, version: number): string =>
   `${service}.${projection}.v${version}`;
 
-export async function liveVersion(db: Database, projection: string): Promise<number> {
-  const rows = await db.transaction('', (tx) =>
-    tx.query<{ version: number }>(`select version from projections where name = $1 and state = 'live'`, [
-      projection,
-    ]),
-  );
-  if (!rows[0]) throw new Error(`projection ${projection} has no live version: is its migration applied?`);
-  return rows[0].version;
-}
-
 const PARKED_POLL_MS = 1_000;
 
 /**
@@ -40,7 +36,7 @@ const PARKED_POLL_MS = 1_000;
  * retired in its next transaction and goes on with the new one, from the new one's checkpoints.
  */
 export function runProjection(options: ProjectionRunnerOptions): ProjectionRunner {
-  const { projection, service, broker, log } = options;
+  const { projection, service, broker, log, stores = onlyPostgres() } = options;
   let subscription: Subscription | undefined;
   let projector: Projector | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -48,12 +44,12 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
   let stopped = false;
 
   async function begin(): Promise<void> {
-    const version = await liveVersion(options.db, projection.name);
-    projector = createProjector({ ...options, version });
+    const { version, store } = await liveVersion(options.db, projection.name);
+    projector = createProjector({ ...options, version, store: await stores.open(store) });
     const current = projector;
     subscription = await broker.subscribe({
       group: projectionGroup(service, projection.name, version),
-      topics: projection.topics,
+      topics: topicsIn(projection, store),
       ...(projection.lingerMs === undefined ? {} : { lingerMs: projection.lingerMs }),
       async onBatch(batch) {
         try {
@@ -65,7 +61,7 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
       },
       onCrash: options.onCrash,
     });
-    log.info({ projection: projection.name, version }, 'projection runs');
+    log.info({ projection: projection.name, version, store }, 'projection runs');
   }
 
   function change(): Promise<void> {

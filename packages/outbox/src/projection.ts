@@ -1,4 +1,6 @@
 import type { AnyEvent } from '@tradewind/contracts/event.ts';
+import type { StoreKind } from './projection-store.ts';
+import type { StoreLayout } from './store-layout.ts';
 
 /** Columns that every projection's table has besides its own. */
 export interface ProjectionColumns {
@@ -12,7 +14,7 @@ export interface ProjectionColumns {
  * of minor units, times as RFC 3339 strings. Nothing here can reach a side effect, so a replay has none.
  */
 export interface ProjectionOf<Row extends object> {
-  /** snake_case; also the name of the view that reads go to. Tables are `<name>_v<version>`. */
+  /** snake_case; in Postgres also the name of the view that reads go to. Tables are `<name>_v<version>`. */
   readonly name: string;
   readonly topics: readonly string[];
   /** How much staler than need be the view may get under load, in ms, to cost less; see SubscribeOptions. */
@@ -23,11 +25,19 @@ export interface ProjectionOf<Row extends object> {
   keyOf(event: AnyEvent): string;
   /** The row after an event; undefined while there is none. Events it does not care for leave the row as it is. */
   evolve(row: Row | undefined, event: AnyEvent): Row | undefined;
+  /** Where its rows stand where the real stores run; Postgres where it is left out, or they don't. */
+  readonly store?: StoreLayout;
   /**
-   * SQL that answers, from the service's write model, what the projection must say: rows of
-   * (store_id, key, digest). The same digest of the projection's own row is `digest`, over alias `p`.
+   * Topics of change data capture, which are there only where the real stores run: taken beside `topics` by versions that stand in
+   * `store`. Each message tells a whole row, so a gap in its versions parks nothing.
    */
-  readonly parity?: { readonly source: string; readonly digest: string };
+  readonly captured?: readonly string[];
+  /**
+   * `source` is SQL that answers, from the service's write model, what the projection must say: rows of
+   * (store_id, key, digest); where the service has none, a version is compared with the live one. The same digest of the
+   * projection's own row is `digest`, over alias `p`.
+   */
+  readonly parity?: { readonly source?: string; readonly digest: string };
 }
 
 /** A projection whose rows have some shape: what the runtime works with. */
@@ -38,3 +48,7 @@ export function projection<Row extends object>(definition: ProjectionOf<Row>): P
   // The runtime gives `evolve` only rows that `evolve` made.
   return definition as unknown as Projection;
 }
+
+/** What a version that stands there is built from. */
+export const topicsIn = ({ topics, captured = [] }: Projection, store: StoreKind): readonly string[] =>
+  store === 'postgres' ? topics : [...topics, ...captured];

@@ -5,18 +5,23 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit } from '@tradewind/postgres/group-commit.ts';
 import { isDataError } from '@tradewind/postgres/errors.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
+import { lockCheckpoints, placeName, saveCheckpoints } from './checkpoints.ts';
 import { checkHeaders } from './event-headers.ts';
 import { failpoint } from './failpoints.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
 import type { Projection } from './projection.ts';
-import { postgresTable, type RowChange, type StoredRow, tableOf } from './projection-table.ts';
+import { postgresStore } from './postgres-store.ts';
+import { type ProjectionStore, type RowChange, RowRefused, type StoredRow } from './projection-store.ts';
 
 export interface ProjectorOptions {
   readonly projection: Projection;
   readonly version: number;
   /** Under the service's ordinary role: each tenant's events are applied as that tenant. */
   readonly db: Database;
-  readonly decode: (value: Buffer) => AnyEvent | Promise<AnyEvent>;
+  /** Undefined for a message that says nothing (a tombstone). */
+  readonly decode: (value: Buffer, topic: string) => AnyEvent | undefined | Promise<AnyEvent | undefined>;
+  /** Where the version's rows stand; the service's Postgres where it is left out. */
+  readonly store?: ProjectionStore;
 }
 
 /** Applies batches of one partition to one version of a projection, exactly once. */
@@ -51,41 +56,25 @@ const claim = `
   select state, set_config('synchronous_commit', case state when 'live' then 'on' else 'off' end, true)
   from projections where name = $1 and version = $2 for share`;
 
-const checkpoints = `
-  select c.topic, c.partition, c.next_offset as next
-  from projection_checkpoints c join json_to_recordset($3) as r (topic text, partition int)
-    on c.topic = r.topic and c.partition = r.partition
-  where c.projection = $1 and c.version = $2 order by c.topic, c.partition for update of c`;
-
-const advance = `
-  insert into projection_checkpoints (projection, version, topic, partition, next_offset)
-  select $1, $2, topic, partition, next from json_to_recordset($3) as r (topic text, partition int, next bigint)
-  on conflict (projection, version, topic, partition) do update
-    set next_offset = greatest(projection_checkpoints.next_offset, excluded.next_offset)`;
-
-// Makes a partition's row at its first batch: only what exists can be locked against a second process.
-const begin = `
-  insert into projection_checkpoints (projection, version, topic, partition, next_offset)
-  select distinct $1, $2::int, topic, partition, 0 from json_to_recordset($3) as r (topic text, partition int)
-  order by topic, partition on conflict do nothing`;
-
 /**
- * Rows, checkpoints and parked events of a batch commit together. Concurrent partitions share a transaction. The
- * checkpoint drops what was applied before; the row's version per topic drops repeats inside the topic and parks a key
- * whose next event is missing.
+ * Checkpoints and parked events of a batch commit together, after its rows or, where these stand in Postgres, with them.
+ * Concurrent partitions share a transaction. The checkpoint drops what was applied before; the row's version per topic drops
+ * repeats inside the topic and parks a key whose next event is missing.
  */
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, version, db, decode } = options;
-  const table = postgresTable(tableOf(projection.name, version), projection.key);
+  const table = (options.store ?? postgresStore()).rows(projection, version);
+  const captured = new Set(projection.captured);
   let applied = 0;
 
   async function decodeAll(batch: readonly Message[]): Promise<Decoded[]> {
     const decoded: Decoded[] = [];
     for (const message of batch) {
       try {
-        const value = decode(message.value);
+        const value = decode(message.value, message.topic);
         const event = value instanceof Promise ? await value : value;
-        checkHeaders(event, message);
+        // Change data capture writes no headers.
+        if (event && !captured.has(message.topic)) checkHeaders(event, message);
         decoded.push({ message, event });
       } catch (error) {
         // A registry that is away says nothing about the event: the batch comes again.
@@ -104,17 +93,20 @@ export function createProjector(options: ProjectorOptions): Projector {
         if (!found || found.state === 'retired')
           throw new ProjectionRetired(`${projection.name} v${version}`);
         const fresh = await dropApplied(tx, jobs);
-        const byTenant = Map.groupBy(fresh, ({ message }) => message.headers['storeId'] ?? '');
+        const byTenant = Map.groupBy(
+          fresh,
+          ({ message, event }) => message.headers['storeId'] ?? event?.storeId ?? '',
+        );
         for (const [storeId, events] of byTenant) {
           await tx.actFor(storeId);
           await apply(tx, events, parkingName(projection.name, version, found.state));
         }
-        const next = jobs.map(({ topic, partition, events }) => ({
+        const reached = jobs.map(({ topic, partition, events }) => ({
           topic,
           partition,
-          next: String((events.at(-1)?.message.offset ?? -1n) + 1n),
+          next: (events.at(-1)?.message.offset ?? -1n) + 1n,
         }));
-        await tx.query(advance, [projection.name, version, JSON.stringify(furthest(next))]);
+        await saveCheckpoints(tx, projection.name, version, reached);
         failpoint('projection.applied');
         applied += fresh.length;
       },
@@ -124,25 +116,19 @@ export function createProjector(options: ProjectorOptions): Projector {
   }
 
   async function dropApplied(tx: Transaction, jobs: readonly Job[]): Promise<Decoded[]> {
-    const places = JSON.stringify(jobs.map(({ topic, partition }) => ({ topic, partition })));
-    type Row = { topic: string; partition: number; next: bigint };
-    const values = [projection.name, version, places];
-    let rows = await tx.query<Row>(checkpoints, values);
-    if (rows.length < new Set(jobs.map(({ topic, partition }) => `${topic} ${partition}`)).size) {
-      await tx.query(begin, values);
-      rows = await tx.query<Row>(checkpoints, values);
-    }
-    const next = new Map(rows.map((row) => [`${row.topic} ${row.partition}`, row.next]));
-    return jobs.flatMap(({ topic, partition, events }) => {
-      const from = next.get(`${topic} ${partition}`) ?? 0n;
-      return events.filter(({ message }) => message.offset >= from);
+    const next = await lockCheckpoints(tx, projection.name, version, jobs);
+    return jobs.flatMap((job) => {
+      const from = next.get(placeName(job)) ?? 0n;
+      return job.events.filter(({ message }) => message.offset >= from);
     });
   }
 
   async function applyTenant(tx: Transaction, events: readonly Decoded[], consumer: string): Promise<void> {
     const parked = new Set(await parkedKeys(tx, [consumer]));
-    const keys = new Set(events.flatMap(({ event }) => (event ? projection.keyOf(event) : [])));
-    const loaded = await table.load(tx, [...keys]);
+    const wanted = new Map(
+      events.flatMap(({ event }): [string, AnyEvent][] => (event ? [[projection.keyOf(event), event]] : [])),
+    );
+    const loaded = await table.load(tx, wanted);
     const rows = new Map(loaded);
     const changed = new Set<string>();
     for (const { message, event, error } of events) {
@@ -151,7 +137,11 @@ export function createProjector(options: ProjectorOptions): Projector {
         await parkEvent(tx, consumer, message);
         continue;
       }
-      const failure = event ? foldInto(rows, changed, message, event) : decodeFailure(error);
+      const failure = event
+        ? foldInto(rows, changed, message, event)
+        : error === undefined
+          ? undefined
+          : decodeFailure(error);
       if (failure) {
         await parkEvent(tx, consumer, message, failure, projection.name);
         parked.add(place);
@@ -160,13 +150,26 @@ export function createProjector(options: ProjectorOptions): Projector {
     await table.save(tx, changesOf(changed, loaded, rows));
   }
 
-  /** Each event by itself: one that the tables refuse is parked, the others go on. */
+  /** Each event by itself: one that the store refuses is parked, the others go on. */
   async function applyAlone(tx: Transaction, events: readonly Decoded[], consumer: string): Promise<void> {
     for (const one of events) {
       const failure = await unlessRefused(tx, () => applyTenant(tx, [one], consumer));
       if (failure) await parkEvent(tx, consumer, one.message, failure, projection.name);
     }
   }
+
+  /** What has to do with these keys goes alone, the rest at once. */
+  const applyApart =
+    (keys: ReadonlySet<string>): Apply =>
+    async (tx, events, consumer) => {
+      const alone = ({ event }: Decoded) => event !== undefined && keys.has(projection.keyOf(event));
+      await applyTenant(
+        tx,
+        events.filter((one) => !alone(one)),
+        consumer,
+      );
+      await applyAlone(tx, events.filter(alone), consumer);
+    };
 
   /** Folds one event into its row in memory; answers why it can't be. */
   function foldInto(
@@ -179,7 +182,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     const row = rows.get(key);
     const seen = row?.versions[message.topic] ?? 0;
     if (event.aggregateVersion <= seen) return undefined;
-    if (row && seen > 0 && event.aggregateVersion > seen + 1) {
+    if (row && seen > 0 && event.aggregateVersion > seen + 1 && !captured.has(message.topic)) {
       return {
         code: 'EVENT_GAP',
         message: `version ${event.aggregateVersion} came after ${seen}`,
@@ -206,10 +209,15 @@ export function createProjector(options: ProjectorOptions): Projector {
     groupOf: () => 'all',
     maxBatch: 12,
     run: async (_, jobs) => {
-      await run(jobs, applyTenant).catch((error: unknown) => {
-        if (!isDataError(error)) throw error;
-        return run(jobs, applyAlone);
-      });
+      await run(jobs, applyTenant)
+        .catch((error: unknown) => {
+          if (!(error instanceof RowRefused)) throw error;
+          return run(jobs, applyApart(new Set(error.keys)));
+        })
+        .catch((error: unknown) => {
+          if (!isRefused(error)) throw error;
+          return run(jobs, applyAlone);
+        });
       return jobs.map(() => ({ ok: true as const, value: undefined }));
     },
   });
@@ -223,9 +231,10 @@ export function createProjector(options: ProjectorOptions): Projector {
     },
     async retry(tx, message) {
       const [decoded] = await decodeAll([message]);
-      if (!decoded?.event) return decodeFailure(decoded?.error);
+      if (decoded?.error !== undefined) return decodeFailure(decoded.error);
+      if (!decoded?.event) return undefined;
       await tx.actFor(decoded.event.storeId);
-      const loaded = await table.load(tx, [projection.keyOf(decoded.event)]);
+      const loaded = await table.load(tx, new Map([[projection.keyOf(decoded.event), decoded.event]]));
       const rows = new Map(loaded);
       const changed = new Set<string>();
       const failure = foldInto(rows, changed, message, decoded.event);
@@ -259,14 +268,16 @@ const rejected = (error: unknown): Failure => ({
   retryIn: undefined,
 });
 
-/** Answers why the database refuses what was written; it is undone, and the transaction can go on. */
+const isRefused = (error: unknown): boolean => isDataError(error) || error instanceof RowRefused;
+
+/** Answers why the store refuses what was written; it is undone, and the transaction can go on. */
 async function unlessRefused(tx: Transaction, write: () => Promise<void>): Promise<Failure | undefined> {
   await tx.execute('savepoint one');
   try {
     await write();
     return undefined;
   } catch (error) {
-    if (!isDataError(error)) throw error;
+    if (!isRefused(error)) throw error;
     await tx.execute('rollback to savepoint one');
     return rejected(error);
   }
@@ -275,15 +286,4 @@ async function unlessRefused(tx: Transaction, write: () => Promise<void>): Promi
 function decodeFailure(error: unknown): Failure {
   const code = error instanceof DomainError ? error.code : 'UNDECODABLE';
   return { code, message: String(error), attempts: 1, retryIn: undefined };
-}
-
-/** One entry per partition: a batch may hold two jobs of the same one. */
-function furthest(places: readonly { topic: string; partition: number; next: string }[]) {
-  const best = new Map<string, (typeof places)[number]>();
-  for (const place of places) {
-    const key = `${place.topic} ${place.partition}`;
-    const known = best.get(key);
-    if (!known || BigInt(known.next) < BigInt(place.next)) best.set(key, place);
-  }
-  return [...best.values()];
 }

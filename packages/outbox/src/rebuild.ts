@@ -3,11 +3,13 @@ import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import pg from 'pg';
 import { failpoint } from './failpoints.ts';
-import type { Projection } from './projection.ts';
+import { type Projection, topicsIn } from './projection.ts';
 import { projectionGroup } from './projection-runner.ts';
-import { createProjector, parkingName, type ProjectorOptions } from './projector.ts';
-import { tableOf } from './projection-table.ts';
+import { createProjector, type ProjectorOptions } from './projector.ts';
+import { onlyPostgres, postgresStore } from './postgres-store.ts';
+import type { ProjectionStore, ProjectionStores, StoreKind } from './projection-store.ts';
 import { compare, type Mismatch } from './parity.ts';
+import { prepareVersion, switchTo } from './versions.ts';
 
 export interface RebuildOptions {
   readonly service: string;
@@ -20,6 +22,10 @@ export interface RebuildOptions {
   /** Sees every tenant: parity is checked over all of them. */
   readonly systemDb: Database;
   readonly decode: ProjectorOptions['decode'];
+  /** Where versions may stand; only in Postgres where it is left out. */
+  readonly stores?: ProjectionStores;
+  /** Where the new version is to stand; the live one's store where it is left out. */
+  readonly store?: StoreKind;
   /** Compare with the write model before the switch. */
   readonly verify: boolean;
   /** Start of reading: epoch ms, or offsets by `topic partition`; everything where left out. */
@@ -41,6 +47,7 @@ export interface Progress {
 export interface RebuildReport {
   readonly projection: string;
   readonly version: number;
+  readonly store: StoreKind;
   readonly events: bigint;
   readonly seconds: number;
   readonly rows: number;
@@ -53,23 +60,32 @@ export interface RebuildReport {
 export class RebuildRunning extends Error {}
 
 /**
- * Rebuilds a projection beside the live one: new table → read the topics from the start to the end offsets seen at the
+ * Rebuilds a projection beside the live one: new place → read the topics from the start to the end offsets seen at the
  * start, then follow → compare → switch the view and retire the old version, in one transaction. Killed at any
- * point, the next call resumes the half-built version from its checkpoints; live reads never see it before the switch.
+ * point, the next call resumes the half-built version from its checkpoints (or begins anew where that one stands in another store than
+ * is wanted); live reads never see it before the switch.
  * @throws RebuildRunning when a replay of this projection is running
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
   const { projection, service, broker, brokerLog, signal } = options;
   const owner = new pg.Client({ connectionString: options.ownerUrl, application_name: `${service}:replay` });
   await owner.connect();
+  const stores = options.stores ?? onlyPostgres();
+  const openStore = (kind: StoreKind): Promise<ProjectionStore> =>
+    kind === 'postgres'
+      ? Promise.resolve(postgresStore({ owner, systemDb: options.systemDb }))
+      : stores.open(kind);
   let subscription: Subscription | undefined;
   try {
     await lock(owner, projection.name);
-    const { version } = await prepareVersion(owner, projection);
+    const prepared = await prepareVersion(owner, projection, { stores, openStore }, options.store);
+    const { version } = prepared;
+    const store = await openStore(prepared.store);
     failpoint('rebuild.prepared');
     const group = projectionGroup(service, projection.name, version);
     const target = new Map<string, Range>();
-    for (const topic of projection.topics) {
+    const topics = topicsIn(projection, store.kind);
+    for (const topic of topics) {
       const starts = await startsOf(brokerLog, topic, options.from);
       if (options.from !== undefined) await brokerLog.setGroupOffsets(group, topic, starts);
       for (const [partition, end] of await brokerLog.endOffsets(topic)) {
@@ -79,10 +95,10 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
       }
     }
     const started = performance.now();
-    const projector = createProjector({ ...options, version });
+    const projector = createProjector({ ...options, version, store });
     subscription = await broker.subscribe({
       group,
-      topics: projection.topics,
+      topics,
       maxBatch: 5_000,
       onBatch: (batch) => projector.apply(batch),
       onCrash: () => undefined,
@@ -103,10 +119,11 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
     }
     failpoint('rebuild.read');
     const seconds = (performance.now() - started) / 1000;
-    const parity = await compare(options, version);
+    const parity = await compare({ ...options, store }, version);
     const report = {
       projection: projection.name,
       version,
+      store: store.kind,
       events: total,
       seconds,
       rows: parity.rows,
@@ -115,7 +132,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
     };
     options.onProgress({ phase: 'comparing', version, done: total, total, rate: 0, secondsLeft: 0 });
     if (options.verify && parity.mismatches.length > 0) return { ...report, switched: false };
-    await switchTo(owner, projection.name, version);
+    await switchTo(owner, projection.name, { version, store: store.kind });
     failpoint('rebuild.switched');
     options.onProgress({ phase: 'switched', version, done: total, total, rate: 0, secondsLeft: 0 });
     return { ...report, switched: true };
@@ -131,58 +148,6 @@ async function lock(owner: pg.Client, projection: string): Promise<void> {
     [projection],
   );
   if (!rows[0]?.locked) throw new RebuildRunning(`a replay of ${projection} is running`);
-}
-
-/** Resumes the version that is being built, or begins a new one; versions older than the live one's predecessor go. */
-async function prepareVersion(owner: pg.Client, projection: Projection): Promise<{ version: number }> {
-  const { name } = projection;
-  await owner.query('begin');
-  const { rows } = await owner.query<{ version: number; state: string }>(
-    'select version, state from projections where name = $1 order by version for update',
-    [name],
-  );
-  const live = rows.find(({ state }) => state === 'live');
-  if (!live) throw new Error(`projection ${name} has no live version`);
-  let building = rows.find(({ state }) => state === 'building');
-  if (!building) {
-    building = { version: (rows.at(-1)?.version ?? 0) + 1, state: 'building' };
-    const table = tableOf(name, building.version);
-    await owner.query(`create table ${table} (like ${tableOf(name, live.version)} including all)`);
-    await owner.query(`call tradewind_isolate('${table}')`);
-    await owner.query('insert into projections (name, version, state) values ($1, $2, $3)', [
-      name,
-      building.version,
-      'building',
-    ]);
-    const retired = rows.filter(({ state, version }) => state === 'retired' && version < live.version - 1);
-    for (const { version } of retired) {
-      await owner.query(`drop table ${tableOf(name, version)}`);
-      await owner.query('delete from projections where name = $1 and version = $2', [name, version]);
-    }
-  }
-  await owner.query('commit');
-  return { version: building.version };
-}
-
-async function switchTo(owner: pg.Client, name: string, version: number): Promise<void> {
-  await owner.query('begin');
-  await owner.query('select 1 from projections where name = $1 order by version for update', [name]);
-  await owner.query(`update projections set state = 'retired' where name = $1 and state = 'live'`, [name]);
-  await owner.query(`update projections set state = 'live' where name = $1 and version = $2`, [
-    name,
-    version,
-  ]);
-  await owner.query(
-    `create or replace view ${name} with (security_invoker = true) as select * from ${tableOf(name, version)}`,
-  );
-  // What the old version had parked is applied, or parked by the new one under the name that is now its own.
-  await owner.query('delete from parked_events where consumer = $1', [name]);
-  await owner.query('update parked_events set consumer = $1 where consumer = $2', [
-    name,
-    parkingName(name, version, 'building'),
-  ]);
-  failpoint('rebuild.switching');
-  await owner.query('commit');
 }
 
 /** The part of a partition that a rebuild reads: `start` <= offset < `end`. */

@@ -1,5 +1,8 @@
+import { liveVersion } from '@tradewind/outbox/live-version.ts';
 import { compare } from '@tradewind/outbox/parity.ts';
+import { onlyPostgres } from '@tradewind/outbox/postgres-store.ts';
 import type { Projection } from '@tradewind/outbox/projection.ts';
+import type { ProjectionStores } from '@tradewind/outbox/projection-store.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 
 /** Differences that are told in full; the rest only counts. */
@@ -13,16 +16,13 @@ export async function checkProjections(
   projections: readonly Projection[],
   systemDb: Database,
   print: (line: object) => void,
+  stores: ProjectionStores = onlyPostgres({ systemDb }),
 ): Promise<boolean> {
   let equal = true;
   for (const projection of projections.filter(({ parity }) => parity !== undefined)) {
-    const [live] = await systemDb.transaction('', (tx) =>
-      tx.query<{ version: number }>(`select version from projections where name = $1 and state = 'live'`, [
-        projection.name,
-      ]),
-    );
-    if (live === undefined) throw new Error(`${projection.name} has no live version`);
-    const { rows, mismatches } = await compare({ projection, systemDb }, live.version);
+    const live = await liveVersion(systemDb, projection.name);
+    const store = await stores.open(live.store);
+    const { rows, mismatches } = await compare({ projection, systemDb, store, stores }, live.version);
     equal &&= mismatches.length === 0;
     print({
       ...{ projection: projection.name, version: live.version, rows, differences: mismatches.length },

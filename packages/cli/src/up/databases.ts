@@ -34,6 +34,8 @@ export async function ensureDatabases(stack: Stack, serviceNames: readonly strin
       for (const role of ROLES) await ensureRole(client, `${database}_${role}`, RIGHTS[role], stack);
       await ensureDatabase(client, database, `${database}_owner`);
       await client.query(`GRANT CONNECT ON DATABASE "${database}" TO ${database}_app, ${database}_system`);
+      // Rows of projections that stand elsewhere are compared in a temporary table.
+      await client.query(`GRANT TEMPORARY ON DATABASE "${database}" TO ${database}_system`);
     }
   });
   await Promise.all(

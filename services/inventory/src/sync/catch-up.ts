@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { Log } from '@tradewind/messaging/log.ts';
-import { liveVersion } from '@tradewind/outbox/projection-runner.ts';
+import { liveVersion } from '@tradewind/outbox/live-version.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { inventorySnapshot } from '#projections/inventory-snapshot.ts';
 
@@ -49,7 +49,7 @@ export async function catchUp({ db, systemDb, log, wakeRelay }: CatchUpDeps): Pr
   }
 
   async function positions(): Promise<Map<number, bigint>> {
-    const version = await liveVersion(db, inventorySnapshot.name);
+    const { version } = await liveVersion(db, inventorySnapshot.name);
     const rows = await db.transaction('', (tx) =>
       tx.query<{ partition: number; next: bigint }>(checkpoints, [inventorySnapshot.name, version, topic]),
     );

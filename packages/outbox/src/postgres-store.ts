@@ -1,25 +1,15 @@
+import { DomainError } from '@tradewind/kernel/errors.ts';
+import type { Database } from '@tradewind/postgres/database.ts';
 import { SerializationFailure } from '@tradewind/postgres/errors.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
-import type { ProjectionColumns } from './projection.ts';
-
-export type StoredRow = ProjectionColumns & Record<string, unknown>;
-
-export interface RowChange {
-  /** As it was loaded in this transaction; undefined where there was none. */
-  readonly before: StoredRow | undefined;
-  readonly after: StoredRow;
-}
-
-/** Where a projection's rows stand: the port that each kind of store implements. */
-export interface ProjectionStore {
-  /** Rows of the transaction's tenant, by key. */
-  load(tx: Transaction, keys: readonly string[]): Promise<Map<string, StoredRow>>;
-  /**
-   * Writes rows of the transaction's tenant, set-wise.
-   * @throws SerializationFailure when another process has changed one of them since it was loaded
-   */
-  save(tx: Transaction, changes: readonly RowChange[]): Promise<void>;
-}
+import type pg from 'pg';
+import type {
+  ProjectionRows,
+  ProjectionStore,
+  ProjectionStores,
+  RowChange,
+  StoredRow,
+} from './projection-store.ts';
 
 const identifier = /^[a-z][a-z0-9_]*$/;
 
@@ -29,11 +19,77 @@ export const tableOf = (projection: string, version: number): string => {
   return `${projection}_v${version}`;
 };
 
+/** An empty table of a projection's columns, made when its second version is: later ones are made like it, and rows compared. */
+export const shapeOf = (projection: string): string => {
+  if (!identifier.test(projection)) throw new Error(`bad projection ${projection}`);
+  return `${projection}_shape`;
+};
+
+/** What a store in Postgres works with beyond the projector's own transaction. */
+export interface PostgresStoreUses {
+  /** Owns the tables: versions are made and dropped on it, in its transaction where one is open. */
+  readonly owner?: pg.Client;
+  /** Sees every tenant: rows are scanned on it. */
+  readonly systemDb?: Database;
+}
+
+const SCANNED = 2_000;
+
+/** A service's own Postgres: a version is a table, and what is written is part of the projector's transaction. */
+export function postgresStore({ owner, systemDb }: PostgresStoreUses = {}): ProjectionStore {
+  const missing = (what: string) => new DomainError('STORE_NOT_CONFIGURED', 'bug', `no ${what} was given`);
+  return {
+    kind: 'postgres',
+    rows: ({ name, key }, version) => postgresRows(tableOf(name, version), key),
+    async create({ name }, version) {
+      if (owner === undefined) throw missing('owner');
+      const table = tableOf(name, version);
+      const { rows } = await owner.query('select to_regclass($1) as there', [table]);
+      if ((rows[0] as { there: unknown } | undefined)?.there) return;
+      await owner.query(`create table ${table} (like ${shapeOf(name)} including all)`);
+      await owner.query(`call tradewind_isolate('${table}')`);
+    },
+    async drop({ name }, version) {
+      if (owner === undefined) throw missing('owner');
+      await owner.query(`drop table if exists ${tableOf(name, version)}`);
+    },
+    async *scan({ name, key }, version) {
+      if (systemDb === undefined) throw missing('systemDb');
+      const text = `
+        select row_to_json(t) as row from ${tableOf(name, version)} t
+        where (store_id, ${key}::text) > ($1, $2) order by store_id, ${key}::text limit ${SCANNED}`;
+      let last = ['', ''];
+      for (;;) {
+        const after = last;
+        const rows = await systemDb.transaction('', (tx) => tx.execute<{ row: StoredRow }>(text, after));
+        if (rows.length === 0) return;
+        yield rows.map(({ row }) => row);
+        const end = rows.at(-1)?.row;
+        last = [String(end?.store_id), String(end?.[key])];
+      }
+    },
+    ping: () => systemDb?.ping() ?? Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The stores of a process that knows of none but its Postgres. */
+export function onlyPostgres(uses: PostgresStoreUses = {}): ProjectionStores {
+  return {
+    has: (kind) => kind === 'postgres',
+    async open(kind) {
+      if (kind === 'postgres') return postgresStore(uses);
+      throw new DomainError('STORE_NOT_CONFIGURED', 'unavailable', `this process knows no ${kind}`);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
 /**
  * Rows in a Postgres table, read and written as JSON so that one statement serves every shape of row. Only columns that
  * events have changed are written: a product's stock moves a thousand times as often as its name.
  */
-export function postgresTable(table: string, key: string): ProjectionStore {
+function postgresRows(table: string, key: string): ProjectionRows {
   if (!identifier.test(table) || !identifier.test(key)) throw new Error(`bad table ${table}`);
   const load = `select row_to_json(t) as row from ${table} t where store_id = $1 and ${key} = any($2)`;
   let types: Promise<ReadonlyMap<string, string>> | undefined;
@@ -82,8 +138,8 @@ export function postgresTable(table: string, key: string): ProjectionStore {
   }
 
   return {
-    async load(tx, keys) {
-      const rows = await tx.query<{ row: StoredRow }>(load, [tx.storeId, keys]);
+    async load(tx, wanted) {
+      const rows = await tx.query<{ row: StoredRow }>(load, [tx.storeId, [...wanted.keys()]]);
       return new Map(rows.map(({ row }) => [String(row[key]), row]));
     },
     async save(tx, changes) {
