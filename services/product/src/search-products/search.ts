@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { productError } from '#errors.ts';
 import { productSearchIndex } from '#projections/product-search-index.ts';
 import { summaryOf } from '#product/summary.ts';
-import { facetsOf, orders, type Search, type SearchStore } from './found.ts';
+import { facetsOf, orders, type Search, type SearchStore, type Suggestion } from './found.ts';
 import { opensearchSearch } from './opensearch-search.ts';
 import { postgresSearch } from './postgres-search.ts';
 
@@ -18,9 +18,20 @@ export interface Answered {
   readonly degraded: boolean;
 }
 
+export interface Found {
+  readonly items: ReturnType<typeof summaryOf>[];
+  readonly total: number;
+  readonly facets: ReturnType<typeof facetsOf>;
+  readonly nextCursor: string | null;
+}
+
 export interface ProductSearch {
-  search(storeId: string, search: Search, cursor: string | undefined): Promise<Answered & { body: object }>;
-  suggest(storeId: string, text: string, limit: number): Promise<Answered & { body: object }>;
+  search(storeId: string, search: Search, cursor: string | undefined): Promise<Answered & { readonly body: Found }>;
+  suggest(
+    storeId: string,
+    text: string,
+    limit: number,
+  ): Promise<Answered & { readonly body: { readonly items: Suggestion[] } }>;
 }
 
 export interface ProductSearchUses {
