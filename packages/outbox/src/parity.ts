@@ -1,3 +1,4 @@
+import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import { liveVersion } from './live-version.ts';
@@ -80,10 +81,9 @@ async function firstLook(options: ParityOptions, version: number): Promise<First
       const [count] = await tx.execute<{ rows: bigint }>(`select count(*) as rows from ${table}`);
       return { rows: Number(count?.rows ?? 0n), digest: '', differences: [] };
     }
-    const source =
-      parity.source ??
-      digestsOf(projection, await tableIn(tx, projection, await liveOf(options), `${name}_live`));
-    const differences = await tx.execute<Row>(differencesOf(source, digestsOf(projection, table)));
+    const source = parity.source ?? (await liveDigests(tx, options));
+    const differences =
+      source === undefined ? [] : await tx.execute<Row>(differencesOf(source, digestsOf(projection, table)));
     const [sum] = await tx.execute<{ rows: bigint; digest: string | null }>(
       `select count(*) as rows, to_hex(bit_xor(hashtextextended(store_id || ' ' || key || ' ' || digest, 0))) as digest
        from (${digestsOf(projection, table)}) m`,
@@ -122,10 +122,19 @@ async function lookAgain(
   return still;
 }
 
-/** The live version, for a projection without another source. */
-async function liveOf({ projection, systemDb, stores }: ParityOptions): Promise<Standing> {
+/** What the live version says, for a projection without another source; undefined where its store has lost it. */
+async function liveDigests(
+  tx: Transaction,
+  { projection, systemDb, stores }: ParityOptions,
+): Promise<string | undefined> {
   const { version, store } = await liveVersion(systemDb, projection.name);
-  return { version, store: await (stores ?? onlyPostgres()).open(store) };
+  const live = { version, store: await (stores ?? onlyPostgres()).open(store) };
+  try {
+    return digestsOf(projection, await tableIn(tx, projection, live, `${projection.name}_live`));
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'PROJECTION_LOST') return undefined;
+    throw error;
+  }
 }
 
 interface Standing {
@@ -154,7 +163,7 @@ async function tableIn(
 ): Promise<string> {
   if (store.kind === 'postgres') return tableOf(projection.name, version);
   const shape = shapeOf(projection.name);
-  await tx.execute(`create temporary table ${copy} (like ${shape}) on commit drop`);
+  await tx.execute(`create temporary table ${copy} on commit drop as select * from ${shape} with no data`);
   const text = `insert into ${copy} select * from json_populate_recordset(null::${shape}, $1)`;
   for await (const batch of store.scan(projection, version))
     if (batch.length > 0) await tx.execute(text, [JSON.stringify(batch)]);

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { servers } from '@tradewind/testing/servers.ts';
 import { storeConformance } from './conformance.ts';
 import { opened } from './conformance/opened.ts';
 
 const addresses = async () => {
-  const text = await readFile(process.env['TW_TEST_ENDPOINTS'] ?? '', 'utf8');
-  const { redis, cassandra, opensearch } = JSON.parse(text) as Record<'redis' | 'cassandra' | 'opensearch', string>;
-  return { REDIS_URL: redis, CASSANDRA_CONTACT_POINTS: cassandra, OPENSEARCH_URL: opensearch };
+  const all = await servers();
+  const [{ url }, { contactPoint, dataCenter }] = await Promise.all([all.redis(), all.cassandra()]);
+  return { REDIS_URL: url, CASSANDRA_CONTACT_POINTS: contactPoint, CASSANDRA_LOCAL_DC: dataCenter };
 };
 
 storeConformance({
@@ -23,5 +23,6 @@ storeConformance({
 storeConformance({
   kind: 'opensearch',
   refuses: 'range',
-  open: async (database) => opened(database, await addresses()),
+  open: async (database) =>
+    opened(database, { OPENSEARCH_URL: (await (await servers()).opensearch()).url }),
 });

@@ -14,8 +14,10 @@ import type { Reaction } from '@tradewind/outbox/reaction.ts';
 import { createReactor } from '@tradewind/outbox/reactor.ts';
 import { createRelay, type Relay } from '@tradewind/outbox/relay.ts';
 import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
+import { openStores, type Stores } from '@tradewind/projection-stores/open-stores.ts';
 import type { EventServiceConfig } from './config.ts';
 import { consumerHealth } from './consumer-health.ts';
+import { decodeAny } from './decode-any.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
@@ -23,6 +25,7 @@ import type { Logger } from './logger.ts';
 import { exportConsumerLag } from './consumer-metrics.ts';
 import { exportOutbox, outboxState } from './outbox-metrics.ts';
 import { exportReplicationSlots } from './replication-metrics.ts';
+import { storesHealth } from './stores-health.ts';
 import { withExchange } from './api-tokens.ts';
 import { type TokenVerifier, tokenVerifier } from './tokens.ts';
 
@@ -37,6 +40,8 @@ export interface EventService {
   readonly broker: Broker & BrokerLog;
   readonly relay: Relay;
   readonly tokens: TokenVerifier;
+  /** Where projections stand, for those who read them. */
+  readonly stores: Stores;
 }
 
 export interface EventServiceParts<Deps> {
@@ -96,6 +101,7 @@ export async function openEventService(
     broker,
     relay,
     tokens,
+    stores: openStores(service, config, { systemDb }),
   };
 }
 
@@ -110,7 +116,7 @@ export function eventServiceComponents<Deps>(
   opened: EventService,
   parts: EventServiceParts<Deps>,
 ): Component[] {
-  const { app, db, systemDb, schemas, broker, relay } = opened;
+  const { app, db, systemDb, schemas, broker, relay, stores } = opened;
   const published = (Object.keys(eventDefinitions) as EventType[]).filter(
     (type) => eventDefinitions[type].producer === `${service}-service`,
   );
@@ -130,7 +136,10 @@ export function eventServiceComponents<Deps>(
     onCrash: crash,
   });
   const runners = (parts.projections ?? []).map((projection) =>
-    runProjection({ projection, service, broker, db, systemDb, decode, log, onCrash: crash }),
+    runProjection({
+      ...{ projection, service, broker, db, systemDb, stores, log, onCrash: crash },
+      decode: decodeAny(schemas, config.SCHEMA_REGISTRY_URL),
+    }),
   );
   const consumers = consumerHealth(() => [
     ...(consumed.length > 0 ? [{ name: service, subscription: reactor.subscription }] : []),
@@ -161,12 +170,13 @@ export function eventServiceComponents<Deps>(
       },
       { name: 'relay', check: async () => ({ ok: true, detail: { leads: relay.leader } }), optional: true },
       consumers,
+      ...(parts.projections?.length ? [storesHealth(parts.projections, db, stores)] : []),
       ...(parts.checks ?? []),
     ],
     () => [reactor, ...runners].flatMap(({ subscription }) => subscription ?? []),
   );
   return [
-    closing('databases', () => Promise.all([db.close(), systemDb.close()])),
+    closing('databases', () => Promise.all([db.close(), systemDb.close(), stores.close()])),
     {
       name: 'http',
       // Open early, so that health answers while the rest waits for its servers.

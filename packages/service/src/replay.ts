@@ -1,12 +1,16 @@
 import { createSchemaRegistry } from '@tradewind/contracts/registry.ts';
 import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
+import { liveVersion } from '@tradewind/outbox/live-version.ts';
 import type { Projection } from '@tradewind/outbox/projection.ts';
+import type { ProjectionStores, StoreKind } from '@tradewind/outbox/projection-store.ts';
 import { rebuild, RebuildRunning, type RebuildReport } from '@tradewind/outbox/rebuild.ts';
-import { openDatabase } from '@tradewind/postgres/database.ts';
+import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
+import { openStores } from '@tradewind/projection-stores/open-stores.ts';
 import { armFailpoint } from '@tradewind/outbox/failpoints.ts';
 import { z } from 'zod';
 import { checkProjections } from './check-projections.ts';
-import { readConfig } from './config.ts';
+import { readConfig, storeAddresses } from './config.ts';
+import { decodeAny } from './decode-any.ts';
 import { createLogger } from './logger.ts';
 
 const config = z.object({
@@ -18,10 +22,14 @@ const config = z.object({
   SCHEMA_REGISTRY_URL: z.url(),
   SCHEMA_CACHE_FILE: z.string().optional(),
   TW_FAILPOINT: z.string().optional(),
+  ...storeAddresses,
 });
 
 const usage =
-  'usage: node replay.ts PROJECTION [--verify] [--from EPOCH_MS | TOPIC:PARTITION=OFFSET,…]\n       node replay.ts --check\n';
+  `usage: node replay.ts PROJECTION [--verify] [--store STORE] [--from EPOCH_MS | TOPIC:PARTITION=OFFSET,…]
+       node replay.ts --check
+       node replay.ts --rows PROJECTION
+`;
 
 /** Exit codes: 0 switched, 1 mismatch (nothing switched), 2 wrong arguments, 3 another replay is running. */
 const MISMATCH = 1;
@@ -40,15 +48,22 @@ export async function runReplay(
   args: readonly string[],
 ): Promise<number> {
   if (args[0] === '--check') return runCheck(service, projections, env);
+  if (args[0] === '--rows') return runRows(service, projections, env, args[1]);
+  const valued = ['--from', '--store'];
   const name = args.find(
-    (argument) => !argument.startsWith('--') && args[args.indexOf(argument) - 1] !== '--from',
+    (argument, at) => !argument.startsWith('--') && !valued.includes(args[at - 1] ?? ''),
   );
+  const store = args.includes('--store') ? storeKind(args[args.indexOf('--store') + 1]) : undefined;
   const projection = projections.find((one) => one.name === name);
   const from = args.includes('--from') ? startOf(args[args.indexOf('--from') + 1] ?? '') : undefined;
-  if (!projection || from === 'wrong') {
+  if (!projection || from === 'wrong' || store === 'unknown') {
     process.stderr.write(
       `${usage}projections of ${service}: ${projections.map((one) => one.name).join(', ')}\n`,
     );
+    return USAGE;
+  }
+  if (store !== undefined && store !== 'postgres' && store !== projection.store?.kind) {
+    process.stderr.write(`${projection.name} can't stand in ${store}: it has no layout for it\n`);
     return USAGE;
   }
   if (from !== undefined && !projection.parity) {
@@ -71,6 +86,7 @@ export async function runReplay(
     ...(settings.SCHEMA_CACHE_FILE ? { cacheFile: settings.SCHEMA_CACHE_FILE } : {}),
   });
   const broker = createKafkaBroker({ clientId: `${service}:replay`, brokers: settings.KAFKA_BROKERS, log });
+  const stores = openStores(service, settings, { systemDb });
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort(new Error('interrupted; run it again to resume')));
   process.once('SIGTERM', () => abort.abort(new Error('stopped; run it again to resume')));
@@ -83,7 +99,9 @@ export async function runReplay(
       db,
       systemDb,
       ownerUrl: settings.DATABASE_OWNER_URL,
-      decode: (value) => schemas.decode(value),
+      stores,
+      ...(store === undefined ? {} : { store }),
+      decode: decodeAny(schemas, settings.SCHEMA_REGISTRY_URL),
       // A part of the events rarely makes a whole view.
       verify: args.includes('--verify') || from !== undefined,
       ...(from === undefined ? {} : { from }),
@@ -97,7 +115,7 @@ export async function runReplay(
     return error instanceof RebuildRunning ? BUSY : MISMATCH;
   } finally {
     await broker.close();
-    await Promise.all([db.close(), systemDb.close()]);
+    await Promise.all([db.close(), systemDb.close(), stores.close()]);
   }
 }
 
@@ -107,14 +125,47 @@ async function runCheck(
   projections: readonly Projection[],
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
-  const { DATABASE_SYSTEM_URL: url } = readConfig(config, env);
-  const systemDb = openDatabase({ url, name: `${service}:check`, maxConnections: 1 });
+  return withStores(service, env, async (systemDb, stores) =>
+    (await checkProjections(projections, systemDb, print, stores)) ? 0 : MISMATCH,
+  );
+}
+
+/** `--rows`: the live version's rows of all tenants as JSON lines, wherever they stand. */
+async function runRows(
+  service: string,
+  projections: readonly Projection[],
+  env: NodeJS.ProcessEnv,
+  name: string | undefined,
+): Promise<number> {
+  const projection = projections.find((one) => one.name === name);
+  if (projection === undefined) return USAGE;
+  return withStores(service, env, async (systemDb, stores) => {
+    const { version, store } = await liveVersion(systemDb, projection.name);
+    for await (const rows of (await stores.open(store)).scan(projection, version)) rows.forEach(print);
+    return 0;
+  });
+}
+
+async function withStores(
+  service: string,
+  env: NodeJS.ProcessEnv,
+  work: (systemDb: Database, stores: ProjectionStores) => Promise<number>,
+): Promise<number> {
+  const settings = readConfig(config, env);
+  const url = settings.DATABASE_SYSTEM_URL;
+  // One reads the rows to compare while another one compares.
+  const systemDb = openDatabase({ url, name: `${service}:check`, maxConnections: 2 });
+  const stores = openStores(service, settings, { systemDb });
   try {
-    return (await checkProjections(projections, systemDb, print)) ? 0 : MISMATCH;
+    return await work(systemDb, stores);
   } finally {
-    await systemDb.close();
+    await Promise.all([systemDb.close(), stores.close()]);
   }
 }
+
+const KINDS: readonly string[] = ['postgres', 'cassandra', 'opensearch', 'redis', 'redis+cassandra'];
+
+const storeKind = (text = ''): StoreKind | 'unknown' => (KINDS.includes(text) ? (text as StoreKind) : 'unknown');
 
 /** `--from`: epoch ms, or an offset for each partition that is not read from its start. */
 function startOf(text: string): number | Map<string, bigint> | 'wrong' {
