@@ -39,7 +39,7 @@ insert into product_search_index_v1
    locations, on_hand, reserved, available, inventory_status, created_at, updated_at, versions)
 select s.store_id, s.product_id, s.sku, s.name,
   case when s.name is not null then
-    concat_ws(E'\n', s.name, s.sku, nullif(s.description, ''), s.category_id, nullif(a.texts, '')) end,
+    concat_ws(E'\n', s.name, regexp_replace(s.sku, '[-._]+', ' ', 'g'), nullif(s.description, ''), s.category_id, nullif(a.texts, '')) end,
   s.price_minor, s.price, s.currency, s.category_id, coalesce(a.pairs, '{}'), s.status, s.image, s.version,
   s.locations, s.on_hand, s.reserved, s.available, s.inventory_status, s.created_at, s.updated_at, s.versions
 from product_summary s
@@ -54,29 +54,32 @@ insert into projections (name, version, state) values ('product_search_index', 1
 
 -- Row-level security lets no index look for words: their operators might tell what they see. These look as the tables' owner
 -- and show ids of the transaction's tenant alone, whatever they are asked.
-create function product_search_matches(q text, query tsquery, prefix text) returns setof text
-  language sql stable security definer set search_path = public, pg_temp as $$
-  select product_id from product_search_index where store_id = current_setting('tradewind.store_id', true)
+--   query   what the texts must say        prefix  how a SKU may begin
+--   probe   the longest of `words`, each of which must be in the name, or nearly; null where none may have a typo
+--   rest    what else the name must say
+create function product_search_matches(query tsquery, prefix text, probe text, words text[], rest tsquery)
+  returns setof text language sql stable security definer set search_path = public, pg_temp as $$
+  select product_id from product_search_index i where store_id = current_setting('tradewind.store_id', true)
     and status = 'ACTIVE'
-    and (to_tsvector('simple', words) || to_tsvector('english', words) || to_tsvector('german', words)) @@ query
+    and (to_tsvector('simple', i.words) || to_tsvector('english', i.words) || to_tsvector('german', i.words)) @@ $1
   union
   select product_id from product_search_index where store_id = current_setting('tradewind.store_id', true)
-    and status = 'ACTIVE' and q <% name
+    and status = 'ACTIVE' and lower(sku) like $2
   union
   select product_id from product_search_index where store_id = current_setting('tradewind.store_id', true)
-    and status = 'ACTIVE' and lower(sku) like prefix
+    and status = 'ACTIVE' and $3 <% name and name %> all ($4) and ($5 is null or to_tsvector('simple', name) @@ $5)
 $$;
 
 -- The same over the product list, while OpenSearch is away.
-create function product_summary_matches(q text, query tsquery, prefix text) returns setof text
-  language sql stable security definer set search_path = public, pg_temp as $$
+create function product_summary_matches(query tsquery, prefix text, probe text, words text[], rest tsquery)
+  returns setof text language sql stable security definer set search_path = public, pg_temp as $$
   select product_id from product_summary where store_id = current_setting('tradewind.store_id', true)
     and status = 'ACTIVE'
-    and to_tsvector('simple', coalesce(name, '') || ' ' || coalesce(sku, '') || ' ' || coalesce(description, '')) @@ query
+    and to_tsvector('simple', coalesce(name, '') || ' ' || coalesce(sku, '') || ' ' || coalesce(description, '')) @@ $1
   union
   select product_id from product_summary where store_id = current_setting('tradewind.store_id', true)
-    and status = 'ACTIVE' and q <% name
+    and status = 'ACTIVE' and lower(sku) like $2
   union
   select product_id from product_summary where store_id = current_setting('tradewind.store_id', true)
-    and status = 'ACTIVE' and lower(sku) like prefix
+    and status = 'ACTIVE' and $3 <% name and name %> all ($4) and ($5 is null or to_tsvector('simple', name) @@ $5)
 $$;

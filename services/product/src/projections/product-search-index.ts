@@ -21,7 +21,9 @@ export function evolve(row: ProductSearchRow | undefined, event: AnyEvent): Prod
     case 'ecommerce.product.product.updated.v1': {
       const { sku, name, categoryId, attributes } = event.payload;
       const pairs = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-      const words = [name, sku, description, categoryId, ...pairs.map(([, value]) => value)];
+      // Its parts are words too: a dash before a digit would be read as a sign.
+      const partsOfSku = sku.replace(/[-._]+/g, ' ');
+      const words = [name, partsOfSku, description, categoryId, ...pairs.map(([, value]) => value)];
       return {
         ...summary,
         words: words.filter((text) => text !== null && text !== '').join('\n'),
@@ -46,7 +48,7 @@ const ofProduct = digest('t', `select key || chr(31) || value from jsonb_each_te
 export const productSearchIndex = projection<ProductSearchRow>({
   name: 'product_search_index',
   // Found within a second: this, the outbox and the index's refresh interval together.
-  lingerMs: 200,
+  lingerMs: 300,
   topics: [
     eventDefinitions['ecommerce.product.product.created.v1'].topic,
     eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic,
@@ -55,6 +57,7 @@ export const productSearchIndex = projection<ProductSearchRow>({
   keyOf: (event) => event.partitionKey,
   evolve,
   store: { kind: 'opensearch', opensearch: productSearchLayout },
+  hasStandIn: true,
   parity: {
     source: `select t.store_id, t.product_id as key, ${ofProduct} as digest from products t`,
     digest: digest('p', 'select unnest(p.attributes)'),

@@ -30,10 +30,31 @@ export interface Statement {
 /** Of `%` and its like nothing is left but the characters. */
 export const literal = (text: string): string => text.toLowerCase().replace(/[\\%_]/g, '\\$&');
 
-/** Alternatives as Postgres reads them; text with quotes means what it says. */
-function withSynonyms({ q, locale }: Search): string {
-  return q.includes('"') ? q : variantsOf(q, synonymRules[locale]).join(' or ');
+/** Letters and digits alone, so that nothing in them is an operator. */
+const wordsIn = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+const prefixes = (words: readonly string[]): string => words.map((word) => `'${word}':*`).join(' & ');
+
+/** Shorter words turn into each other by one typo. */
+const FORGIVEN = 4;
+
+/** What the functions that look for products are asked besides `query`. */
+function asksOf(q: string) {
+  const words = wordsIn(q);
+  const forgiven = words.filter((word) => word.length >= FORGIVEN);
+  const rest = words.filter((word) => word.length < FORGIVEN);
+  return {
+    starts: prefixes(words),
+    sku: `${literal(q)}%`,
+    probe: forgiven.toSorted((a, b) => b.length - a.length)[0] ?? null,
+    forgiven,
+    rest: rest.length === 0 ? null : prefixes(rest),
+  };
 }
+
+/** Alternatives as Postgres reads them. */
+const withSynonyms = ({ q, locale }: Search): string =>
+  variantsOf(wordsIn(q).join(' '), synonymRules[locale]).join(' or ');
 
 /**
  * One statement for a page with its facets. Words as they stand count before words that are merely alike. Each filter is a column of
@@ -44,7 +65,8 @@ export function searchStatement(relation: Relation, search: Search, after: Place
   const given = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
   const { from, matches } = relations[relation];
   const q = given(search.q, 'text');
-  const query = `websearch_to_tsquery('simple', ${q}) ||
+  const asks = asksOf(search.q);
+  const query = `${given(asks.starts, 'tsquery')} ||
     websearch_to_tsquery('${languages[search.locale].regconfig}', ${given(withSynonyms(search), 'text')})`;
   const filters = filtersOf(search, given);
   const columns = [...filters.values()].map((filter, at) => `${filter} as f${at}`);
@@ -69,7 +91,8 @@ export function searchStatement(relation: Relation, search: Search, after: Place
     pairs(`attribute ${name}`, `starts_with(value, ${given(name + SEPARATOR, 'text')})`),
   );
   const bounds = priceRanges.map(({ from: start }) => start).join(', ');
-  const prefix = given(`${literal(search.q)}%`, 'text');
+  const rest = [given(asks.sku, 'text'), given(asks.probe, 'text'), given(asks.forgiven, 'text[]')];
+  rest.push(given(asks.rest, 'tsquery'));
   const limit = given(search.limit + 1, 'int');
   const text = `
     with asked as (select ${query} as query), matches as materialized (
@@ -79,7 +102,7 @@ export function searchStatement(relation: Relation, search: Search, after: Place
           + (lower(name) = lower(${q}))::int * 2 + (lower(sku) = lower(${q}))::int * 4)::numeric, 6) as score
         ${columns.map((column) => `, ${column}`).join('')}
       from asked, ${from} s
-      where s.product_id in (select ${matches}(${q}, (select query from asked), ${prefix})) and status = 'ACTIVE'
+      where s.product_id in (select ${matches}((select query from asked), ${rest.join(', ')})) and status = 'ACTIVE'
     ), page as (
       select *, ${value} as place from matches where ${without('')} and ${beyond} order by ${order} limit ${limit}
     )
@@ -120,19 +143,18 @@ function filtersOf(
 
 /** Names that begin with the text, then those with words that do, then those alike. Pure. */
 export function suggestStatement(relation: Relation, text: string, limit: number): Statement {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const { starts, sku, probe, forgiven, rest } = asksOf(text);
   const { matches } = relations[relation];
   return {
     text: `
-      select name as text, product_id as "productId" from (
-        select distinct on (lower(name)) name, product_id, lower(name) collate "C" as folded,
-          case when lower(name) like $2 then 0 when to_tsvector('simple', name) @@ $3::tsquery then 1 else 2 end as rank
-        from ${relation}
-        where product_id in (select ${matches}($1, $3::tsquery, $2)) and status = 'ACTIVE'
-          and (lower(name) like $2 or to_tsvector('simple', name) @@ $3::tsquery or $1 <% name)
-        order by lower(name), product_id) s
-      order by rank, folded, product_id limit $4`,
-    // Words of letters and digits alone, so that nothing in them is an operator.
-    values: [text, `${literal(text)}%`, words.map((word) => `'${word}':*`).join(' & '), limit],
+      select text, "productId" from (
+        select distinct on (folded) name as text, product_id as "productId", folded,
+          case when folded like $2 then 0 when to_tsvector('simple', name) @@ $1::tsquery then 1
+            when $3::text <% name and name %> all ($4::text[]) then 2 end as rank
+        from (select name, product_id, lower(name) collate "C" as folded from ${relation} where status = 'ACTIVE'
+          and product_id in (select ${matches}($1::tsquery, $2, $3, $4::text[], $5::tsquery))) found
+        order by folded, product_id) named
+      where rank is not null order by rank, folded limit $6`,
+    values: [starts, sku, probe, forgiven, rest, limit],
   };
 }
