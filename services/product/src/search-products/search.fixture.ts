@@ -70,7 +70,8 @@ export async function searchBench(kind: StoreKind, opensearchUrl?: string): Prom
   await client.connect();
   const at = opensearchUrl === undefined ? {} : { OPENSEARCH_URL: opensearchUrl };
   const stores = openStores(`test_${randomUUID().slice(0, 8)}`, at, { systemDb });
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const silent = () => undefined;
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
   const products = productSearch({ db, stores, log });
   const store = kind === 'postgres' ? await onlyPostgres().open(kind) : await stores.open(kind);
   if (kind !== 'postgres') {

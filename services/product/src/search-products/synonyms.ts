@@ -54,11 +54,10 @@ function replacementsAt(words: readonly string[], at: number, rules: readonly Ru
 const fileOf = (locale: Locale): string =>
   readFileSync(new URL(`../../synonyms/${locale}.txt`, import.meta.url), 'utf8');
 
-/** By locale: the lines of its file. */
-export const synonymLines = Object.fromEntries(
-  locales.map((locale) => [locale, linesOf(fileOf(locale))]),
-) as Readonly<Record<Locale, readonly string[]>>;
+const byLocale = <T>(of: (locale: Locale) => T): Readonly<Record<Locale, T>> =>
+  Object.fromEntries(locales.map((locale) => [locale, of(locale)])) as Record<Locale, T>;
 
-export const synonymRules = Object.fromEntries(
-  locales.map((locale) => [locale, synonymLines[locale].map(ruleOf)]),
-) as Readonly<Record<Locale, readonly Rule[]>>;
+/** By locale: the lines of its file. */
+export const synonymLines = byLocale((locale) => linesOf(fileOf(locale)));
+
+export const synonymRules = byLocale((locale) => synonymLines[locale].map(ruleOf));
