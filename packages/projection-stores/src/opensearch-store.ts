@@ -44,6 +44,8 @@ const MAX_BULK_ROWS = 1_000;
 const MAX_BULK_CHARACTERS = 8_000_000;
 const SCANNED = 1_000;
 const KEEP_ALIVE = '1m';
+/** For what nobody waits for: an index that is made, dropped or refreshed. */
+const PATIENCE_MS = 60_000;
 
 const lost = ({ name }: Projection, version: number): DomainError =>
   new DomainError('PROJECTION_LOST', 'unavailable', `OpenSearch has lost ${name} v${version}: ./tw replay ${name}`);
@@ -145,19 +147,19 @@ export function opensearchStore(client: OpensearchClient, namespace: string): Op
     async create(projection, version) {
       const { index, alias } = indexOf(namespace, projection, version);
       try {
-        await client.ask('PUT', `/${index}`, { body: bodyOfIndex(projection, alias), query: { wait_for_active_shards: 1 } });
+        await client.ask('PUT', `/${index}`, { body: bodyOfIndex(projection, alias), within: PATIENCE_MS });
       } catch (error) {
         if (refusalOf(error) !== 'resource_already_exists_exception') throw error;
       }
     },
     async drop(projection, version) {
       const { index } = indexOf(namespace, projection, version);
-      await client.ask('DELETE', `/${index}`, { query: { ignore_unavailable: true } });
+      await client.ask('DELETE', `/${index}`, { query: { ignore_unavailable: true }, within: PATIENCE_MS });
     },
     async *scan(projection, version) {
       const { index } = indexOf(namespace, projection, version);
       const asking = <T>(work: () => Promise<T>) => run(projection, version, work);
-      await asking(() => client.ask('POST', `/${index}/_refresh`));
+      await asking(() => client.ask('POST', `/${index}/_refresh`, { within: PATIENCE_MS }));
       const { pit_id: id } = await asking(() =>
         client.ask<{ pit_id: string }>('POST', `/${index}/_search/point_in_time`, { query: { keep_alive: KEEP_ALIVE } }),
       );
