@@ -23,6 +23,5 @@ storeConformance({
 storeConformance({
   kind: 'opensearch',
   refuses: 'range',
-  open: async (database) =>
-    opened(database, { OPENSEARCH_URL: (await (await servers()).opensearch()).url }),
+  open: async (database) => opened(database, { OPENSEARCH_URL: (await (await servers()).opensearch()).url }),
 });

@@ -60,7 +60,10 @@ function unavailable(error: unknown): unknown {
 }
 
 export const opensearchAway = (cause?: unknown): DomainError =>
-  new DomainError('OPENSEARCH_UNAVAILABLE', 'unavailable', 'OpenSearch does not answer', { cause, retryAfter: 1 });
+  new DomainError('OPENSEARCH_UNAVAILABLE', 'unavailable', 'OpenSearch does not answer', {
+    cause,
+    retryAfter: 1,
+  });
 
 /** What OpenSearch calls its refusal, such as `index_not_found_exception`. */
 export function refusalOf(error: unknown): string | undefined {

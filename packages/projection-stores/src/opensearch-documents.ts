@@ -26,7 +26,11 @@ export function indexOf(namespace: string, { name }: Projection, version: number
 export const documentId = (storeId: string, key: string): string => `${storeId}/${key}`;
 
 /** A change as a write that fails where the row is not what it was when it was loaded. */
-export function documentOf(projection: Projection, { after }: RowChange, revision: Revision | undefined): Document {
+export function documentOf(
+  projection: Projection,
+  { after }: RowChange,
+  revision: Revision | undefined,
+): Document {
   const key = String(after[projection.key]);
   const id = documentId(after.store_id, key);
   const action =
@@ -41,11 +45,17 @@ function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, part]) => [name, inOrder(part)]));
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, part]) => [name, inOrder(part)]),
+  );
 }
 
 /** Parts of a bulk request that the server takes at once. */
-export function partsOf(documents: readonly Document[], maxRows: number, maxCharacters: number): Document[][] {
+export function partsOf(
+  documents: readonly Document[],
+  maxRows: number,
+  maxCharacters: number,
+): Document[][] {
   const parts: Document[][] = [];
   let size = 0;
   for (const document of documents) {
@@ -97,7 +107,9 @@ interface BulkError {
 
 export interface BulkAnswer {
   readonly errors: boolean;
-  readonly items: readonly Readonly<Record<string, { readonly status: number; readonly error?: BulkError }>>[];
+  readonly items: readonly Readonly<
+    Record<string, { readonly status: number; readonly error?: BulkError }>
+  >[];
 }
 
 /** What became of each document of a bulk request, in its order. Pure. */
@@ -111,4 +123,3 @@ export const outcomesOf = ({ items }: BulkAnswer): Outcome[] =>
       return { kind: 'refused', reason: error.caused_by?.reason ?? error.reason ?? error.type };
     return { kind: 'busy' };
   });
-

@@ -11,10 +11,18 @@ const things = projection<{ thing_id: string }>({
   evolve: (row) => row,
   store: {
     kind: 'opensearch',
-    opensearch: { settings: { refresh_interval: '1s' }, mappings: { properties: { name: { type: 'text' } } } },
+    opensearch: {
+      settings: { refresh_interval: '1s' },
+      mappings: { properties: { name: { type: 'text' } } },
+    },
   },
 });
-const row = (more: object = {}): StoredRow => ({ versions: { b: 1, a: 2 }, thing_id: 'T', store_id: 'S', ...more });
+const row = (more: object = {}): StoredRow => ({
+  versions: { b: 1, a: 2 },
+  thing_id: 'T',
+  store_id: 'S',
+  ...more,
+});
 
 describe('documents of OpenSearch', () => {
   it('are the same bytes whatever the order of what they say', () => {
@@ -25,7 +33,10 @@ describe('documents of OpenSearch', () => {
 
   it('are made where there was none, and changed only as they were loaded', () => {
     const change = { before: row(), after: row() };
-    expect(documentOf(things, change, undefined)).toMatchObject({ id: 'S/T', lines: [{ create: { _id: 'S/T' } }, {}] });
+    expect(documentOf(things, change, undefined)).toMatchObject({
+      id: 'S/T',
+      lines: [{ create: { _id: 'S/T' } }, {}],
+    });
     expect(documentOf(things, change, { seqNo: 7, primaryTerm: 2 }).lines[0]).toEqual({
       index: { _id: 'S/T', if_seq_no: 7, if_primary_term: 2 },
     });
@@ -33,8 +44,13 @@ describe('documents of OpenSearch', () => {
 
   it('go in parts of a size, each at least one', () => {
     const document = (text: string) => ({ id: text, key: text, lines: [{}, text] as const });
-    const of = (texts: string[]) => partsOf(texts.map(document), 3, 10).map((part) => part.map(({ key }) => key));
-    expect(of(['aaaa', 'bbbb', 'cccc', 'd', 'e', 'f'])).toEqual([['aaaa', 'bbbb'], ['cccc', 'd', 'e'], ['f']]);
+    const of = (texts: string[]) =>
+      partsOf(texts.map(document), 3, 10).map((part) => part.map(({ key }) => key));
+    expect(of(['aaaa', 'bbbb', 'cccc', 'd', 'e', 'f'])).toEqual([
+      ['aaaa', 'bbbb'],
+      ['cccc', 'd', 'e'],
+      ['f'],
+    ]);
     expect(of(['x'.repeat(20), 'y'])).toEqual([['x'.repeat(20)], ['y']]);
     expect(of([])).toEqual([]);
   });

@@ -48,7 +48,11 @@ const KEEP_ALIVE = '1m';
 const PATIENCE_MS = 60_000;
 
 const lost = ({ name }: Projection, version: number): DomainError =>
-  new DomainError('PROJECTION_LOST', 'unavailable', `OpenSearch has lost ${name} v${version}: ./tw replay ${name}`);
+  new DomainError(
+    'PROJECTION_LOST',
+    'unavailable',
+    `OpenSearch has lost ${name} v${version}: ./tw replay ${name}`,
+  );
 
 interface Found {
   readonly docs: readonly {
@@ -90,7 +94,9 @@ export function opensearchStore(client: OpensearchClient, namespace: string): Op
       );
       for (const { error, _source: row, _seq_no: seqNo, _primary_term: primaryTerm } of docs) {
         if (error !== undefined)
-          throw error.type === 'index_not_found_exception' ? lost(projection, version) : opensearchAway(error);
+          throw error.type === 'index_not_found_exception'
+            ? lost(projection, version)
+            : opensearchAway(error);
         if (row === undefined || seqNo === undefined || primaryTerm === undefined) continue;
         revisions.set(row, { seqNo, primaryTerm });
         rows.set(String(row[projection.key]), row);
@@ -141,7 +147,9 @@ export function opensearchStore(client: OpensearchClient, namespace: string): Op
     kind: 'opensearch',
     rows: (projection, version) => ({
       load: (tx, wanted) =>
-        wanted.size === 0 ? Promise.resolve(new Map()) : load(projection, version, tx.storeId, [...wanted.keys()]),
+        wanted.size === 0
+          ? Promise.resolve(new Map())
+          : load(projection, version, tx.storeId, [...wanted.keys()]),
       save: (_tx, changes) => (changes.length === 0 ? Promise.resolve() : save(projection, version, changes)),
     }),
     async create(projection, version) {
@@ -161,7 +169,9 @@ export function opensearchStore(client: OpensearchClient, namespace: string): Op
       const asking = <T>(work: () => Promise<T>) => run(projection, version, work);
       await asking(() => client.ask('POST', `/${index}/_refresh`, { within: PATIENCE_MS }));
       const { pit_id: id } = await asking(() =>
-        client.ask<{ pit_id: string }>('POST', `/${index}/_search/point_in_time`, { query: { keep_alive: KEEP_ALIVE } }),
+        client.ask<{ pit_id: string }>('POST', `/${index}/_search/point_in_time`, {
+          query: { keep_alive: KEEP_ALIVE },
+        }),
       );
       try {
         let after: SearchHit['sort'];
@@ -180,12 +190,16 @@ export function opensearchStore(client: OpensearchClient, namespace: string): Op
         }
       } finally {
         // It goes by itself where this fails.
-        await client.ask('DELETE', '/_search/point_in_time', { body: { pit_id: [id] } }).catch(() => undefined);
+        await client
+          .ask('DELETE', '/_search/point_in_time', { body: { pit_id: [id] } })
+          .catch(() => undefined);
       }
     },
     search(projection, version, body, within) {
       const { index } = indexOf(namespace, projection, version);
-      return run(projection, version, () => client.ask<SearchAnswer>('POST', `/${index}/_search`, { body, within }));
+      return run(projection, version, () =>
+        client.ask<SearchAnswer>('POST', `/${index}/_search`, { body, within }),
+      );
     },
     async ping() {
       await client.ask('GET', '/');

@@ -87,7 +87,8 @@ export const search: Benchmark = {
         return { ...loop, extra: { store: [...stores].join(', '), products: count } };
       },
       async check() {
-        if (degraded > 0) throw new Error(`${degraded} answers came from the product list: the index was away`);
+        if (degraded > 0)
+          throw new Error(`${degraded} answers came from the product list: the index was away`);
         if (stores.size !== 1) throw new Error(`answers came from ${[...stores].join(' and ')}`);
         for (const [at, thing] of things.entries()) {
           const total = await ask(`q=${thing}`);
@@ -102,7 +103,11 @@ export const search: Benchmark = {
 };
 
 /** Those that an earlier run has made are refused by their SKU, and stay. */
-async function makeProducts({ endpoints, say }: Stage, headers: Record<string, string>, count: number): Promise<void> {
+async function makeProducts(
+  { endpoints, say }: Stage,
+  headers: Record<string, string>,
+  count: number,
+): Promise<void> {
   const client = httpClient(endpoints.services['product']!, MERCHANTS_AT_ONCE);
   let next = 0;
   await Promise.all(
@@ -132,7 +137,8 @@ async function untilFound(ask: (query: string) => Promise<number>, count: number
   const expected = Math.ceil((count - ((count - 1) % things.length)) / things.length);
   const end = performance.now() + WAIT_MS;
   while ((await ask(`q=${thing}`)) < expected) {
-    if (performance.now() > end) throw new Error(`the last of ${count} products is not found after ${WAIT_MS / 1_000} s`);
+    if (performance.now() > end)
+      throw new Error(`the last of ${count} products is not found after ${WAIT_MS / 1_000} s`);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -5,7 +5,12 @@ import { partitionFor } from '@tradewind/messaging/partitioner.ts';
 import { eventEncoder } from '@tradewind/outbox/encoder.ts';
 import { projection } from '@tradewind/outbox/projection.ts';
 import type { StoreKind } from '@tradewind/outbox/projection-store.ts';
-import type { CassandraLayout, OpensearchLayout, RedisLayout, StoreLayout } from '@tradewind/outbox/store-layout.ts';
+import type {
+  CassandraLayout,
+  OpensearchLayout,
+  RedisLayout,
+  StoreLayout,
+} from '@tradewind/outbox/store-layout.ts';
 import { context, registry, STOCK_ADJUSTED, stockAdjusted, TOPIC } from '@tradewind/outbox/stock.fixture.ts';
 
 export const OTHER_TOPIC = 'another.topic';
@@ -23,7 +28,14 @@ interface Level {
 
 const cassandra: CassandraLayout = {
   columns: {
-    ...{ product_id: 'text', on_hand: 'int', total: 'int', other_total: 'int', note: 'text', seen_at: 'timestamp' },
+    ...{
+      product_id: 'text',
+      on_hand: 'int',
+      total: 'int',
+      other_total: 'int',
+      note: 'text',
+      seen_at: 'timestamp',
+    },
   },
   partition: ['product_id'],
   clustering: [],
@@ -75,7 +87,14 @@ export const levelsIn = (kind: StoreKind) => {
       if (event.eventType !== STOCK_ADJUSTED) return row;
       const { productId, onHand, delta, deviceId } = event.payload;
       if (delta === POISON) throw new Error('a number that this read model refuses');
-      const before = row ?? { product_id: productId, on_hand: 0, total: 0, other_total: 0, note: '', seen_at: TIME };
+      const before = row ?? {
+        product_id: productId,
+        on_hand: 0,
+        total: 0,
+        other_total: 0,
+        note: '',
+        seen_at: TIME,
+      };
       if (deviceId !== null) return { ...before, other_total: before.other_total + delta };
       const note = delta === HUGE ? 'x'.repeat(2_000_000) : '';
       return { ...before, on_hand: onHand, total: before.total + delta, note };
@@ -116,7 +135,12 @@ export function messageSource(): (sample: Sample) => Message {
     const event = stockAdjusted(key, delta, version);
     const deviceId = topic === TOPIC ? null : 'D1';
     const { payload } = eventEncoder('inventory', registry).encode(
-      { event: { ...event, payload: { ...event.payload, deviceId } }, eventId, version, context: context(storeId) },
+      {
+        event: { ...event, payload: { ...event.payload, deviceId } },
+        eventId,
+        version,
+        context: context(storeId),
+      },
       new Date(),
     );
     const partition = partitionFor(key, 12);

@@ -105,9 +105,7 @@ function attributesOf({ attributes, asked }: Matches) {
   return [...byName]
     .map(([name, counts]) => ({
       name,
-      values: counts
-        .map(({ value, count }) => ({ value: attributeIn(value).value, count }))
-        .sort(byCount),
+      values: counts.map(({ value, count }) => ({ value: attributeIn(value).value, count })).sort(byCount),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

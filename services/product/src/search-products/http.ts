@@ -54,14 +54,13 @@ const found = z
     },
   });
 
-const suggestions = z
-  .object({ items: z.array(z.object({ text: z.string(), productId: z.string() })) })
-  .meta({
-    id: 'SearchSuggestions',
-    example: { items: [{ text: 'Red mug', productId: exampleSummary.productId }] },
-  });
+const suggestions = z.object({ items: z.array(z.object({ text: z.string(), productId: z.string() })) }).meta({
+  id: 'SearchSuggestions',
+  example: { items: [{ text: 'Red mug', productId: exampleSummary.productId }] },
+});
 
-const headers = '`Search-Store` says who answered; `Search-Degraded: true` that the index is away and the product list did.';
+const headers =
+  '`Search-Store` says who answered; `Search-Degraded: true` that the index is away and the product list did.';
 
 export function registerSearchProducts(app: HttpApp, products: ProductSearch): void {
   const url = '/api/v1/products/search';
@@ -100,7 +99,10 @@ export function registerSearchProducts(app: HttpApp, products: ProductSearch): v
   );
 }
 
-function told<Body>(reply: FastifyReply, { store, degraded, body }: Answered & { readonly body: Body }): Body {
+function told<Body>(
+  reply: FastifyReply,
+  { store, degraded, body }: Answered & { readonly body: Body },
+): Body {
   void reply.header('search-store', store);
   if (degraded) void reply.header('search-degraded', 'true');
   return body;

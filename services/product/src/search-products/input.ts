@@ -11,7 +11,10 @@ const attribute = z
   .regex(/^[^:]+:/, 'name:value');
 
 export const text = z.string().trim().min(1).max(200);
-export const locale = z.enum(locales).default('en').meta({ description: 'whose word forms and synonyms count' });
+export const locale = z
+  .enum(locales)
+  .default('en')
+  .meta({ description: 'whose word forms and synonyms count' });
 
 export const searchQuery = input.storeQuery.extend({
   q: text,

@@ -45,7 +45,14 @@ interface Filter {
   readonly clause: object;
 }
 
-function filtersOf({ categoryId, inventoryStatus, currency, minPrice, maxPrice, attributes }: Search): Filter[] {
+function filtersOf({
+  categoryId,
+  inventoryStatus,
+  currency,
+  minPrice,
+  maxPrice,
+  attributes,
+}: Search): Filter[] {
   const filters: Filter[] = [];
   const add = (facet: string, clause: object) => filters.push({ facet, clause });
   if (categoryId !== undefined) add('category', { term: { category_id: categoryId } });
@@ -58,7 +65,11 @@ function filtersOf({ categoryId, inventoryStatus, currency, minPrice, maxPrice, 
   return filters;
 }
 
-const sorts: Readonly<Record<string, string>> = { price: 'price', createdAt: 'created_at', name: 'name.exact' };
+const sorts: Readonly<Record<string, string>> = {
+  price: 'price',
+  createdAt: 'created_at',
+  name: 'name.exact',
+};
 
 function sortOf(sort: Search['sort']): object[] {
   if (sort === 'relevance') return [{ _score: 'desc' }, { product_id: 'desc' }];
@@ -92,7 +103,9 @@ export function searchBody(storeId: string, search: Search, after: Place | undef
     ...(after === undefined ? {} : { search_after: after }),
     _source: { excludes: ['words', 'attributes', 'locations', 'versions'] },
     aggs: {
-      categories: counted('category', { terms: { field: 'category_id', size: MOST_CATEGORIES, missing: '' } }),
+      categories: counted('category', {
+        terms: { field: 'category_id', size: MOST_CATEGORIES, missing: '' },
+      }),
       inventory: counted('inventory', { terms: { field: 'inventory_status' } }),
       prices: counted('price', {
         terms: { field: 'currency', size: MOST_CURRENCIES },

@@ -127,7 +127,8 @@ function filtersOf(
 ): ReadonlyMap<string, string> {
   const filters = new Map<string, string>();
   if (categoryId !== undefined) filters.set('category', `category_id = ${given(categoryId, 'text')}`);
-  if (inventoryStatus !== undefined) filters.set('inventory', `inventory_status = ${given(inventoryStatus, 'text')}`);
+  if (inventoryStatus !== undefined)
+    filters.set('inventory', `inventory_status = ${given(inventoryStatus, 'text')}`);
   const prices = [
     ...(currency === undefined ? [] : [`currency = ${given(currency, 'text')}`]),
     ...(minPrice === undefined ? [] : [`price >= ${given(minPrice, 'numeric')}`]),

@@ -4,7 +4,8 @@ import type { Search } from './found.ts';
 import { searchStatement, suggestStatement } from './postgres-query.ts';
 
 const search: Search = { q: 'mug', locale: 'en', attributes: new Map(), sort: 'relevance', limit: 20 };
-const text = (of: Partial<Search> = {}) => searchStatement('product_search_index', { ...search, ...of }, undefined).text;
+const text = (of: Partial<Search> = {}) =>
+  searchStatement('product_search_index', { ...search, ...of }, undefined).text;
 
 describe('a search in Postgres', () => {
   property.prop([fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), fc.string({ minLength: 1 })])(
@@ -13,7 +14,9 @@ describe('a search in Postgres', () => {
       const typed = { q, categoryId: value, attributes: new Map([[name, [value]]]) };
       const same = { q: 'q', categoryId: 'c', attributes: new Map([['n', ['v']]]) };
       expect(text(typed)).toBe(text(same));
-      expect(suggestStatement('product_summary', q, 5).text).toBe(suggestStatement('product_summary', 'a', 5).text);
+      expect(suggestStatement('product_summary', q, 5).text).toBe(
+        suggestStatement('product_summary', 'a', 5).text,
+      );
     },
   );
 
@@ -31,6 +34,9 @@ describe('a search in Postgres', () => {
       `'re':* & 'd':*`,
       5,
     ]);
-    expect(suggestStatement('product_search_index', '100%_', 5).values.slice(1, 3)).toEqual(['100\\%\\_%', null]);
+    expect(suggestStatement('product_search_index', '100%_', 5).values.slice(1, 3)).toEqual([
+      '100\\%\\_%',
+      null,
+    ]);
   });
 });

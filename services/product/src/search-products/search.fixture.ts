@@ -32,7 +32,13 @@ export function rowOf(storeId: string, item: Item): StoredRow {
   const { id, name, sku = `SKU-${id}`, description = '', priceMinor = 1000, currency = 'USD' } = item;
   const { categoryId = null, attributes = {}, status = 'ACTIVE', available = 0, createdAt = DAY } = item;
   const pairs = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-  const words = [name, sku.replace(/[-._]+/g, ' '), description, categoryId ?? '', ...pairs.map(([, value]) => value)];
+  const words = [
+    name,
+    sku.replace(/[-._]+/g, ' '),
+    description,
+    categoryId ?? '',
+    ...pairs.map(([, value]) => value),
+  ];
   return {
     ...{ store_id: storeId, product_id: id, sku, name, status, currency, category_id: categoryId },
     words: words.filter((text) => text !== '').join('\n'),
@@ -56,12 +62,23 @@ export interface SearchBench {
   tenant(): string;
   /** Puts products where the index stands. */
   put(storeId: string, items: readonly Item[]): Promise<void>;
-  search(storeId: string, search: Partial<Search> & { q: string }, cursor?: string): ReturnType<ProductSearch['search']>;
+  search(
+    storeId: string,
+    search: Partial<Search> & { q: string },
+    cursor?: string,
+  ): ReturnType<ProductSearch['search']>;
   close(): Promise<void>;
 }
 
-/** The search of a process over a database of its own, its index in the given store. */
-export async function searchBench(kind: StoreKind, opensearchUrl?: string): Promise<SearchBench> {
+/**
+ * The search of a process over a database of its own, its index in the given store.
+ * @param patienceMs as the process has it; where nothing is away, a slow machine must not look as if something were
+ */
+export async function searchBench(
+  kind: StoreKind,
+  opensearchUrl?: string,
+  patienceMs = 30_000,
+): Promise<SearchBench> {
   const dir = fileURLToPath(new URL('../../migrations', import.meta.url));
   const database = await templateDatabase({ name: 'product', dir });
   const db = openDatabase({ url: database.databaseUrl, name: 'test' });
@@ -72,7 +89,7 @@ export async function searchBench(kind: StoreKind, opensearchUrl?: string): Prom
   const stores = openStores(`test_${randomUUID().slice(0, 8)}`, at, { systemDb });
   const silent = () => undefined;
   const log = { debug: silent, info: silent, warn: silent, error: silent };
-  const products = productSearch({ db, stores, log });
+  const products = productSearch({ db, stores, log, patienceMs });
   const store = kind === 'postgres' ? await onlyPostgres().open(kind) : await stores.open(kind);
   if (kind !== 'postgres') {
     await store.create(productSearchIndex, 1);
@@ -90,13 +107,16 @@ export async function searchBench(kind: StoreKind, opensearchUrl?: string): Prom
         ),
       ),
     search: (storeId, search, cursor) =>
-      products.search(storeId, { locale: 'en', attributes: new Map(), sort: 'relevance', limit: 100, ...search }, cursor),
+      products.search(
+        storeId,
+        { locale: 'en', attributes: new Map(), sort: 'relevance', limit: 100, ...search },
+        cursor,
+      ),
     async close() {
       const { rows } = await client.query<{ version: number }>(
         `select version from projections where name = 'product_search_index'`,
       );
-      if (kind !== 'postgres')
-        for (const { version } of rows) await store.drop(productSearchIndex, version);
+      if (kind !== 'postgres') for (const { version } of rows) await store.drop(productSearchIndex, version);
       await Promise.all([stores.close(), client.end(), db.close(), systemDb.close()]);
       await database.drop();
     },

@@ -26,7 +26,11 @@ export interface Found {
 }
 
 export interface ProductSearch {
-  search(storeId: string, search: Search, cursor: string | undefined): Promise<Answered & { readonly body: Found }>;
+  search(
+    storeId: string,
+    search: Search,
+    cursor: string | undefined,
+  ): Promise<Answered & { readonly body: Found }>;
   suggest(
     storeId: string,
     text: string,
@@ -38,6 +42,8 @@ export interface ProductSearchUses {
   readonly db: Database;
   readonly stores: Pick<Stores, 'has' | 'opensearch'>;
   readonly log: Log;
+  /** Longest wait for OpenSearch, in ms: past it the reader is better served by Postgres. */
+  readonly patienceMs?: number;
 }
 
 /** How long a store that was away is not asked: readers go to Postgres at once meanwhile. */
@@ -55,20 +61,25 @@ const place = z.tuple([
  * Searches where the projection stands. While OpenSearch is away, or has lost the index, the product list in Postgres answers:
  * fewer texts and no stems, but products.
  */
-export function productSearch({ db, stores, log }: ProductSearchUses): ProductSearch {
+export function productSearch({ db, stores, log, patienceMs = 2_000 }: ProductSearchUses): ProductSearch {
   const live = liveReader(db, productSearchIndex, stores);
   const inPostgres = postgresSearch(db, 'product_search_index');
   const inList = postgresSearch(db, 'product_summary');
   let skipUntil = 0;
   let away = false;
 
-  function ask<T>(work: (store: SearchStore, answered: Answered) => Promise<T>): Promise<Answered & { body: T }> {
-    const by = async (store: SearchStore, answered: Answered) => ({ ...answered, body: await work(store, answered) });
+  function ask<T>(
+    work: (store: SearchStore, answered: Answered) => Promise<T>,
+  ): Promise<Answered & { body: T }> {
+    const by = async (store: SearchStore, answered: Answered) => ({
+      ...answered,
+      body: await work(store, answered),
+    });
     return live(async (at) => {
       if (at.store !== 'opensearch') return by(inPostgres, { store: 'postgres', degraded: false });
       if (performance.now() >= skipUntil) {
         try {
-          const found = await by(opensearchSearch(stores.opensearch(), at.version), {
+          const found = await by(opensearchSearch(stores.opensearch(), at.version, patienceMs), {
             store: 'opensearch',
             degraded: false,
           });
@@ -78,7 +89,8 @@ export function productSearch({ db, stores, log }: ProductSearchUses): ProductSe
         } catch (error) {
           if (!(error instanceof DomainError) || !isAway.has(error.code)) throw error;
           skipUntil = performance.now() + PAUSE_MS;
-          if (!away) log.warn({ error: String(error) }, 'OpenSearch is away; searches go to the product list');
+          if (!away)
+            log.warn({ error: String(error) }, 'OpenSearch is away; searches go to the product list');
           away = true;
         }
       }
@@ -91,9 +103,14 @@ export function productSearch({ db, stores, log }: ProductSearchUses): ProductSe
       ask(async (store, { store: name, degraded }) => {
         const told = degraded ? 'degraded' : name;
         const [from, sort, value, id] = cursor === undefined ? [] : decodeCursor(cursor, place);
-        if (from !== undefined && from !== told && degraded) throw productError('SEARCH_UNAVAILABLE', { retryAfter: 1 });
+        if (from !== undefined && from !== told && degraded)
+          throw productError('SEARCH_UNAVAILABLE', { retryAfter: 1 });
         if (from !== undefined && (from !== told || sort !== search.sort)) throw wrongCursor();
-        const matches = await store.search(storeId, search, id === undefined ? undefined : [value ?? null, id]);
+        const matches = await store.search(
+          storeId,
+          search,
+          id === undefined ? undefined : [value ?? null, id],
+        );
         const page = matches.rows.slice(0, search.limit);
         const last = page.at(-1);
         const more = matches.rows.length > search.limit && last !== undefined;

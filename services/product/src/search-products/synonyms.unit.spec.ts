@@ -5,7 +5,10 @@ const rules = ['mug, cup', 'laptop, notebook computer', 'couch => sofa'].map(rul
 
 describe('synonyms', () => {
   it('leaves out comments and empty lines', () => {
-    expect(linesOf('# of cups\nmug, cup # both\n\n  tv , television \n')).toEqual(['mug, cup', 'tv , television']);
+    expect(linesOf('# of cups\nmug, cup # both\n\n  tv , television \n')).toEqual([
+      'mug, cup',
+      'tv , television',
+    ]);
   });
 
   it('find each other, alone and together, as phrases too', () => {
