@@ -81,7 +81,8 @@ export function indexCommands(
     const { by, sum } = layout.sums;
     const name = (row: StoredRow) => JSON.stringify(by.map((column) => row[column]));
     const moved = !before || name(before) !== name(after);
-    const count = (row: StoredRow, sign: 1 | -1) => commands.push(['HINCRBY', keys.sums(storeId), `n${name(row)}`, sign]);
+    const count = (row: StoredRow, sign: 1 | -1) =>
+      commands.push(['HINCRBY', keys.sums(storeId), `n${name(row)}`, sign]);
     const add = (row: StoredRow, sign: 1 | -1) =>
       commands.push(['HINCRBY', keys.sums(storeId), `s${name(row)}`, sign * Number(row[sum])]);
     if (before && moved) count(before, -1);

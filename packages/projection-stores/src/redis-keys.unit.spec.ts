@@ -42,7 +42,11 @@ describe('sets and sums beside a row', () => {
   };
   const [early, late] = ['2026-01-31T12:00:00Z', '2026-01-31T12:00:01Z'];
   const commands = (before: StoredRow | undefined, after: StoredRow) =>
-    indexCommands(keys, layout, 'O1', { before, after }).map(([command, , first, second]) => [command, first, second]);
+    indexCommands(keys, layout, 'O1', { before, after }).map(([command, , first, second]) => [
+      command,
+      first,
+      second,
+    ]);
 
   it('begin with the row', () =>
     expect(commands(undefined, row('NEW', early))).toEqual([

@@ -31,7 +31,11 @@ const layoutOf = ({ store }: Projection): RedisLayout =>
 
 /** Redis was wiped, or is another one: what it has of the version is not the version. */
 export const lost = ({ name }: Projection, version: number): DomainError =>
-  new DomainError('PROJECTION_LOST', 'unavailable', `Redis has lost ${name} v${version}: ./tw replay ${name}`);
+  new DomainError(
+    'PROJECTION_LOST',
+    'unavailable',
+    `Redis has lost ${name} v${version}: ./tw replay ${name}`,
+  );
 
 /**
  * Rows of a tenant in hashes of Redis, with sorted sets and sums beside them. One script compares the versions that were loaded with
@@ -39,7 +43,12 @@ export const lost = ({ name }: Projection, version: number): DomainError =>
  */
 export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
   const redis = withScript(
-    new Redis(url, { lazyConnect: false, maxRetriesPerRequest: 2, commandTimeout: COMMAND_MS, enableReadyCheck: true }),
+    new Redis(url, {
+      lazyConnect: false,
+      maxRetriesPerRequest: 2,
+      commandTimeout: COMMAND_MS,
+      enableReadyCheck: true,
+    }),
   );
   // Every command says by itself that Redis is away.
   redis.on('error', () => undefined);
@@ -84,7 +93,11 @@ export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
       redis,
       encoded.map(({ change, key, value }): [string, ...(string | number)[]] => {
         const commands = indexCommands(keys, layout, key, change);
-        const names = [keys.marker, keys.rows(change.after.store_id, key), ...commands.map(([, name]) => name)];
+        const names = [
+          keys.marker,
+          keys.rows(change.after.store_id, key),
+          ...commands.map(([, name]) => name),
+        ];
         const loaded = change.before ? JSON.stringify(change.before.versions) : '';
         const steps = commands.flatMap(([command, , first, second]) => [command, first, second]);
         return ['projectionRow', names.length, ...names, key, loaded, value, ...steps];

@@ -25,8 +25,7 @@ const config = z.object({
   ...storeAddresses,
 });
 
-const usage =
-  `usage: node replay.ts PROJECTION [--verify] [--store STORE] [--from EPOCH_MS | TOPIC:PARTITION=OFFSET,…]
+const usage = `usage: node replay.ts PROJECTION [--verify] [--store STORE] [--from EPOCH_MS | TOPIC:PARTITION=OFFSET,…]
        node replay.ts --check
        node replay.ts --rows PROJECTION
 `;
@@ -165,7 +164,8 @@ async function withStores(
 
 const KINDS: readonly string[] = ['postgres', 'cassandra', 'opensearch', 'redis', 'redis+cassandra'];
 
-const storeKind = (text = ''): StoreKind | 'unknown' => (KINDS.includes(text) ? (text as StoreKind) : 'unknown');
+const storeKind = (text = ''): StoreKind | 'unknown' =>
+  KINDS.includes(text) ? (text as StoreKind) : 'unknown';
 
 /** `--from`: epoch ms, or an offset for each partition that is not read from its start. */
 function startOf(text: string): number | Map<string, bigint> | 'wrong' {
