@@ -103,15 +103,7 @@ export function openStores(namespace: string, at: StoreAddresses, uses: Postgres
         case 'redis+cassandra':
           return stores.inFront();
         case 'opensearch':
-<<<<<<< HEAD
           return stores.opensearch();
-=======
-          throw new DomainError(
-            'STORE_NOT_CONFIGURED',
-            'unavailable',
-            'OpenSearch is not a store of this build',
-          );
->>>>>>> 5faf097
         default:
           return kind satisfies never;
       }

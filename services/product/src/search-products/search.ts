@@ -1,3 +1,4 @@
+import { metrics } from '@opentelemetry/api';
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import { liveReader } from '@tradewind/outbox/live-version.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
@@ -46,6 +47,10 @@ export interface ProductSearchUses {
   readonly patienceMs?: number;
 }
 
+const searches = metrics.getMeter('tradewind.product').createCounter('product_searches_total', {
+  description: 'Searches and suggestions by the store that answered; degraded: in place of the index, which was away',
+});
+
 /** How long a store that was away is not asked: readers go to Postgres at once meanwhile. */
 const PAUSE_MS = 1_000;
 
@@ -71,10 +76,11 @@ export function productSearch({ db, stores, log, patienceMs = 2_000 }: ProductSe
   function ask<T>(
     work: (store: SearchStore, answered: Answered) => Promise<T>,
   ): Promise<Answered & { body: T }> {
-    const by = async (store: SearchStore, answered: Answered) => ({
-      ...answered,
-      body: await work(store, answered),
-    });
+    const by = async (store: SearchStore, answered: Answered) => {
+      const body = await work(store, answered);
+      searches.add(1, { ...answered });
+      return { ...answered, body };
+    };
     return live(async (at) => {
       if (at.store !== 'opensearch') return by(inPostgres, { store: 'postgres', degraded: false });
       if (performance.now() >= skipUntil) {
