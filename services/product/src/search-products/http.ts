@@ -4,7 +4,7 @@ import { problem } from '@tradewind/service/problem.ts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { exampleSummary, summaryBody } from '#product/summary.ts';
-import { searchOf, searchQuery, suggestQuery } from './input.ts';
+import { heardOf, searchOf, searchQuery, suggestQuery } from './input.ts';
 import type { Answered, ProductSearch } from './search.ts';
 
 const facets = z.object({
@@ -94,7 +94,7 @@ export function registerSearchProducts(app: HttpApp, products: ProductSearch): v
     },
     async (request, reply) => {
       const { q, limit } = request.query;
-      return told(reply, await products.suggest(storeOf(request), q, limit));
+      return told(reply, await products.suggest(storeOf(request), heardOf(q), limit));
     },
   );
 }

@@ -4,14 +4,27 @@ import { askedAttributes } from './attribute-pairs.ts';
 import { inventoryStatuses, orders, type Search } from './found.ts';
 import { locales } from './locales.ts';
 
+/** Each may be several dozen others by a typo, and a server takes a thousand in one search. */
+const MOST_WORDS = 12;
+const MOST_CHARACTERS = 100;
+
+/** As much of a text as is looked for. */
+export const heardOf = (q: string): string =>
+  [...q.split(/\s+/).slice(0, MOST_WORDS).join(' ')].slice(0, MOST_CHARACTERS).join('');
+
 const amount = z.string().regex(/^\d{1,15}(\.\d{1,4})?$/, 'a decimal such as 12.50');
 const attribute = z
   .string()
   .max(1_100)
   .regex(/^[^:]+:/, 'name:value');
 
-export const text = z.string().trim().min(1).max(200);
-export const locale = z
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .meta({ description: `the first ${MOST_WORDS} words count` });
+const locale = z
   .enum(locales)
   .default('en')
   .meta({ description: 'whose word forms and synonyms count' });
@@ -40,5 +53,5 @@ export const suggestQuery = input.storeQuery.extend({
 
 export function searchOf(query: z.infer<typeof searchQuery>): Search {
   const { store: _store, cursor: _cursor, attribute: asked = [], ...rest } = query;
-  return { ...rest, attributes: askedAttributes([asked].flat()) };
+  return { ...rest, q: heardOf(rest.q), attributes: askedAttributes([asked].flat()) };
 }

@@ -7,6 +7,8 @@ import { type Counts, type Matches, MOST_PAIRS, type Place, priceRanges, type Se
 /** A word of four letters may have one typo, one of seven two; shorter ones turn into each other too easily. */
 export const FUZZINESS = 'AUTO:4,7';
 
+/** Other words that one word may be by a typo. */
+const MOST_TYPOS = 30;
 const MOST_CATEGORIES = 1_000;
 const MOST_CURRENCIES = 50;
 
@@ -21,7 +23,7 @@ function textQuery(q: string, locale: string): object {
         bool: {
           minimum_should_match: 1,
           should: [
-            all('words', 1, { fuzziness: FUZZINESS, prefix_length: 1, max_expansions: 50 }),
+            all('words', 1, { fuzziness: FUZZINESS, prefix_length: 1, max_expansions: MOST_TYPOS }),
             all(`words.${locale}`, 2),
             all('name.starts', 2),
             { prefix: { sku: { value: q, boost: 2 } } },
@@ -187,7 +189,7 @@ export function suggestBody(storeId: string, text: string, limit: number): objec
               boost: 1,
               filter: {
                 match: {
-                  'name.starts': { query: text, operator: 'and', fuzziness: FUZZINESS, prefix_length: 1 },
+                  'name.starts': { query: text, operator: 'and', fuzziness: FUZZINESS, prefix_length: 1, max_expansions: MOST_TYPOS },
                 },
               },
             },

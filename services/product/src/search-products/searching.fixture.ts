@@ -3,6 +3,7 @@ import { eventually } from '@tradewind/testing/eventually.ts';
 import { expect, it } from 'vitest';
 import { SEPARATOR } from './attribute-pairs.ts';
 import { facetsOf, type Matches, priceRanges, type Search } from './found.ts';
+import { heardOf } from './input.ts';
 import { type Item, rowOf, type SearchBench } from './search.fixture.ts';
 
 const shop: readonly Item[] = [
@@ -123,6 +124,14 @@ export function searching(bench: () => SearchBench): void {
       expect(prices).toEqual([...prices].sort((a, b) => (sort === 'price' ? a - b : b - a)));
     },
   );
+
+  it('takes the longest text that is heard, whatever its words', async () => {
+    const storeId = await tenantWith(shop);
+    for (const q of ['abcd-'.repeat(40), 'keybord '.repeat(25), 'a b '.repeat(50), '\u4e2d'.repeat(200)]) {
+      expect((await find(storeId, { q: heardOf(q) })).total).toBe(q.startsWith('key') ? 2 : 0);
+      await bench().products.suggest(storeId, heardOf(q), 5);
+    }
+  });
 
   it("does not take another order's cursor", async () => {
     const storeId = await tenantWith(shop);
