@@ -40,16 +40,17 @@ export async function prepareVersion(
     return building;
   }
   await keepShape(owner, name, live);
-  if (building) await removeVersion(owner, projection, building, await openStore(building.store));
+  // What stands in a store that this process does not know stays there; nobody finds it without its row.
+  const placeOf = async (kind: StoreKind) => (stores.has(kind) ? openStore(kind) : undefined);
+  if (building) await removeVersion(owner, projection, building, await placeOf(building.store));
   const version = (rows.at(-1)?.version ?? 0) + 1;
   await (await openStore(store)).create(projection, version);
   await owner.query('insert into projections (name, version, state, store) values ($1, $2, $3, $4)', [
     ...[name, version, 'building', store],
   ]);
   for (const old of rows) {
-    // What stands in a store that this process can't reach waits for one that can.
-    if (old.state !== 'retired' || old.version >= live.version - 1) continue;
-    if (old.store === 'postgres' || stores.has(old.store))
+    // A retired one waits for a process that knows its store.
+    if (old.state === 'retired' && old.version < live.version - 1 && stores.has(old.store))
       await removeVersion(owner, projection, old, await openStore(old.store));
   }
   await owner.query('commit');
@@ -71,10 +72,10 @@ async function removeVersion(
   owner: pg.Client,
   projection: Projection,
   { version, state }: StoredVersion,
-  store: ProjectionStore,
+  store: ProjectionStore | undefined,
 ): Promise<void> {
   const { name } = projection;
-  await store.drop(projection, version);
+  await store?.drop(projection, version);
   await owner.query('delete from projections where name = $1 and version = $2', [name, version]);
   if (state === 'building')
     await owner.query('delete from parked_events where consumer = $1', [parkingName(name, version, state)]);

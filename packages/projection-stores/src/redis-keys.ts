@@ -41,11 +41,13 @@ export function bucketOf(key: string): number {
   return (hash >>> 0) % BUCKETS;
 }
 
+/** The same text for the same versions, in whatever order the topics came. */
+export const versionsText = (versions: StoredRow['versions']): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1))));
+
 /** A value is the versions, which the script compares, and the rest of the row. */
-export function encodeRow({ versions, ...row }: StoredRow): { versions: string; value: string } {
-  const text = JSON.stringify(versions);
-  return { versions: text, value: `${text}\n${JSON.stringify(row)}` };
-}
+export const encodeRow = ({ versions, ...row }: StoredRow): string =>
+  `${versionsText(versions)}\n${JSON.stringify(row)}`;
 
 export function decodeRow(value: string): StoredRow {
   const end = value.indexOf('\n');

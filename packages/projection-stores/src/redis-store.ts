@@ -10,7 +10,7 @@ import type { RedisLayout } from '@tradewind/outbox/store-layout.ts';
 import { SerializationFailure } from '@tradewind/postgres/errors.ts';
 import { Redis } from 'ioredis';
 import { pipelined } from './pipelined.ts';
-import { BUCKETS, decodeRow, encodeRow, indexCommands, redisKeys } from './redis-keys.ts';
+import { BUCKETS, decodeRow, encodeRow, indexCommands, redisKeys, versionsText } from './redis-keys.ts';
 import { CHANGED_MEANWHILE, LOST, withScript } from './redis-script.ts';
 import { type RedisReads, redisReads } from './redis-reads.ts';
 
@@ -81,7 +81,7 @@ export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
     const layout = layoutOf(projection);
     const encoded = changes.map((change) => {
       const key = String(change.after[projection.key]);
-      return { change, key, ...encodeRow(change.after) };
+      return { change, key, value: encodeRow(change.after) };
     });
     const large = encoded.filter(({ value }) => value.length > MAX_ROW);
     if (large.length > 0)
@@ -98,7 +98,7 @@ export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
           keys.rows(change.after.store_id, key),
           ...commands.map(([, name]) => name),
         ];
-        const loaded = change.before ? JSON.stringify(change.before.versions) : '';
+        const loaded = change.before ? versionsText(change.before.versions) : '';
         const steps = commands.flatMap(([command, , first, second]) => [command, first, second]);
         return ['projectionRow', names.length, ...names, key, loaded, value, ...steps];
       }),

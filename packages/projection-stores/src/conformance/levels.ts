@@ -87,17 +87,12 @@ export const levelsIn = (kind: StoreKind) => {
       if (event.eventType !== STOCK_ADJUSTED) return row;
       const { productId, onHand, delta, deviceId } = event.payload;
       if (delta === POISON) throw new Error('a number that this read model refuses');
-      const before = row ?? {
-        product_id: productId,
-        on_hand: 0,
-        total: 0,
-        other_total: 0,
-        note: '',
-        seen_at: TIME,
-      };
-      if (deviceId !== null) return { ...before, other_total: before.other_total + delta };
+      // Each topic sets all of its own columns, whatever the other one has left of the row.
+      const total = (row?.total ?? 0) + (deviceId === null ? delta : 0);
+      const other_total = (row?.other_total ?? 0) + (deviceId === null ? 0 : delta);
+      const on_hand = deviceId === null ? onHand : (row?.on_hand ?? 0);
       const note = delta === HUGE ? 'x'.repeat(2_000_000) : '';
-      return { ...before, on_hand: onHand, total: before.total + delta, note };
+      return { product_id: productId, on_hand, total, other_total, note, seen_at: TIME };
     },
     parity: {
       source: 'select store_id, product_id as key, on_hand::text as digest from stock',
