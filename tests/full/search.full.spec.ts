@@ -26,8 +26,7 @@ async function search() {
 /** All of them, found by the index itself. */
 const indexed = (total: number) =>
   eventually(
-    async () =>
-      expect(await search()).toEqual({ status: 200, total, store: 'opensearch', degraded: false }),
+    async () => expect(await search()).toEqual({ status: 200, total, store: 'opensearch', degraded: false }),
     { within },
   );
 
@@ -66,7 +65,9 @@ describe('product search on OpenSearch', { timeout: 240_000 }, () => {
     };
     const index = `product-product_search_index-v${(await live())?.version}`;
     expect((await fetch(`${opensearch}/${index}`, { method: 'DELETE' })).status).toBe(200);
-    await eventually(async () => expect(await search()).toMatchObject({ status: 200, degraded: true }), { within });
+    await eventually(async () => expect(await search()).toMatchObject({ status: 200, degraded: true }), {
+      within,
+    });
     const ran = await tw('replay', 'product_search_index', '--verify');
     expect(ran.code, ran.errors).toBe(0);
     expect(await live()).toMatchObject({ store: 'opensearch' });

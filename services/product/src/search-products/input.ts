@@ -10,7 +10,10 @@ const MOST_CHARACTERS = 100;
 
 /** As much of a text as is looked for. */
 export const heardOf = (q: string): string =>
-  [...q.split(/\s+/).slice(0, MOST_WORDS).join(' ')].slice(0, MOST_CHARACTERS).join('').trim();
+  Array.from(q.split(/\s+/).slice(0, MOST_WORDS).join(' '))
+    .slice(0, MOST_CHARACTERS)
+    .join('')
+    .trim();
 
 const amount = z.string().regex(/^\d{1,15}(\.\d{1,4})?$/, 'a decimal such as 12.50');
 const attribute = z
@@ -24,10 +27,7 @@ const text = z
   .min(1)
   .max(200)
   .meta({ description: `the first ${MOST_WORDS} words count` });
-const locale = z
-  .enum(locales)
-  .default('en')
-  .meta({ description: 'whose word forms and synonyms count' });
+const locale = z.enum(locales).default('en').meta({ description: 'whose word forms and synonyms count' });
 
 export const searchQuery = input.storeQuery.extend({
   q: text,

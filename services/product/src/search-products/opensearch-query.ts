@@ -189,7 +189,13 @@ export function suggestBody(storeId: string, text: string, limit: number): objec
               boost: 1,
               filter: {
                 match: {
-                  'name.starts': { query: text, operator: 'and', fuzziness: FUZZINESS, prefix_length: 1, max_expansions: MOST_TYPOS },
+                  'name.starts': {
+                    query: text,
+                    operator: 'and',
+                    fuzziness: FUZZINESS,
+                    prefix_length: 1,
+                    max_expansions: MOST_TYPOS,
+                  },
                 },
               },
             },

@@ -48,7 +48,8 @@ export interface ProductSearchUses {
 }
 
 const searches = metrics.getMeter('tradewind.product').createCounter('product_searches_total', {
-  description: 'Searches and suggestions by the store that answered; degraded: in place of the index, which was away',
+  description:
+    'Searches and suggestions by the store that answered; degraded: in place of the index, which was away',
 });
 
 /** How long a store that was away is not asked: readers go to Postgres at once meanwhile. */

@@ -236,7 +236,7 @@ function byHand(storeId: string, items: readonly Item[], search: Search): Matche
   return {
     total: chosen.length,
     rows: chosen.map((row) => ({ row: { productId: row['product_id'] } as never, place: [null, ''] })),
-    categories: counts(without('category').map((row) => String(row['category_id'] ?? ''))),
+    categories: counts(without('category').map((row) => (row['category_id'] as string | null) ?? '')),
     inventory: counts(without('inventory').map((row) => String(row['inventory_status']))),
     prices: counts(without('price').map((row) => `${String(row['currency'])} ${range(row)}`)).map(
       ({ value, count }) => ({
