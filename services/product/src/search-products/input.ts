@@ -10,10 +10,7 @@ const MOST_CHARACTERS = 100;
 
 /** As much of a text as is looked for. */
 export const heardOf = (q: string): string =>
-  Array.from(q.split(/\s+/).slice(0, MOST_WORDS).join(' '))
-    .slice(0, MOST_CHARACTERS)
-    .join('')
-    .trim();
+  Array.from(q.split(/\s+/).slice(0, MOST_WORDS).join(' ')).slice(0, MOST_CHARACTERS).join('').trim();
 
 const amount = z.string().regex(/^\d{1,15}(\.\d{1,4})?$/, 'a decimal such as 12.50');
 const attribute = z
