@@ -19,7 +19,7 @@ export interface RestOptions {
   readonly nulls?: 'kept';
 }
 
-type Query = Readonly<Record<string, string | number | null | undefined>>;
+type Query = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
 
 /** Runs a route of the service's own REST surface, as the caller of the GraphQL request, and answers its body. */
 export type Rest = <Body>(method: Method, path: string, options?: RestOptions) => Promise<Body>;
@@ -54,7 +54,7 @@ export function restOf(app: FastifyInstance, request: FastifyRequest): Rest {
       url: path,
       query: Object.fromEntries(
         Object.entries({ ...filter, ...query }).flatMap(([name, value]) =>
-          value === null || value === undefined ? [] : [[name, String(value)]],
+          value === null || value === undefined ? [] : [[name, Array.isArray(value) ? value : String(value)]],
         ),
       ),
       headers: {

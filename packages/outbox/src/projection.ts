@@ -27,6 +27,8 @@ export interface ProjectionOf<Row extends object> {
   evolve(row: Row | undefined, event: AnyEvent): Row | undefined;
   /** Where its rows stand where the real stores run; Postgres where it is left out, or they don't. */
   readonly store?: StoreLayout;
+  /** Readers have somewhere else to go while `store` is away: a service is ready without it. */
+  readonly hasStandIn?: boolean;
   /**
    * Topics of change data capture, which are there only where the real stores run: taken beside `topics` by versions that stand in
    * `store`. Each message tells a whole row, so a gap in its versions parks nothing.

@@ -19,3 +19,9 @@ storeConformance({
   refuses: 'range',
   open: async (database) => opened(database, await addresses()),
 });
+
+storeConformance({
+  kind: 'opensearch',
+  refuses: 'range',
+  open: async (database) => opened(database, { OPENSEARCH_URL: (await (await servers()).opensearch()).url }),
+});

@@ -4,6 +4,7 @@ import type { ProjectionStore, ProjectionStores, StoreKind } from '@tradewind/ou
 import { measured } from './measured.ts';
 import type { CassandraStore } from './cassandra-store.ts';
 import type { FrontStore } from './front-store.ts';
+import type { OpensearchStore } from './opensearch-store.ts';
 import type { RedisStore } from './redis-store.ts';
 
 /** Where the stores are; a service knows those that its profile runs. */
@@ -12,6 +13,7 @@ export interface StoreAddresses {
   readonly CASSANDRA_LOCAL_DC?: string | undefined;
   readonly CASSANDRA_REPLICATION?: number | undefined;
   readonly REDIS_URL?: string | undefined;
+  readonly OPENSEARCH_URL?: string | undefined;
 }
 
 /** The stores as services read them: each with what it alone can be asked. */
@@ -19,6 +21,7 @@ export interface Stores extends ProjectionStores {
   cassandra(): Promise<CassandraStore>;
   redis(): Promise<RedisStore>;
   inFront(): Promise<FrontStore>;
+  opensearch(): Promise<OpensearchStore>;
 }
 
 /**
@@ -60,6 +63,7 @@ export function openStores(namespace: string, at: StoreAddresses, uses: Postgres
     has(kind) {
       if (kind === 'postgres') return true;
       if (kind === 'redis') return at.REDIS_URL !== undefined;
+      if (kind === 'opensearch') return at.OPENSEARCH_URL !== undefined;
       if (kind === 'cassandra') return at.CASSANDRA_CONTACT_POINTS !== undefined;
       return kind === 'redis+cassandra' && stores.has('redis') && stores.has('cassandra');
     },
@@ -79,6 +83,15 @@ export function openStores(namespace: string, at: StoreAddresses, uses: Postgres
         ]);
         return frontStore(await openCassandra(), redisFront({ url, namespace }));
       }),
+    opensearch: () =>
+      once('opensearch', async () => {
+        const url = required('OPENSEARCH_URL');
+        const [{ connectOpensearch }, { opensearchStore }] = await Promise.all([
+          import('./opensearch-client.ts'),
+          import('./opensearch-store.ts'),
+        ]);
+        return opensearchStore(connectOpensearch({ url }), namespace);
+      }),
     async open(kind) {
       switch (kind) {
         case 'postgres':
@@ -90,11 +103,7 @@ export function openStores(namespace: string, at: StoreAddresses, uses: Postgres
         case 'redis+cassandra':
           return stores.inFront();
         case 'opensearch':
-          throw new DomainError(
-            'STORE_NOT_CONFIGURED',
-            'unavailable',
-            'OpenSearch is not a store of this build',
-          );
+          return stores.opensearch();
         default:
           return kind satisfies never;
       }

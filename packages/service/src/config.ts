@@ -34,6 +34,8 @@ export const storeAddresses = {
   CASSANDRA_CONTACT_POINTS: z.string().optional(),
   CASSANDRA_LOCAL_DC: z.string().optional(),
   CASSANDRA_REPLICATION: z.coerce.number().int().positive().optional(),
+  /** May name a user and a password. */
+  OPENSEARCH_URL: z.url().optional(),
 };
 
 /** Of services that own a database and publish events. */

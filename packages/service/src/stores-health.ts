@@ -5,15 +5,15 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import type { HealthCheck } from './health.ts';
 
 /**
- * Says where the live versions stand. A service that could reach one of their stores never yet is not ready; one that goes
- * away later is only told: commands need none of them.
+ * Says where the live versions stand. A service that could reach one of their stores never yet is not ready, unless its
+ * readers have a stand-in; one that goes away later is only told: commands need none of them.
  */
 export function storesHealth(
   projections: readonly Projection[],
   db: Database,
   stores: ProjectionStores,
 ): HealthCheck {
-  const seen = projections.map(({ name }) => ({ name, reached: false }));
+  const seen = projections.map(({ name, hasStandIn = false }) => ({ name, reached: hasStandIn }));
 
   async function look(one: (typeof seen)[number]): Promise<readonly [string, string]> {
     const { version, store } = await liveVersion(db, one.name);

@@ -8,4 +8,6 @@ export const exposedHeaders = [
   'ratelimit-remaining',
   'ratelimit-reset',
   'retry-after',
+  'search-degraded',
+  'search-store',
 ];

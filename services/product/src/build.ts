@@ -30,6 +30,7 @@ import { onProductUpdated } from '#on/product-updated.ts';
 import { registerPriceHistory } from '#price-history/http.ts';
 import { projections } from '#projections.ts';
 import { registerSearchProducts } from '#search-products/http.ts';
+import { productSearch } from '#search-products/search.ts';
 import { productStore } from '#store.ts';
 import { registerTranslations } from '#translations/http.ts';
 import { registerUpdateProduct } from '#update-product/http.ts';
@@ -85,7 +86,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   registerWrites(service, await loadPolicy(config.POLICY_FILE));
   registerGetProduct(app, reader);
   registerListProducts(app, db, pages);
-  registerSearchProducts(app, db);
+  registerSearchProducts(app, productSearch({ db, stores: service.stores, log }));
   registerPriceHistory(app, db);
   registerCategories(app, db);
   registerCollections(app, db);

@@ -17,5 +17,9 @@ export const productError = errorTable({
   CATEGORY_IN_USE: ['conflict', 'the category has categories below it'],
   CATEGORY_CYCLE: ['rejected', 'a category cannot stand below itself'],
   COLLECTION_NOT_FOUND: ['not-found', 'there is no such collection'],
+  SEARCH_UNAVAILABLE: [
+    'unavailable',
+    'the search index is away, and this walk through its pages can only go on there',
+  ],
   CACHE_UNAVAILABLE: ['unavailable', 'the shared cache does not answer'],
 });

@@ -23,6 +23,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   push: async () => (await import('#bench/push.ts')).push,
   mqtt: async () => (await import('#bench/mqtt.ts')).mqtt,
   pricing: async () => (await import('#bench/pricing.ts')).pricing,
+  search: async () => (await import('#bench/search.ts')).search,
   replay: async () => (await import('#bench/replay.ts')).replay,
   webhooks: async () => (await import('#bench/webhooks.ts')).webhooks,
 };

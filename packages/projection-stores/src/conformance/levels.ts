@@ -5,7 +5,12 @@ import { partitionFor } from '@tradewind/messaging/partitioner.ts';
 import { eventEncoder } from '@tradewind/outbox/encoder.ts';
 import { projection } from '@tradewind/outbox/projection.ts';
 import type { StoreKind } from '@tradewind/outbox/projection-store.ts';
-import type { CassandraLayout, RedisLayout, StoreLayout } from '@tradewind/outbox/store-layout.ts';
+import type {
+  CassandraLayout,
+  OpensearchLayout,
+  RedisLayout,
+  StoreLayout,
+} from '@tradewind/outbox/store-layout.ts';
 import { context, registry, STOCK_ADJUSTED, stockAdjusted, TOPIC } from '@tradewind/outbox/stock.fixture.ts';
 
 export const OTHER_TOPIC = 'another.topic';
@@ -40,6 +45,16 @@ const cassandra: CassandraLayout = {
 
 const redis: RedisLayout = { sorted: [{ by: [], score: 'seen_at' }], sums: { by: ['note'], sum: 'on_hand' } };
 
+const opensearch: OpensearchLayout = {
+  settings: {},
+  mappings: {
+    properties: {
+      ...{ on_hand: { type: 'integer' }, total: { type: 'integer' }, other_total: { type: 'integer' } },
+      ...{ note: { type: 'keyword', index: false, doc_values: false }, seen_at: { type: 'date' } },
+    },
+  },
+};
+
 function layout(kind: StoreKind): StoreLayout | undefined {
   switch (kind) {
     case 'cassandra':
@@ -48,6 +63,8 @@ function layout(kind: StoreKind): StoreLayout | undefined {
       return { kind, redis };
     case 'redis+cassandra':
       return { kind, cassandra, redis };
+    case 'opensearch':
+      return { kind, opensearch };
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import type { ProductContext } from './context.ts';
+import { sortings } from './sortings.ts';
 
 export interface PageArguments {
   readonly first?: number | null;
@@ -11,7 +12,14 @@ export interface Keyed {
 
 export interface SearchArguments extends PageArguments {
   readonly q: string;
+  readonly locale?: string | null;
   readonly categoryId?: string | null;
+  readonly inventoryStatus?: string | null;
+  readonly currency?: string | null;
+  readonly minPrice?: string | null;
+  readonly maxPrice?: string | null;
+  readonly attributes?: readonly string[] | null;
+  readonly sort?: keyof typeof sortings | null;
 }
 
 export interface Named {
@@ -51,12 +59,26 @@ const one =
 export const catalogueQueries = {
   searchProducts: (
     _: unknown,
-    { q, categoryId, first, after }: SearchArguments,
+    { attributes, sort, first, after, ...search }: SearchArguments,
     { rest, storeId }: ProductContext,
   ) =>
     rest('GET', `${PRODUCTS}/search`, {
-      query: { store: storeId, q, categoryId, limit: first, cursor: after },
+      query: {
+        ...search,
+        ...{ store: storeId, attribute: attributes, sort: sort && sortings[sort] },
+        ...{ limit: first, cursor: after },
+      },
     }),
+  suggestProducts: async (
+    _: unknown,
+    { q, first }: Pick<SearchArguments, 'q' | 'first'>,
+    { rest, storeId }: ProductContext,
+  ) =>
+    (
+      await rest<{ items: unknown[] }>('GET', `${PRODUCTS}/search/suggest`, {
+        query: { store: storeId, q, limit: first },
+      })
+    ).items,
   productPriceHistory: (
     _: unknown,
     { id, first, after }: Named & PageArguments,

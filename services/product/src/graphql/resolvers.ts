@@ -1,21 +1,12 @@
 import { productError } from '#errors.ts';
-import type { ListQuery } from '#list-products/query.ts';
 import type { ProductBody } from '#product/representation.ts';
 import { catalogueMutations, catalogueQueries } from './catalogue.ts';
 import { productMutations } from './mutations.ts';
 import type { ProductContext } from './context.ts';
+import { sortings } from './sortings.ts';
 
 /** A product of a list knows less than one that was asked for by its id; the rest is loaded when a query wants it. */
 export type Known = Pick<ProductBody, 'productId'> & Partial<ProductBody>;
-
-const sortings = {
-  NEWEST: '-createdAt',
-  OLDEST: 'createdAt',
-  CHEAPEST: 'price',
-  DEAREST: '-price',
-  NAME: 'name',
-  NAME_DESCENDING: '-name',
-} as const satisfies Record<string, ListQuery['sort']>;
 
 interface ListArguments {
   readonly filter?: Readonly<Record<string, string | null>> | null;

@@ -70,7 +70,7 @@ describe('product list', () => {
     let added = 0;
     const other = await stack.client(storeId, { at: 'two' });
     const walked = await walk('limit=2&sort=createdAt', () =>
-      createProduct(other, `ADDED-${added++}`, { categoryId: 'added', name: 'Late cup' }),
+      createProduct(other, `ADDED-${added++}`, { categoryId: 'added', name: 'Late vase' }),
     );
     expect(walked.slice(0, before.length).map(({ sku }) => sku)).toEqual(before);
   });

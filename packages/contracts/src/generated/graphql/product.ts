@@ -11,8 +11,28 @@ type Query {
   "The same, page by page: \`after\` takes the \`nextCursor\` of the page before."
   productPage(filter: ProductFilter, sort: ProductSort = NEWEST, first: Int = 20, after: String): ProductPage!
 
-  "Full-text search that forgives typos."
-  searchProducts(q: String!, categoryId: ID, first: Int = 20, after: String): ProductSearchPage!
+  """
+  Full-text search that forgives typos. \`attributes\` are \`name:value\`: several of one name mean any of them, of several names all.
+  """
+  searchProducts(
+    q: String!
+    categoryId: ID
+    first: Int = 20
+    after: String
+    "IN_STOCK, LOW or OUT."
+    inventoryStatus: String
+    currency: String
+    minPrice: String
+    maxPrice: String
+    attributes: [String!]
+    "Best matches first unless sorted otherwise."
+    sort: ProductSort
+    "Whose word forms and synonyms count: en, de."
+    locale: String
+  ): ProductSearchPage!
+
+  "Names of products that begin with the text, or have words that do."
+  suggestProducts(q: String!, first: Int = 10): [SearchSuggestion!]!
 
   "Every list price that a product had, the newest first."
   productPriceHistory(id: ID!, first: Int = 20, after: String): PriceHistoryPage
@@ -98,6 +118,33 @@ type ProductSearchPage {
 type SearchFacets {
   categories: [CategoryFacet!]!
   inventory: [InventoryFacet!]!
+  "Ranges that have products."
+  prices: [PriceFacet!]!
+  "The most frequent ones."
+  attributes: [AttributeFacet!]!
+}
+
+type PriceFacet {
+  currency: String!
+  from: String!
+  "Not in the range; null where it has no end."
+  to: String
+  count: Int!
+}
+
+type AttributeFacet {
+  name: String!
+  values: [AttributeValueFacet!]!
+}
+
+type AttributeValueFacet {
+  value: String!
+  count: Int!
+}
+
+type SearchSuggestion {
+  text: String!
+  productId: ID!
 }
 
 type CategoryFacet {

@@ -141,9 +141,34 @@ type Query @join__type(graph: CART) @join__type(graph: INVENTORY) @join__type(gr
     after: String
   ): ProductPage! @join__field(graph: PRODUCT)
   """
-  Full-text search that forgives typos.
+  Full-text search that forgives typos. \`attributes\` are \`name:value\`: several of one name mean any of them, of several names all.
   """
-  searchProducts(q: String!, categoryId: ID, first: Int = 20, after: String): ProductSearchPage! @join__field(graph: PRODUCT)
+  searchProducts(
+    q: String!
+    categoryId: ID
+    first: Int = 20
+    after: String
+    """
+    IN_STOCK, LOW or OUT.
+    """
+    inventoryStatus: String
+    currency: String
+    minPrice: String
+    maxPrice: String
+    attributes: [String!]
+    """
+    Best matches first unless sorted otherwise.
+    """
+    sort: ProductSort
+    """
+    Whose word forms and synonyms count: en, de.
+    """
+    locale: String
+  ): ProductSearchPage! @join__field(graph: PRODUCT)
+  """
+  Names of products that begin with the text, or have words that do.
+  """
+  suggestProducts(q: String!, first: Int = 10): [SearchSuggestion!]! @join__field(graph: PRODUCT)
   """
   Every list price that a product had, the newest first.
   """
@@ -994,6 +1019,39 @@ type ProductSearchPage @join__type(graph: PRODUCT) {
 type SearchFacets @join__type(graph: PRODUCT) {
   categories: [CategoryFacet!]!
   inventory: [InventoryFacet!]!
+  """
+  Ranges that have products.
+  """
+  prices: [PriceFacet!]!
+  """
+  The most frequent ones.
+  """
+  attributes: [AttributeFacet!]!
+}
+
+type PriceFacet @join__type(graph: PRODUCT) {
+  currency: String!
+  from: String!
+  """
+  Not in the range; null where it has no end.
+  """
+  to: String
+  count: Int!
+}
+
+type AttributeFacet @join__type(graph: PRODUCT) {
+  name: String!
+  values: [AttributeValueFacet!]!
+}
+
+type AttributeValueFacet @join__type(graph: PRODUCT) {
+  value: String!
+  count: Int!
+}
+
+type SearchSuggestion @join__type(graph: PRODUCT) {
+  text: String!
+  productId: ID!
 }
 
 type CategoryFacet @join__type(graph: PRODUCT) {
