@@ -9,6 +9,7 @@ import { checkHeaders } from './event-headers.ts';
 import { failpoint } from './failpoints.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
 import type { Projection } from './projection.ts';
+import { progressMarks } from './projection-progress.ts';
 import { postgresTable, type RowChange, type StoredRow, tableOf } from './projection-table.ts';
 
 export interface ProjectorOptions {
@@ -61,7 +62,7 @@ const advance = `
   insert into projection_checkpoints (projection, version, topic, partition, next_offset)
   select $1, $2, topic, partition, next from json_to_recordset($3) as r (topic text, partition int, next bigint)
   on conflict (projection, version, topic, partition) do update
-    set next_offset = greatest(projection_checkpoints.next_offset, excluded.next_offset)`;
+    set next_offset = greatest(projection_checkpoints.next_offset, excluded.next_offset), applied_at = clock_timestamp()`;
 
 // Makes a partition's row at its first batch: only what exists can be locked against a second process.
 const begin = `
@@ -77,6 +78,7 @@ const begin = `
 export function createProjector(options: ProjectorOptions): Projector {
   const { projection, version, db, decode } = options;
   const table = postgresTable(tableOf(projection.name, version), projection.key);
+  const progress = progressMarks(projection.name);
   let applied = 0;
 
   async function decodeAll(batch: readonly Message[]): Promise<Decoded[]> {
@@ -114,7 +116,9 @@ export function createProjector(options: ProjectorOptions): Projector {
           partition,
           next: String((events.at(-1)?.message.offset ?? -1n) + 1n),
         }));
-        await tx.query(advance, [projection.name, version, JSON.stringify(furthest(next))]);
+        const reached = furthest(next);
+        await tx.query(advance, [projection.name, version, JSON.stringify(reached)]);
+        if (found.state === 'live') await progress.mark(tx, version, reached);
         failpoint('projection.applied');
         applied += fresh.length;
       },

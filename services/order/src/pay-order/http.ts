@@ -34,7 +34,12 @@ export function registerPayOrder(
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/pay',
-    config: { access: ['CUSTOMER', 'ADMIN', 'SERVICE'], permission: 'orders:write', idempotency: 'required' },
+    config: {
+      access: ['CUSTOMER', 'ADMIN', 'SERVICE'],
+      permission: 'orders:write',
+      idempotency: 'required',
+      admission: 'always',
+    },
     schema: {
       tags: ['orders'],
       summary: 'Pay an order',
