@@ -17,9 +17,10 @@ export class Written {
     else this.#position.set(topic, new Map([[key, version]]));
   }
 
-  /** Undefined where nothing was written. */
+  /** Undefined where nothing was written, or more than a header may hold. */
   token(now: number): string | undefined {
-    return this.#position.size === 0 ? undefined : formatPosition(this.#position, now);
+    const keys = keysOf(this.#position);
+    return keys === 0 || keys > MOST_KEYS ? undefined : formatPosition(this.#position, now);
   }
 }
 
@@ -35,6 +36,9 @@ export function forEachPosition(
 /** More keys than any command of the contract touches; a header has its limits. */
 const MOST_KEYS = 200;
 const LONGEST = 12_000;
+
+const keysOf = (position: Position): number =>
+  [...position.values()].reduce((sum, keys) => sum + keys.size, 0);
 
 const version = z.int().positive();
 const shape = z.strictObject({
@@ -59,8 +63,7 @@ export function parsePosition(token: string): { readonly writtenAt: number; read
     const position = new Map(
       Object.entries(p).map(([topic, keys]) => [topic, new Map(Object.entries(keys))] as const),
     );
-    const keys = [...position.values()].reduce((sum, one) => sum + one.size, 0);
-    if (keys > MOST_KEYS) throw new RangeError('too many keys');
+    if (keysOf(position) > MOST_KEYS) throw new RangeError('too many keys');
     return { writtenAt: t, position };
   } catch (cause) {
     const message = 'is none that a command has answered with';

@@ -1,12 +1,15 @@
 import { eventDefinitions, isEventType } from '@tradewind/contracts/event.ts';
+import { isUuid } from '@tradewind/kernel/ids.ts';
 import { databaseName } from '#stack.ts';
 import { declaredConsumers, declaredProjections } from '#declared.ts';
 import { readEvents, recordsOf, type EventLog, type LogRecord } from '#reconcile/event-log.ts';
 import { deliveriesNotTakenIn } from '#reconcile/i11-webhooks-ended-once.ts';
-import { hasTable, receiptMismatches } from '#reconcile/i7-applied-exactly-once.ts';
+import { hasTable } from '#reconcile/i7-applied-exactly-once.ts';
+import { without } from '#reconcile/invariant.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import { parkedReasons } from './effects.ts';
 import { timeOfId } from './lineage.ts';
+import { shownVersions } from './projection-effects.ts';
 
 /** An event without an effect that somebody declares. */
 export interface MissingEffect {
@@ -82,11 +85,10 @@ async function unapplied(stack: RunningStack, events: EventLog, until: number): 
       'select event_id as "eventId" from inbox where consumer = $1 and event_id = any($2::uuid[])',
       [name, ids],
     );
-    const lost = receiptMismatches(name, eventType, due, new Set(receipts.map(({ eventId }) => eventId)));
-    const without = new Set(lost.map(({ subject }) => subject.split(' ')[1]));
+    const lost = new Set(without(new Set(ids), new Set(receipts.map(({ eventId }) => eventId))));
     const parked = await parkedReasons(stack, database, [name], ids);
     const positions = await stack.log.groupOffsets(service, topic);
-    for (const one of due.filter(({ eventId }) => without.has(eventId))) {
+    for (const one of due.filter(({ eventId }) => lost.has(eventId))) {
       const reason = parked.get(`${name} ${one.eventId}`);
       const read = (positions.get(one.partition) ?? 0n) > one.offset;
       const what = reason !== undefined ? `is parked: ${reason}` : read ? 'was not applied' : 'is not read yet';
@@ -119,11 +121,16 @@ async function unshown(stack: RunningStack, events: EventLog, until: number): Pr
       [name],
       due.map(({ eventId }) => eventId),
     );
+    const keys = due.map(({ key }) => key);
+    const shown = await shownVersions(stack, database, name, keys);
     for (const one of due) {
       const reason = parked.get(`${name} ${one.eventId}`);
+      const read = (reached.get(`${one.topic} ${one.partition}`) ?? 0n) > one.offset;
+      const row = shown?.get(`${one.storeId} ${one.topic} ${one.key}`);
       if (reason !== undefined) missing.push(missingOf(one, `${service} ${name}`, `is parked: ${reason}`));
-      else if ((reached.get(`${one.topic} ${one.partition}`) ?? 0n) <= one.offset)
-        missing.push(missingOf(one, `${service} ${name}`, 'is not read yet'));
+      else if (!read) missing.push(missingOf(one, `${service} ${name}`, 'is not read yet'));
+      else if (row !== undefined && row < one.version)
+        missing.push(missingOf(one, `${service} ${name}`, `was not applied: the row is at version ${row}`));
     }
   }
   return missing;
@@ -168,7 +175,9 @@ async function unsent(stack: RunningStack, { since, until }: Span): Promise<Miss
   }));
 }
 
-const isDue = ({ eventId }: LogRecord, until: number): boolean => timeOfId(eventId) <= until;
+/** What was written past an outbox may have any id; it is among the dead letters. */
+const isDue = ({ eventId }: LogRecord, until: number): boolean =>
+  isUuid(eventId) && timeOfId(eventId) <= until;
 
 const missingOf = ({ eventId, eventType }: LogRecord, by: string, what: string): MissingEffect => ({
   ...{ eventId, eventType, at: timeOfId(eventId), by, what },

@@ -46,7 +46,12 @@ export async function projectionEffects(
   const [marks, checkpoints, shown, parked] = await Promise.all([
     reached(stack, database, 'projection_progress', name, version),
     reached(stack, database, 'projection_checkpoints', name, version),
-    shownVersions(stack, database, name, mine),
+    shownVersions(
+      stack,
+      database,
+      name,
+      mine.map(({ message }) => message.key),
+    ),
     parkedReasons(
       stack,
       database,
@@ -84,20 +89,19 @@ async function reached(
 }
 
 /** Versions that rows are at, by `<tenant> <topic> <key>`; undefined where the rows do not stand in Postgres. */
-async function shownVersions(
+export async function shownVersions(
   stack: RunningStack,
   database: string,
   view: string,
-  events: readonly Found[],
+  keys: readonly string[],
 ): Promise<ReadonlyMap<string, number> | undefined> {
   const column = await keyColumn(stack, database, view);
   if (column === undefined) return undefined;
-  const keys = [...new Set(events.map(({ message }) => message.key))];
   const rows = await stack.query<{ name: string; version: number }>(
     database,
     `select r.store_id || ' ' || v.key || ' ' || r.${column} as name, v.value::int as version
      from ${view} r, jsonb_each_text(r.versions) v where r.${column} = any($1)`,
-    [keys],
+    [[...new Set(keys)]],
   );
   return new Map(rows.map(({ name, version }) => [name, version]));
 }
