@@ -11,6 +11,7 @@ const TENANTLESS: Readonly<Record<string, string>> = {
   'identity.permissions': 'the catalogue is the same for all',
   '*.projections': 'which version of a read model is live',
   '*.projection_checkpoints': 'how far a read model has read its topics',
+  '*.projection_progress': 'when it had come how far',
   '*.migrations_*': 'which migrations were applied',
   'webhook_dispatcher.webhook_intake': 'how far the intake has read its topics',
 };

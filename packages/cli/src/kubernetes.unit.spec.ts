@@ -83,7 +83,7 @@ describe.each(services().map((it) => ({ ...it })))('service $name', ({ name, dat
 
   it('is asked for liveness and readiness apart', () => {
     expect(container()?.livenessProbe?.httpGet).toEqual({ path: '/health/live', port: 'http' });
-    expect(container()?.readinessProbe?.httpGet).toEqual({ path: '/health/ready', port: 'http' });
+    expect(container()?.readinessProbe?.httpGet).toEqual({ path: '/health/ready?for=reads', port: 'http' });
     expect(container()?.startupProbe?.httpGet.path).toBe('/health/live');
   });
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '@tradewind/messaging/broker.ts';
+import { appliedVersions } from './applied-version.ts';
 import { decode, levels, levelTables, messageSource, type Sample } from './projection.fixture.ts';
 import { createProjector, ProjectionRetired, type Projector } from './projector.ts';
-import { stockDatabase, type StockDatabase } from './stock.fixture.ts';
+import { stockDatabase, type StockDatabase, TOPIC } from './stock.fixture.ts';
 
 describe('projector', () => {
   let database: StockDatabase;
@@ -50,6 +51,31 @@ describe('projector', () => {
     await projector.apply(batch);
     await another().apply([...batch, message({ key: 'P1', version: 3 })]);
     expect(await rows()).toEqual([row('P1', 3)]);
+  });
+
+  it('tells up to which version it shows an aggregate, to its tenant', async () => {
+    const applied = appliedVersions(database.db);
+    await projector.apply([1, 2].map((version) => message({ key: 'P1', version })));
+    const asked = ['P1', 'P2'].map((key) => applied(levels, 'STORE-1', key, TOPIC));
+    expect(await Promise.all(asked)).toEqual([2, 0]);
+    expect(await applied(levels, 'STORE-1', 'P1', 'another.topic')).toBe(0);
+    expect(await applied(levels, 'STORE-2', 'P1', TOPIC)).toBe(0);
+  });
+
+  it('leaves a mark of when it had come how far, at most one a second', async () => {
+    await database.sql('truncate projection_progress');
+    for (const version of [1, 2, 3]) await projector.apply([message({ key: 'P1', version })]);
+    const marks = await database.sql<{ next: bigint; age: number }>(
+      `select next_offset as next, extract(epoch from clock_timestamp() - applied_at)::float8 as age
+       from projection_progress where projection = 'stock_levels' and version = 1`,
+    );
+    expect(marks.map(({ next }) => next)).toEqual([1n]);
+    expect(marks[0]?.age).toBeGreaterThanOrEqual(0);
+    const [checkpoint] = await database.sql<{ later: boolean }>(
+      `select c.applied_at > p.applied_at as later from projection_checkpoints c join projection_progress p
+       using (projection, version, topic, partition)`,
+    );
+    expect(checkpoint).toEqual({ later: true });
   });
 
   it('drops an event that was published twice', async () => {

@@ -18,6 +18,7 @@ export function registerConfirmReservation(app: HttpApp, store: InventoryStore):
         access: ['MERCHANT', 'ADMIN', 'SERVICE'],
         permission: 'inventory:write',
         idempotency: 'accepted',
+        admission: 'always',
       },
       schema: {
         tags: ['reservations'],

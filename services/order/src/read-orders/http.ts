@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { isStaff, visibleTo } from '#access.ts';
 import { orderError } from '#errors.ts';
 import { orderView, viewOf } from '#order/view.ts';
+import { ordersByCustomer } from '#projections/orders-by-customer.ts';
 import { customerOrders } from './customer-orders.ts';
 import type { OrderQueries, StoredOrder } from './queries.ts';
 
@@ -59,7 +60,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
   app.route({
     method: 'GET',
     url: '/api/v1/orders',
-    config: { access: everybody, permission: 'orders:read' },
+    config: { access: everybody, permission: 'orders:read', reads: ordersByCustomer },
     schema: {
       tags: ['orders'],
       summary: "A customer's orders, newest first",

@@ -4,6 +4,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { exampleSummary, summaryBody } from '#product/summary.ts';
+import { productSummary } from '#projections/product-summary.ts';
 import * as input from '#product/input.ts';
 import { searchProducts } from './query.ts';
 
@@ -41,7 +42,7 @@ export function registerSearchProducts(app: HttpApp, db: Database): void {
   app.get(
     '/api/v1/products/search',
     {
-      config: { access: 'public' },
+      config: { access: 'public', reads: productSummary },
       schema: {
         tags: ['products'],
         summary: 'Full-text search that forgives typos, with facets',
