@@ -27,6 +27,15 @@ export const serviceConfig = z.object({
   TW_FAILPOINT: z.string().optional(),
 });
 
+/** Where projections may stand besides the service's Postgres; each version says where it does (ADR 0043). */
+export const storeAddresses = {
+  REDIS_URL: z.url().optional(),
+  /** host:port, several with commas. */
+  CASSANDRA_CONTACT_POINTS: z.string().optional(),
+  CASSANDRA_LOCAL_DC: z.string().optional(),
+  CASSANDRA_REPLICATION: z.coerce.number().int().positive().optional(),
+};
+
 /** Of services that own a database and publish events. */
 export const eventServiceConfig = serviceConfig.extend({
   DATABASE_URL: z.url(),
@@ -36,6 +45,7 @@ export const eventServiceConfig = serviceConfig.extend({
   SCHEMA_REGISTRY_URL: z.url(),
   /** Remembers schemas, so that a restart does without the registry. */
   SCHEMA_CACHE_FILE: z.string().optional(),
+  ...storeAddresses,
   /** How old an event may get, in the outbox and again until it is applied, before commands are refused. */
   TW_MAX_STALENESS_SECONDS: z.coerce.number().positive().default(60),
   /** Longest time that a read waits for what its Position-Token names. */

@@ -23,6 +23,8 @@ import { consumerHealth } from './consumer-health.ts';
 import { type ConsumerAge, watchConsumers } from './consumer-age.ts';
 import { registerDeadLetters } from './dead-letters.ts';
 import { registerFreshReads } from './fresh-reads.ts';
+import { registerProjectionAdmin } from './projection-admin.ts';
+import { replayRunner } from './replay-runner.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
@@ -161,6 +163,12 @@ export function eventServiceComponents<Deps>(
     ...{ service, db, decode, acted: () => relay.wake() },
     note: (tx, act, context) => publishOperation(tx, opened.encoder, service, act, context),
   });
+  const { projections = [] } = parts;
+  if (projections.length > 0)
+    registerProjectionAdmin(app, {
+      ...{ service, db, brokerLog: broker, projections, acted: () => relay.wake() },
+      note: (tx, act, context) => publishOperation(tx, opened.encoder, service, act, context),
+    });
   let ready = false;
   app.addHook('onRequest', (request, _reply, done) => {
     const open = ready || OPERATIONS.test(request.url);
@@ -212,7 +220,7 @@ export function eventServiceComponents<Deps>(
     { name: 'relay', start: async () => relay.start(), stop: () => relay.stop() },
     idempotencyExpiry({ systemDb, log }),
     admission.component,
-    ...(runners.length > 0 ? [progressExpiry({ systemDb, log })] : []),
+    ...(runners.length > 0 ? [progressExpiry({ systemDb, log }), replayRunner({ systemDb, log })] : []),
     inBackground('reactor', withDeadLetters(broker, parts.reactions ?? [], reactor), log),
     ...runners.map((runner, at) =>
       inBackground(

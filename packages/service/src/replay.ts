@@ -1,32 +1,25 @@
-import { createSchemaRegistry } from '@tradewind/contracts/registry.ts';
-import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
+import { readFile } from 'node:fs/promises';
+import type { Certificate } from '@tradewind/outbox/certificate.ts';
+import { checkCertificate } from '@tradewind/outbox/check-certificate.ts';
+import { dropOld } from '@tradewind/outbox/drop-old.ts';
+import { liveVersion } from '@tradewind/outbox/live-version.ts';
 import type { Projection } from '@tradewind/outbox/projection.ts';
-import { rebuild, RebuildRunning, type RebuildReport } from '@tradewind/outbox/rebuild.ts';
-import { openDatabase } from '@tradewind/postgres/database.ts';
-import { armFailpoint } from '@tradewind/outbox/failpoints.ts';
-import { z } from 'zod';
+import { RebuildRunning } from '@tradewind/outbox/rebuild.ts';
+import { buildOf } from './build-of.ts';
 import { checkProjections } from './check-projections.ts';
-import { readConfig } from './config.ts';
-import { createLogger } from './logger.ts';
+import { parseWish, refusalOf, type Wish } from './replay-options.ts';
+import { type ReplayConnections, withConnections, withStores } from './replay-uses.ts';
+import { entryOf, EXIT, runOne, saveCertificate, storedEntry } from './run-replay.ts';
 
-const config = z.object({
-  DATABASE_URL: z.url(),
-  DATABASE_SYSTEM_URL: z.url(),
-  /** A new version of a projection is a new table; only a check needs none. */
-  DATABASE_OWNER_URL: z.url().optional(),
-  KAFKA_BROKERS: z.string().transform((list) => list.split(',')),
-  SCHEMA_REGISTRY_URL: z.url(),
-  SCHEMA_CACHE_FILE: z.string().optional(),
-  TW_FAILPOINT: z.string().optional(),
-});
-
-const usage =
-  'usage: node replay.ts PROJECTION [--verify] [--from EPOCH_MS | TOPIC:PARTITION=OFFSET,…]\n       node replay.ts --check\n';
-
-/** Exit codes: 0 switched, 1 mismatch (nothing switched), 2 wrong arguments, 3 another replay is running. */
-const MISMATCH = 1;
-const USAGE = 2;
-const BUSY = 3;
+const usage = `usage: node replay.ts PROJECTION [--verify] [--hold] [--store STORE] [--from TIME | TOPIC:PARTITION=OFFSET,…]
+                      [--until TIME] [--rate EVENTS_PER_SECOND | --full-speed] [--certificate FILE]
+       node replay.ts PROJECTION --rollback [--verify]
+       node replay.ts PROJECTION --drop-old
+       node replay.ts PROJECTION --check-certificate FILE
+       node replay.ts PROJECTION --rows
+       node replay.ts --run ID
+       node replay.ts --check
+`;
 
 /**
  * The command line of a service's `src/replay.ts`. Progress goes to stdout as JSON lines, the last of which is the report,
@@ -39,96 +32,117 @@ export async function runReplay(
   env: NodeJS.ProcessEnv,
   args: readonly string[],
 ): Promise<number> {
-  if (args[0] === '--check') return runCheck(service, projections, env);
-  const name = args.find(
-    (argument) => !argument.startsWith('--') && args[args.indexOf(argument) - 1] !== '--from',
-  );
-  const projection = projections.find((one) => one.name === name);
-  const from = args.includes('--from') ? startOf(args[args.indexOf('--from') + 1] ?? '') : undefined;
-  if (!projection || from === 'wrong') {
-    process.stderr.write(
-      `${usage}projections of ${service}: ${projections.map((one) => one.name).join(', ')}\n`,
-    );
-    return USAGE;
-  }
-  if (from !== undefined && !projection.parity) {
-    process.stderr.write(
-      `${projection.name} has no source to compare with: a part of its events would go live unchecked\n`,
-    );
-    return USAGE;
-  }
-  const settings = readConfig(config.required({ DATABASE_OWNER_URL: true }), env);
-  armFailpoint(settings.TW_FAILPOINT);
-  const log = createLogger(`${service}:replay`, 'warn');
-  const db = openDatabase({ url: settings.DATABASE_URL, name: `${service}:replay`, byIndex: true });
-  const systemDb = openDatabase({
-    url: settings.DATABASE_SYSTEM_URL,
-    name: `${service}:replay`,
-    maxConnections: 2,
-  });
-  const schemas = createSchemaRegistry({
-    url: settings.SCHEMA_REGISTRY_URL,
-    ...(settings.SCHEMA_CACHE_FILE ? { cacheFile: settings.SCHEMA_CACHE_FILE } : {}),
-  });
-  const broker = createKafkaBroker({ clientId: `${service}:replay`, brokers: settings.KAFKA_BROKERS, log });
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort(new Error('interrupted; run it again to resume')));
-  process.once('SIGTERM', () => abort.abort(new Error('stopped; run it again to resume')));
+  let wish: Wish;
   try {
-    const report = await rebuild({
-      service,
-      projection,
-      broker,
-      brokerLog: broker,
-      db,
-      systemDb,
-      ownerUrl: settings.DATABASE_OWNER_URL,
-      decode: (value) => schemas.decode(value),
-      // A part of the events rarely makes a whole view.
-      verify: args.includes('--verify') || from !== undefined,
-      ...(from === undefined ? {} : { from }),
-      onProgress: print,
-      signal: abort.signal,
-    });
-    print(report);
-    return report.mismatches.length > 0 && !report.switched ? MISMATCH : 0;
+    wish = parseWish(args);
+    if ('projection' in wish) known(projections, wish.projection);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof RebuildRunning ? BUSY : MISMATCH;
-  } finally {
-    await broker.close();
-    await Promise.all([db.close(), systemDb.close()]);
+    process.stderr.write(`${messageOf(error)}\n${usage}projections of ${service}: ${namesOf(projections)}\n`);
+    return EXIT.usage;
+  }
+  try {
+    return await carryOut(service, projections, env, wish);
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    return error instanceof RebuildRunning ? EXIT.busy : EXIT.failed;
   }
 }
 
-/** `--check`: does each live projection equal its source? For `tw reconcile` (I8). */
-async function runCheck(
+async function carryOut(
   service: string,
   projections: readonly Projection[],
   env: NodeJS.ProcessEnv,
+  wish: Wish,
 ): Promise<number> {
-  const { DATABASE_SYSTEM_URL: url } = readConfig(config, env);
-  const systemDb = openDatabase({ url, name: `${service}:check`, maxConnections: 1 });
-  try {
-    return (await checkProjections(projections, systemDb, print)) ? 0 : MISMATCH;
-  } finally {
-    await systemDb.close();
+  switch (wish.verb) {
+    case 'check':
+      return withStores(service, env, async (systemDb, stores) =>
+        (await checkProjections(projections, systemDb, print, stores)) ? EXIT.done : EXIT.failed,
+      );
+    case 'rows': {
+      const projection = known(projections, wish.projection);
+      return withStores(service, env, async (systemDb, stores) => {
+        const { version, store } = await liveVersion(systemDb, projection.name);
+        for await (const rows of (await stores.open(store)).scan(projection, version)) rows.forEach(print);
+        return EXIT.done;
+      });
+    }
+    case 'drop-old': {
+      const projection = known(projections, wish.projection);
+      return withConnections(service, env, async (uses) => {
+        print({ dropped: await dropOld({ ...quiet(uses), projection }), of: projection.name });
+        return EXIT.done;
+      });
+    }
+    case 'check-certificate':
+      return withConnections(service, env, (uses) => check(uses, known(projections, wish.projection), wish.file, env));
+    case 'run':
+      return withConnections(service, env, async (uses) => {
+        const entry = await storedEntry(uses.systemDb, wish.id);
+        if (entry === undefined) throw new Error(`there is no replay ${wish.id}`);
+        const projection = known(projections, entry.projection);
+        return (await runOne({ uses, projection, entry, env, onProgress: () => undefined })).code;
+      });
+    case 'replay':
+    case 'rollback': {
+      const projection = known(projections, wish.projection);
+      const { verb, options, certificate } = wish;
+      const refused = refusalOf(projection, options);
+      if (refused !== undefined) {
+        process.stderr.write(`${refused}\n`);
+        return EXIT.usage;
+      }
+      return withConnections(service, env, async (uses) => {
+        const entry = entryOf(verb, projection.name, options);
+        const { code, report, error } = await runOne({ uses, projection, entry, env, onProgress: print });
+        if (error !== undefined) process.stderr.write(`${error}\n`);
+        if (report !== undefined) print(report);
+        if (report !== undefined && certificate !== undefined) await saveCertificate(certificate, report);
+        return code;
+      });
+    }
+    default:
+      return wish satisfies never;
   }
 }
 
-/** `--from`: epoch ms, or an offset for each partition that is not read from its start. */
-function startOf(text: string): number | Map<string, bigint> | 'wrong' {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  const offsets = new Map<string, bigint>();
-  for (const part of text.split(',')) {
-    const [, topic, partition, offset] = /^([\w.-]+):(\d{1,5})=(\d{1,18})$/.exec(part) ?? [];
-    if (offset === undefined) return 'wrong';
-    offsets.set(`${topic} ${partition}`, BigInt(offset));
-  }
-  return offsets;
+/** Reads what a certificate says was read, and says whether it still makes the same rows. */
+async function check(
+  uses: ReplayConnections,
+  projection: Projection,
+  file: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const wanted = JSON.parse(await readFile(file, 'utf8')) as Certificate;
+  if (wanted.format !== 'tradewind.replay/1' || wanted.projection !== projection.name)
+    throw new Error(`${file} is no certificate of ${projection.name}`);
+  const { reasons, certificate } = await checkCertificate(
+    { ...quiet(uses), projection, build: await buildOf(env), onProgress: print },
+    wanted,
+  );
+  const { digest, rows, events } = certificate.replayed;
+  print({ checked: projection.name, equal: reasons.length === 0, reasons, digest, rows, events });
+  return reasons.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-function print(value: RebuildReport | object): void {
+/** What is short enough not to be stopped half-way, and starts anew if it is. */
+const quiet = (uses: ReplayConnections) => ({
+  ...uses,
+  onProgress: () => undefined,
+  signal: new AbortController().signal,
+});
+
+function known(projections: readonly Projection[], name: string): Projection {
+  const projection = projections.find((one) => one.name === name);
+  if (projection === undefined) throw new Error(`no projection ${name}`);
+  return projection;
+}
+
+const namesOf = (projections: readonly Projection[]): string => projections.map(({ name }) => name).join(', ');
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function print(value: object): void {
   const text = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part));
   process.stdout.write(`${text}\n`);
 }
