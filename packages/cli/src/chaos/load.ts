@@ -67,6 +67,7 @@ export async function prepareLoad(scene: Scene, options: LoadOptions): Promise<L
     tally,
     count: (kind) => acknowledged.filter((one) => one.kind === kind).length,
     async run(end) {
+      giveUpAt = Number.POSITIVE_INFINITY;
       await Promise.all(
         tokens.map(async (own, client) => {
           const buyer = {
