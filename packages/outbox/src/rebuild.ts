@@ -6,7 +6,7 @@ import { failpoint } from './failpoints.ts';
 import type { LiveVersion } from './live-version.ts';
 import { compare, type Mismatch, type Parity } from './parity.ts';
 import { projectionGroup } from './projection-runner.ts';
-import type { ProjectionStore, StoreKind } from './projection-store.ts';
+import type { StoreKind } from './projection-store.ts';
 import type { Recipe } from './recipe.ts';
 import { inSession, type ReplaySession, type ReplayUses } from './replay-session.ts';
 import { prepareVersion, retireAgain, reviveLast, spoil, switchTo } from './versions.ts';
@@ -110,7 +110,7 @@ async function finish(
       return report;
     }
     if (options.hold === true || follower === undefined) return report;
-    await moveGroup(options, made.version, store);
+    await moveGroup(options, made.version);
     await switchTo(client, projection.name, made);
     switched = true;
     failpoint('rebuild.switched');
@@ -167,7 +167,7 @@ function reportOf(
  * Where the service's consumers are to begin with this version. Without it they would read the whole log again, to no effect; a group
  * that has members has a position already.
  */
-async function moveGroup(options: RebuildOptions, version: number, store: ProjectionStore): Promise<void> {
+async function moveGroup(options: RebuildOptions, version: number): Promise<void> {
   const { service, projection, db, brokerLog } = options;
   const group = projectionGroup(service, projection.name, version);
   const reached = await checkpointsOf(db, projection.name, version);

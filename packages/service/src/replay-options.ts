@@ -83,14 +83,13 @@ export type Wish =
       readonly certificate: string | undefined;
     };
 
+const flag = { type: 'boolean' } as const;
+const text = { type: 'string' } as const;
 const flags = {
-  ...{ check: { type: 'boolean' }, rows: { type: 'boolean' }, run: { type: 'string' } },
-  ...{ verify: { type: 'boolean' }, hold: { type: 'boolean' }, store: { type: 'string' } },
-  ...{ from: { type: 'string' }, until: { type: 'string' } },
-  ...{ rate: { type: 'string' }, 'full-speed': { type: 'boolean' } },
-  ...{ rollback: { type: 'boolean' }, 'drop-old': { type: 'boolean' } },
-  ...{ certificate: { type: 'string' }, 'check-certificate': { type: 'string' } },
-} as const;
+  ...{ check: flag, rows: flag, run: text, verify: flag, hold: flag, store: text },
+  ...{ from: text, until: text, rate: text, 'full-speed': flag },
+  ...{ rollback: flag, 'drop-old': flag, certificate: text, 'check-certificate': text },
+};
 
 /** @throws Error for what is no such command line */
 export function parseWish(args: readonly string[]): Wish {

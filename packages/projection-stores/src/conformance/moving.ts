@@ -71,7 +71,7 @@ export function moving(fixture: Fixture, { kind }: StoreUnderTest): void {
     const move = (to: StoreKind): Promise<RebuildReport> =>
       rebuild({
         ...{ service: 'inventory', projection, broker, brokerLog: broker, db: database.db, stores, store: to },
-        ...{ ownerUrl: database.ownerUrl, systemDb: database.systemDb, decode, verify: true },
+        ...{ systemUrl: database.systemUrl, systemDb: database.systemDb, decode, verify: true },
         onProgress: () => undefined,
         signal: new AbortController().signal,
       });
