@@ -18,6 +18,20 @@ FROM workspace AS setup
 USER 1000:1000
 ENTRYPOINT ["node", "packages/cli/src/main.ts", "provision"]
 
+# Kafka Connect with Debezium and the Avro converter, which no published image has together in these versions.
+FROM maven:3.9-eclipse-temurin-17 AS connect-plugins
+COPY infra/debezium/pom.xml /src/pom.xml
+RUN mvn -B -q -f /src/pom.xml org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+  -DincludeScope=runtime -DoutputDirectory=/plugins/debezium
+
+FROM apache/kafka:4.3.0 AS connect
+COPY --from=connect-plugins /plugins /opt/connect/plugins
+COPY infra/debezium/worker.properties infra/debezium/start-connect.sh /opt/connect/
+ENV LOG_DIR=/tmp/logs KAFKA_HEAP_OPTS="-Xms128m -Xmx384m"
+USER 1000:1000
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/opt/connect/start-connect.sh"]
+
 FROM workspace AS build
 ARG SERVICE
 # Node strips types only outside node_modules, and deploying puts the packages there: so images run what tsc has written.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { folderDigest } from './digest.ts';
 import { assembleOnce } from './download.ts';
 import { exchange } from './exchange.ts';
-import { requireJava } from './java.ts';
+import { type JavaVersions, requireJava } from './java.ts';
 import type { Launch, Places, Say } from './launch.ts';
 import { copyJars } from './maven.ts';
 import { ownedFolder, unprivileged } from './unprivileged.ts';
@@ -14,6 +14,9 @@ const DIGEST = '0ab456837c5e04f1b3d0bfc1596b99dc4c9f8a9740b1ae3d7d024265005a4a87
 const ARTIFACTS = [{ group: 'org.apache.cassandra', name: 'cassandra-all', version: VERSION }];
 /** Of the native libraries only those of this kind of machine. */
 const OTHER_MACHINES = ['osx-aarch_64', 'osx-x86_64', 'linux-aarch_64', 'linux-riscv64', 'windows-x86_64'];
+
+/** It starts on no other. */
+export const JAVA: JavaVersions = { from: 17, to: 17 };
 
 export interface CassandraInstall {
   java: string;
@@ -28,7 +31,7 @@ export interface CassandraPorts {
 
 /** Apache Cassandra from its Maven artifacts: 62 MB, once per cache. */
 export async function installCassandra(cache: string, say: Say): Promise<CassandraInstall> {
-  const java = await requireJava(say, { from: 17, to: 17 });
+  const java = await requireJava(say, JAVA);
   const folder = await assembleOnce({
     cache,
     name: `cassandra-${VERSION}`,

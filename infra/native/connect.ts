@@ -10,12 +10,17 @@ const KAFKA = '4.3.0';
 const DEBEZIUM = '3.7.0.Final';
 /** Over all 86 jars: a different set, even of one transitive dependency, is refused. */
 const DIGEST = '2291053d46689c1de6d15925eb884b8a03fcfa581b80d6d2707ef5be7af13b3a';
-const ARTIFACTS = [
+/** What is added to Kafka's own; also in `infra/debezium/pom.xml`, for the container. */
+export const PLUGINS = [
   { group: 'io.debezium', name: 'debezium-connector-postgres', version: DEBEZIUM },
-  { group: 'org.apache.kafka', name: 'connect-runtime', version: KAFKA },
-  { group: 'org.apache.kafka', name: 'connect-json', version: KAFKA },
   // 3.x of the converter is not published for Maven; it speaks to the registry's version 2 API.
   { group: 'io.apicurio', name: 'apicurio-registry-utils-converter', version: '2.6.13.Final' },
+];
+const ARTIFACTS = [
+  ...PLUGINS.slice(0, 1),
+  { group: 'org.apache.kafka', name: 'connect-runtime', version: KAFKA },
+  { group: 'org.apache.kafka', name: 'connect-json', version: KAFKA },
+  ...PLUGINS.slice(1),
 ];
 
 export interface ConnectInstall {
@@ -92,34 +97,40 @@ export async function connectReady(port: number): Promise<boolean> {
   }
 }
 
+/** Also in `infra/debezium/worker.properties`, for the container. */
+export const WORKER = {
+  'group.id': 'tradewind.connect',
+  'config.storage.topic': 'connect.configs',
+  'offset.storage.topic': 'connect.offsets',
+  'status.storage.topic': 'connect.status',
+  'offset.storage.partitions': 4,
+  'status.storage.partitions': 2,
+  // Each connector names its own.
+  'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
+  'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
+  'config.providers': 'env',
+  'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
+  'config.providers.env.param.allowlist.pattern': 'CDC_[A-Z_]+',
+  // What was sent and not yet noted is sent again after a crash.
+  'offset.flush.interval.ms': 1_000,
+  // A worker that died is missed after this time, and its connectors begin again.
+  'session.timeout.ms': 6_000,
+  'heartbeat.interval.ms': 2_000,
+  'scheduled.rebalance.max.delay.ms': 0,
+};
+
 function settings(port: number, kafka: string): string {
   const entries = {
+    ...WORKER,
     'bootstrap.servers': kafka,
-    'group.id': 'tradewind.connect',
     listeners: `http://127.0.0.1:${port}`,
     'rest.advertised.host.name': '127.0.0.1',
     'rest.advertised.port': port,
-    'config.storage.topic': 'connect.configs',
-    'offset.storage.topic': 'connect.offsets',
-    'status.storage.topic': 'connect.status',
     'config.storage.replication.factor': 1,
     'offset.storage.replication.factor': 1,
     'status.storage.replication.factor': 1,
-    'offset.storage.partitions': 4,
-    'status.storage.partitions': 2,
-    // Each connector names its own.
-    'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
-    'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
-    'config.providers': 'env',
-    'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
-    'config.providers.env.param.allowlist.pattern': 'CDC_[A-Z_]+',
-    // What was sent and not yet noted is sent again after a crash.
-    'offset.flush.interval.ms': 1_000,
+    // All is on the class path.
     'plugin.discovery': 'only_scan',
-    // A worker that died is missed after this time, and its connectors begin again.
-    'session.timeout.ms': 6_000,
-    'heartbeat.interval.ms': 2_000,
-    'scheduled.rebalance.max.delay.ms': 0,
   };
   return Object.entries(entries)
     .map(([name, value]) => `${name}=${value}\n`)

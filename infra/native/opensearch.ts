@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { fileDigest, folderDigest } from './digest.ts';
 import { assembleOnce } from './download.ts';
-import { findJava, requireJava } from './java.ts';
+import { findJava, type JavaVersions, requireJava } from './java.ts';
 import type { Launch, Places, Say } from './launch.ts';
 import { copyFile, copyJars, unpack } from './maven.ts';
 import { attempt } from './run.ts';
@@ -11,9 +11,11 @@ import { ownedFolder, unprivileged } from './unprivileged.ts';
 
 /** The project's own distribution without a JDK, as published for its integration tests. */
 const DISTRIBUTION = { group: 'org.opensearch.distribution.integ-test-zip', name: 'opensearch' };
+/** Of the newest. */
+export const JAVA: JavaVersions = { from: 21, to: Number.POSITIVE_INFINITY };
 const NEWEST = {
   version: '3.6.0',
-  java: { from: 21, to: Number.POSITIVE_INFINITY },
+  java: JAVA,
   digest: 'a91faa1dc1cadc78cb278b4f63847e19e1627a4e9de698e14e7efc14ee37b286',
 };
 /** For machines with nothing but Java 17. Its distribution lacks the modules, which are published as jars. */

@@ -48,6 +48,9 @@ export async function installPostgres(say: Say): Promise<string> {
   return debian()[0] ?? '/usr/lib/postgresql/15/bin';
 }
 
+/** `all` is every database, and not a copy of the whole cluster: who may replicate may read changes of one database. */
+const ACCESS = 'host all all 127.0.0.1/32 scram-sha-256\n';
+
 /** Creates the cluster the first time, in a draft folder that is renamed when complete, and writes the settings. */
 export async function preparePostgres(
   bin: string,
@@ -83,6 +86,7 @@ export async function preparePostgres(
     }
     await rename(draft, data);
   }
+  await writeFile(join(data, 'pg_hba.conf'), ACCESS);
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [command = '', ...args] = as([join(bin, 'postgres'), '-D', data, '-p', String(port), ...settings]);
   return { command, args, env, cwd: dirname(data), stopSignal: 'SIGINT', stopMs: 20_000 };

@@ -1,6 +1,7 @@
 import { pbkdf2Sync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PLUGINS, WORKER } from '@tradewind/native/connect.ts';
 import { LIMITS as MOSQUITTO } from '@tradewind/native/mosquitto.ts';
 import { mosquittoSecurity } from '@tradewind/native/mosquitto-security.ts';
 import { LIMITS as RABBITMQ } from '@tradewind/native/rabbitmq.ts';
@@ -29,6 +30,8 @@ const file = parse(readFileSync(join(checkout, 'docker-compose.yml'), 'utf8'), P
   services: Record<string, ComposeService>;
   volumes: Record<string, unknown>;
 };
+/** Do their work and end. */
+const ENDING = ['setup', 'connectors'];
 const all = Object.entries(file.services);
 const ports = portTable(undefined);
 /** `127.0.0.1:${POSTGRES_PORT:-15432}:5432` publishes 15432. */
@@ -48,13 +51,16 @@ describe('docker-compose.yml', () => {
     expect(list.map(published).filter(Number.isNaN)).toEqual([]);
   });
 
-  it.each(all.filter(([name]) => name !== 'setup'))('%s: has a health check and a profile', (_, service) => {
-    expect(service.healthcheck?.test.length).toBeGreaterThan(1);
-    expect(service.profiles).toContain('full');
-  });
+  it.each(all.filter(([name]) => !ENDING.includes(name)))(
+    '%s: has a health check and a profile',
+    (_, service) => {
+      expect(service.healthcheck?.test.length).toBeGreaterThan(1);
+      expect(service.profiles).toContain('full');
+    },
+  );
 
   it.each(all)('%s: pins its image or builds from the one Dockerfile', (_, { image, build }) => {
-    if (image === undefined) expect(['setup', 'service']).toContain(build?.target);
+    if (image === undefined) expect(['setup', 'service', 'connect']).toContain(build?.target);
     else expect(image).toMatch(/:\w*\d/);
   });
 
@@ -113,6 +119,22 @@ describe('servers in containers', () => {
     expect(text('mosquitto.conf').split('\n')).toEqual(expect.arrayContaining([...MOSQUITTO]));
     const limits = Object.entries(RABBITMQ).map(([name, value]) => `${name} = ${value}\n`);
     expect(text('rabbitmq.conf')).toBe(limits.join(''));
+  });
+
+  it('have the settings and the plugins of the native Connect', () => {
+    const worker = Object.entries(WORKER).map(([name, value]) => `${name}=${value}`);
+    const lines = readFileSync(join(checkout, 'infra/debezium/worker.properties'), 'utf8').split('\n');
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual(
+      expect.arrayContaining(worker),
+    );
+    const pom = readFileSync(join(checkout, 'infra/debezium/pom.xml'), 'utf8');
+    const artifact = /<groupId>(.+)<\/groupId>\s*<artifactId>(.+)<\/artifactId>\s*<version>(.+)<\/version>/g;
+    const [, ...added] = [...pom.matchAll(artifact)].map(([, group, name, version]) => ({
+      group,
+      name,
+      version,
+    }));
+    expect(added).toEqual(PLUGINS);
   });
 
   it('have the MQTT users of a local stack, with their rights', () => {

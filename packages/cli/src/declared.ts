@@ -14,6 +14,8 @@ export interface ProjectionSource {
   readonly service: string;
   readonly name: string;
   readonly topics: readonly string[];
+  /** Where it stands where the real stores run. */
+  readonly store: string;
 }
 
 const handler = /\bon\(\s*'([^']+)',\s*'([^']+)'/;
@@ -39,7 +41,8 @@ export async function declaredProjections(root = checkout): Promise<ProjectionSo
   return files.flatMap(({ service, file, text }) => {
     if (!/\bprojection(<\w+>)?\(/.test(text)) return [];
     const name = /\bname: '([a-z0-9_]+)'/.exec(text)?.[1] ?? file.replace(/\.ts$/, '').replaceAll('-', '_');
-    return [{ service, name, topics: topicsIn(text) }];
+    const store = /\bstore: \{\s*kind: '([a-z+]+)'/.exec(text)?.[1] ?? 'postgres';
+    return [{ service, name, topics: topicsIn(text), store }];
   });
 }
 

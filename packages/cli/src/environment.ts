@@ -101,6 +101,7 @@ export function serviceEnvironment(
     KAFKA_BROKERS: kafka,
     SCHEMA_REGISTRY_URL: registry,
     REDIS_URL: redis,
+    ...(stack.profile === 'full' ? realStores(stack) : {}),
     JWKS_URL: `${identity}/.well-known/jwks.json`,
     JWT_ISSUER: identity,
     IDENTITY_URL: identity,
@@ -109,6 +110,14 @@ export function serviceEnvironment(
     TRACES_FILE: join(stack.places.home, 'traces', `${service.name}.jsonl`),
     ...forSimulator(stack, service),
     ...Object.assign({}, ...service.needs.map((need) => forNeed(stack, service, need, all))),
+  };
+}
+
+/** Stores that projections stand in where they run; what is not set here stands in Postgres. */
+function realStores({ ports }: Stack): Record<string, string> {
+  return {
+    CASSANDRA_CONTACT_POINTS: `127.0.0.1:${ports.cassandra}`,
+    OPENSEARCH_URL: local(ports.opensearch),
   };
 }
 
@@ -122,20 +131,25 @@ function forSimulator(stack: Stack, { name }: Service): Record<string, string> {
   return { STATE_FILE, CARRIER_CALLBACK_URL, CARRIER_CREDENTIALS: carrierCredentials(stack) };
 }
 
-/** What the connectors of infra/debezium are told of this stack, by the environment of their worker. */
-export function captureEnvironment(stack: Stack, all: readonly Service[]): Record<string, string> {
+/** Passwords under which connectors read, by the names that infra/debezium has for them. */
+export function capturePasswords({ secrets }: Stack, all: readonly Service[]): Record<string, string> {
   const passwords = all
     .filter((it) => it.captured)
     .map(({ name }) => [
       `CDC_${databaseName(name).toUpperCase()}_PASSWORD`,
-      stack.secrets.postgres[captureRole(name)] ?? '',
+      secrets.postgres[captureRole(name)] ?? '',
     ]);
+  return Object.fromEntries(passwords) as Record<string, string>;
+}
+
+/** What the connectors of infra/debezium are told of this stack, by the environment of their worker. */
+export function captureEnvironment(stack: Stack, all: readonly Service[]): Record<string, string> {
   return {
     CDC_DATABASE_HOST: stack.databaseHost ?? '127.0.0.1',
     CDC_DATABASE_PORT: String(stack.ports.postgres),
     // The converter's client speaks the registry's own protocol.
     CDC_REGISTRY_URL: `${local(stack.ports.registry)}/apis/registry/v2`,
-    ...Object.fromEntries(passwords),
+    ...capturePasswords(stack, all),
   };
 }
 

@@ -134,6 +134,23 @@ describe.each(pods)('$title', ({ pod }) => {
   );
 });
 
+describe('change data capture', () => {
+  it('gives Connect what its connectors name, and no more', () => {
+    const variables = readdirSync(join(checkout, 'infra/debezium'))
+      .filter((file) => file.endsWith('.json'))
+      .flatMap((file) => [
+        ...readFileSync(join(checkout, 'infra/debezium', file), 'utf8').matchAll(/\$\{env:(\w+)\}/g),
+      ])
+      .map(([, name = '']) => name);
+    const settings = Object.keys(named('ConfigMap', 'connect')?.data ?? {});
+    const local = readFileSync(join(root, 'overlays/local/kustomization.yaml'), 'utf8');
+    const secret = [...local.matchAll(/- (CDC_\w+)=/g)].map(([, name = '']) => name);
+    expect(new Set([...settings.filter((name) => name.startsWith('CDC_')), ...secret])).toEqual(
+      new Set(variables),
+    );
+  });
+});
+
 describe('secrets', () => {
   it('are in no file but the local overlay', () => {
     expect(resources.filter((it) => it.kind === 'Secret')).toEqual([]);

@@ -1,6 +1,7 @@
 import { sqlState } from '@tradewind/postgres/errors.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
-import type { StoreKind } from './projection-store.ts';
+import type { Projection } from './projection.ts';
+import type { ProjectionStores, StoreKind } from './projection-store.ts';
 
 /** The version that reads go to, and where its rows stand. */
 export interface LiveVersion {
@@ -18,23 +19,34 @@ export async function liveVersion(db: Database, projection: string): Promise<Liv
   return rows[0];
 }
 
+/** Where a reader finds the live version: in Postgres its view says which one it is. */
+export type Standing =
+  | { readonly store: 'postgres' }
+  | { readonly store: Exclude<StoreKind, 'postgres'>; readonly version: number };
+
 /** How long a reader may take the version before a switch for the live one: it is kept for longer than that. */
 const KEPT_MS = 250;
 
 const UNDEFINED_TABLE = '42P01';
 
-export interface LiveReader {
-  /** Reads from the live version. `read` is called again where a switch has taken its version's view away. */
-  <T>(read: (live: LiveVersion) => Promise<T>): Promise<T>;
-}
+/** Reads from the live version. `read` is called again where a switch has taken its version's view away. */
+export type LiveReader = <T>(read: (live: Standing) => Promise<T>) => Promise<T>;
 
-/** For readers of a projection that may stand in several stores: which version is live is asked at most every 250 ms. */
-export function liveReader(db: Database, projection: string): LiveReader {
-  let known: { readonly live: Promise<LiveVersion>; readonly until: number } | undefined;
+/**
+ * For readers of a projection that may stand in another store than Postgres: which version is live is asked at most every 250 ms, and
+ * never where the process knows no other store.
+ */
+export function liveReader(
+  db: Database,
+  { name, store }: Projection,
+  stores: Pick<ProjectionStores, 'has'>,
+): LiveReader {
+  if (store === undefined || !stores.has(store.kind)) return (read) => read({ store: 'postgres' });
+  let known: { readonly live: Promise<Standing>; readonly until: number } | undefined;
 
-  function current(): Promise<LiveVersion> {
+  function current(): Promise<Standing> {
     if (known === undefined || performance.now() > known.until) {
-      const live = liveVersion(db, projection);
+      const live = liveVersion(db, name) as Promise<Standing>;
       live.catch(() => {
         known = undefined;
       });

@@ -64,6 +64,7 @@ export function postgresStore({ owner, systemDb }: PostgresStoreUses = {}): Proj
         last = [String(end?.store_id), String(end?.[key])];
       }
     },
+    ping: () => systemDb?.ping() ?? Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

@@ -41,6 +41,8 @@ export interface ProjectionStore {
   drop(projection: Projection, version: number): Promise<void>;
   /** Every row of every tenant, in batches and in no order. */
   scan(projection: Projection, version: number): AsyncIterable<readonly StoredRow[]>;
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 

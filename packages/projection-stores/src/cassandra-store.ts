@@ -33,7 +33,6 @@ export interface CassandraStore extends ProjectionStore {
   ): Promise<StoredRow[]>;
   /** @throws RowRefused for rows that `save` would refuse */
   check(projection: Projection, changes: readonly RowChange[]): void;
-  ping(): Promise<void>;
 }
 
 /** Statements on their way at once: enough to hide the way, few enough for the server's own limits. */

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { servers } from '@tradewind/testing/servers.ts';
 import { storeConformance } from './conformance.ts';
 import { opened } from './conformance/opened.ts';
 
 const addresses = async () => {
-  const text = await readFile(process.env['TW_TEST_ENDPOINTS'] ?? '', 'utf8');
-  const { redis, cassandra } = JSON.parse(text) as { redis: string; cassandra: string };
-  return { REDIS_URL: redis, CASSANDRA_CONTACT_POINTS: cassandra };
+  const all = await servers();
+  const [{ url }, { contactPoint, dataCenter }] = await Promise.all([all.redis(), all.cassandra()]);
+  return { REDIS_URL: url, CASSANDRA_CONTACT_POINTS: contactPoint, CASSANDRA_LOCAL_DC: dataCenter };
 };
 
 storeConformance({

@@ -1,6 +1,7 @@
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import { postgresStore, type PostgresStoreUses } from '@tradewind/outbox/postgres-store.ts';
 import type { ProjectionStore, ProjectionStores, StoreKind } from '@tradewind/outbox/projection-store.ts';
+import { measured } from './measured.ts';
 import type { CassandraStore } from './cassandra-store.ts';
 import type { FrontStore } from './front-store.ts';
 import type { RedisStore } from './redis-store.ts';
@@ -28,7 +29,7 @@ export function openStores(namespace: string, at: StoreAddresses, uses: Postgres
   const opened = new Map<StoreKind, Promise<ProjectionStore>>();
 
   function once<S extends ProjectionStore>(kind: StoreKind, open: () => Promise<S>): Promise<S> {
-    const known = (opened.get(kind) as Promise<S> | undefined) ?? open();
+    const known = (opened.get(kind) as Promise<S> | undefined) ?? open().then(measured);
     opened.set(kind, known);
     known.catch(() => opened.delete(kind));
     return known;

@@ -127,6 +127,9 @@ export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
       }
     },
     ...redisReads(redis, namespace, load),
+    async ping() {
+      await redis.ping();
+    },
     async close() {
       redis.disconnect();
     },

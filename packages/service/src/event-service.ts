@@ -17,6 +17,7 @@ import { createReactor } from '@tradewind/outbox/reactor.ts';
 import { createRelay, type Relay } from '@tradewind/outbox/relay.ts';
 import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
 import { OPERATION_PERFORMED, publishOperation } from '@tradewind/outbox/operation.ts';
+import { openStores, type Stores } from '@tradewind/projection-stores/open-stores.ts';
 import type { EventServiceConfig } from './config.ts';
 import { registerAdmission } from './admission.ts';
 import { consumerHealth } from './consumer-health.ts';
@@ -25,6 +26,7 @@ import { registerDeadLetters } from './dead-letters.ts';
 import { registerFreshReads } from './fresh-reads.ts';
 import { registerProjectionAdmin } from './projection-admin.ts';
 import { replayRunner } from './replay-runner.ts';
+import { decodeAny } from './decode-any.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
@@ -32,6 +34,7 @@ import type { Logger } from './logger.ts';
 import { exportConsumerLag } from './consumer-metrics.ts';
 import { exportOutbox, outboxState } from './outbox-metrics.ts';
 import { exportReplicationSlots } from './replication-metrics.ts';
+import { storesHealth } from './stores-health.ts';
 import { withExchange } from './api-tokens.ts';
 import { type TokenVerifier, tokenVerifier } from './tokens.ts';
 
@@ -48,6 +51,8 @@ export interface EventService {
   readonly consumerAge: ConsumerAge;
   readonly relay: Relay;
   readonly tokens: TokenVerifier;
+  /** Where projections stand, for those who read them. */
+  readonly stores: Stores;
 }
 
 export interface EventServiceParts<Deps> {
@@ -109,6 +114,7 @@ export async function openEventService(
     consumerAge: watchConsumers(broker),
     relay,
     tokens,
+    stores: openStores(service, config, { systemDb }),
   };
 }
 
@@ -123,7 +129,7 @@ export function eventServiceComponents<Deps>(
   opened: EventService,
   parts: EventServiceParts<Deps>,
 ): Component[] {
-  const { app, db, systemDb, schemas, broker, consumerAge, relay } = opened;
+  const { app, db, systemDb, schemas, broker, consumerAge, relay, stores } = opened;
   const published = (Object.keys(eventDefinitions) as EventType[]).filter(
     (type) => eventDefinitions[type].producer === `${service}-service`,
   );
@@ -145,7 +151,8 @@ export function eventServiceComponents<Deps>(
   const runners = (parts.projections ?? []).map((projection) =>
     runProjection({
       ...{ projection, service, broker: consumerAge.broker },
-      ...{ db, systemDb, decode, log, onCrash: crash },
+      ...{ db, systemDb, stores, log, onCrash: crash },
+      decode: decodeAny(schemas, config.SCHEMA_REGISTRY_URL),
     }),
   );
   const consumers = consumerHealth(() => [
@@ -192,12 +199,13 @@ export function eventServiceComponents<Deps>(
       admission.check,
       { name: 'relay', check: async () => ({ ok: true, detail: { leads: relay.leader } }), optional: true },
       consumers,
+      ...(parts.projections?.length ? [storesHealth(parts.projections, db, stores)] : []),
       ...(parts.checks ?? []),
     ],
     () => [reactor, ...runners].flatMap(({ subscription }) => subscription ?? []),
   );
   return [
-    closing('databases', () => Promise.all([db.close(), systemDb.close()])),
+    closing('databases', () => Promise.all([db.close(), systemDb.close(), stores.close()])),
     {
       name: 'http',
       // Open early, so that health answers while the rest waits for its servers.

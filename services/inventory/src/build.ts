@@ -15,6 +15,7 @@ import { onOrderExpired } from '#on/order-expired.ts';
 import { onOrderPaid } from '#on/order-paid.ts';
 import { onOrderReturned } from '#on/order-returned.ts';
 import { projections } from '#projections.ts';
+import { snapshotReader } from '#read-snapshot/snapshots.ts';
 import { stockQueries } from '#read-stock/queries.ts';
 import { inventoryStore } from '#store.ts';
 
@@ -30,8 +31,9 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
 
   const cache = openProductCache({ url: config.REDIS_URL, part: 'inventory', log });
 
-  registerGraphql(app, { db, cache, introspection: config.TW_GRAPHQL_INTROSPECTION });
-  registerRoutes(app, { ...deps, db, systemDb, log: broker, wakeRelay });
+  const snapshots = snapshotReader(db, service.stores);
+  registerGraphql(app, { snapshots, cache, introspection: config.TW_GRAPHQL_INTROSPECTION });
+  registerRoutes(app, { ...deps, snapshots, db, systemDb, log: broker, wakeRelay });
   const devices = buildDevices(service, wakeRelay, foundation);
   const components = eventServiceComponents('inventory', config, foundation, service, {
     deps: { store },

@@ -4,6 +4,7 @@ import { registerConfirmReservation } from '#confirm-reservation/http.ts';
 import type { ReservationMetrics } from '#metrics.ts';
 import { registerReadReservation } from '#read-reservation/http.ts';
 import { registerReadSnapshot } from '#read-snapshot/http.ts';
+import type { SnapshotsOf } from '#read-snapshot/snapshots.ts';
 import { registerReadStock } from '#read-stock/http.ts';
 import { registerLowStock } from '#read-stock/low-stock.ts';
 import type { StockQueries } from '#read-stock/queries.ts';
@@ -19,6 +20,7 @@ export interface HttpDeps extends CatchUpDeps {
   readonly store: InventoryStore;
   readonly queries: StockQueries;
   readonly metrics: ReservationMetrics;
+  readonly snapshots: SnapshotsOf;
   readonly ttlMs: number;
 }
 
@@ -33,7 +35,7 @@ export function registerRoutes(app: HttpApp, deps: HttpDeps): void {
   registerReleaseReservation(app, store);
   registerConfirmReservation(app, store);
   registerLowStock(app, db);
-  registerReadSnapshot(app, db);
+  registerReadSnapshot(app, deps.snapshots);
   registerSync(app, deps);
   registerDrift(app, db);
 }

@@ -23,6 +23,7 @@ import { pricesClient } from '#prices-client.ts';
 import { projections } from '#projections.ts';
 import { registerReadLaterLife } from '#read-later-life/http.ts';
 import { laterLifeQueries } from '#read-later-life/queries.ts';
+import { customerOrders } from '#read-orders/customer-orders.ts';
 import { registerReadOrders } from '#read-orders/http.ts';
 import { orderQueries } from '#read-orders/queries.ts';
 import { registerRefundOrder } from '#refund-order/http.ts';
@@ -78,7 +79,7 @@ export async function build(
   registerReturnOrder(app, orders, policy);
   registerDecideReturn(app, refunding);
   registerRefundOrder(app, refunding);
-  registerReadOrders(app, queries, db);
+  registerReadOrders(app, queries, customerOrders(db, service.stores));
   const laterLife = laterLifeQueries(db);
   registerReadLaterLife(app, laterLife, queries);
   registerGraphql(app, {

@@ -25,6 +25,8 @@ export interface Stage {
   readonly scale: number;
   /** Of each kind, where a benchmark is about many clients; its own number unless said. */
   readonly clients?: number;
+  /** Where the benchmark's projection is to stand; Postgres unless said. */
+  readonly store?: 'postgres' | 'redis' | 'cassandra';
 }
 
 export interface Benchmark {

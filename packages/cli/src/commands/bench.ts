@@ -40,6 +40,7 @@ export default defineCommand({
       description: 'seconds before the first run: Node compiles under load',
     },
     clients: { type: 'string', description: 'push: clients of each kind, in place of 10,000' },
+    store: { type: 'string', default: 'postgres', description: 'replay: postgres, redis or cassandra' },
     scale: { type: 'string', default: '1', description: 'fraction of the documented load, for a smoke test' },
   },
   async run({ args }) {
@@ -53,6 +54,7 @@ export default defineCommand({
       endpoints,
       home,
       scale: numberOf('scale', args.scale),
+      store: storeOf(args.store),
       ...(args.clients === undefined ? {} : { clients: numberOf('clients', args.clients) }),
       say: (line) => process.stderr.write(`  ${line}\n`),
       token: (sub, roles, storeId = 'STORE-1') =>
@@ -71,3 +73,8 @@ export default defineCommand({
     process.stdout.write(`${args.json ? JSON.stringify(report, null, 2) : reportTable(report)}\n`);
   },
 });
+
+function storeOf(text: string): 'postgres' | 'redis' | 'cassandra' {
+  if (text === 'postgres' || text === 'redis' || text === 'cassandra') return text;
+  throw new UsageError(`--store ${text}: there are postgres, redis and cassandra`);
+}

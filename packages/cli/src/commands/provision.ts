@@ -5,7 +5,7 @@ import { UsageError } from '#arguments.ts';
 import type { Stack } from '#environment.ts';
 import { places } from '#places.ts';
 import { portTable } from '#ports.ts';
-import { services } from '#stack.ts';
+import { captureRole, services } from '#stack.ts';
 import { ensureDatabases, roleNames } from '#up/databases.ts';
 import { migrateAll } from '#up/migrations.ts';
 import { ensureTopics } from '#up/topics.ts';
@@ -17,6 +17,11 @@ export default defineCommand({
   },
   args: {
     databases: { type: 'boolean', default: false, description: 'databases, roles and migrations too' },
+    connectors: {
+      type: 'boolean',
+      default: false,
+      description: 'change data capture (CONNECT_URL, DATABASE_ADMIN_URL), with --databases also its roles',
+    },
   },
   async run({ args }) {
     const brokers = required('KAFKA_BROKERS');
@@ -33,13 +38,19 @@ export default defineCommand({
     console.log(`${await ensureTopics(brokers.split(','))} topics`);
     const { registerSchemas } = await import('@tradewind/contracts/register.ts');
     console.log(`${await registerSchemas({ registryUrl })} schemas`);
+    if (!args.connectors) return;
+    const { applyAll } = await import('#up/change-capture.ts');
+    const adminUrl = required('DATABASE_ADMIN_URL');
+    const roles = args.databases ? stackFrom(adminUrl, required('DATABASE_PASSWORD')) : undefined;
+    console.log(`connectors: ${await applyAll({ connectUrl: required('CONNECT_URL'), adminUrl, roles })}`);
   },
 });
 
 /** All roles of all services have one password here: this is for a compose file on one machine. */
 function stackFrom(adminUrl: string, password: string): Stack {
   const { hostname, port, password: admin } = new URL(adminUrl);
-  const roles = roleNames(services().map((it) => it.name));
+  const all = services();
+  const roles = [...roleNames(all.map((it) => it.name)), ...all.map((it) => captureRole(it.name))];
   return {
     places: places(),
     ports: { ...portTable(undefined), postgres: Number(port || 5432) },

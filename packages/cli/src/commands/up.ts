@@ -5,7 +5,7 @@ import { UsageError } from '#arguments.ts';
 import { bringUp } from '#up/bring-up.ts';
 import { composeWorks } from '#up/compose.ts';
 import { endpoints } from '#up/endpoints.ts';
-import { describeStack, noteProfile } from '#up/stack-of-checkout.ts';
+import { describeStack, noteProfile, profileNamed } from '#up/stack-of-checkout.ts';
 import { services } from '#stack.ts';
 
 export default defineCommand({
@@ -28,9 +28,7 @@ export default defineCommand({
     },
   },
   async run({ args }) {
-    const { profile } = args;
-    if (profile !== undefined && profile !== 'core' && profile !== 'full')
-      throw new UsageError(`--profile ${profile}: there are core and full`);
+    const profile = profileNamed(args.profile);
     if (args.only !== undefined && args.only !== 'infra')
       throw new UsageError(`--only ${args.only}: there is infra`);
     if (args.infra !== undefined && !['native', 'compose'].includes(args.infra)) {

@@ -3,11 +3,15 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { which } from '@tradewind/native/find.ts';
+import { JAVA as CASSANDRA_JAVA } from '@tradewind/native/cassandra.ts';
 import { findJava } from '@tradewind/native/java.ts';
+import { JAVA as OPENSEARCH_JAVA } from '@tradewind/native/opensearch.ts';
 import type { Places } from '@tradewind/native/launch.ts';
 import { attempt } from '@tradewind/native/run.ts';
 import { unprivileged } from '@tradewind/native/unprivileged.ts';
+import type { Profile } from '#environment.ts';
 import { isFree, type Ports } from '#ports.ts';
+import { SERVER_PORTS, serversOf } from '#up/servers.ts';
 import { liveProcess, readState } from '#supervisor/state.ts';
 
 export interface Finding {
@@ -22,7 +26,7 @@ export interface Finding {
 const GIB = 2 ** 30;
 
 /** Looks at everything that `up` needs of this machine. Changes nothing. */
-export async function examine(places: Places, ports: Ports): Promise<Finding[]> {
+export async function examine(places: Places, ports: Ports, profile: Profile): Promise<Finding[]> {
   const tools = await Promise.all([
     node(),
     tool('maven', 'mvn', places),
@@ -30,14 +34,15 @@ export async function examine(places: Places, ports: Ports): Promise<Finding[]> 
     tool('rabbitmq-server', 'rabbitmq-server'),
     tool('mosquitto', 'mosquitto'),
     java(),
+    ...(profile === 'full' ? [tool('prometheus', 'prometheus'), javaOfCassandra(), javaOfOpensearch()] : []),
   ]);
   return [
     ...tools,
     await rootless(),
     await disk(places.home),
     await disk(places.cache),
-    memory(),
-    await busy(places, ports),
+    memory(profile),
+    await busy(places, ports, profile),
     await docker(),
   ];
 }
@@ -77,6 +82,21 @@ async function java(): Promise<Finding> {
     : { what: 'java 17+', level: 'ok', detail: found };
 }
 
+async function javaOfCassandra(): Promise<Finding> {
+  const what = 'java 17 for Cassandra';
+  const found = await findJava(CASSANDRA_JAVA);
+  if (found !== undefined) return { what, level: 'ok', detail: found };
+  return { ...absent('java', 'openjdk-17-jre-headless'), what };
+}
+
+async function javaOfOpensearch(): Promise<Finding> {
+  const what = 'java for OpenSearch';
+  const found = await findJava(OPENSEARCH_JAVA);
+  const detail =
+    found === undefined ? 'no java of 21 or later: OpenSearch 2.19 on java 17' : `OpenSearch 3 on ${found}`;
+  return { what, level: 'ok', detail };
+}
+
 async function rootless(): Promise<Finding> {
   const what = 'postgres without root';
   try {
@@ -102,24 +122,33 @@ async function disk(folder: string): Promise<Finding> {
   };
 }
 
-function memory(): Finding {
+/** What the servers of a profile and the services take together, in GiB: see docs/servers.md. */
+const MEMORY: Record<Profile, number> = { core: 3, full: 6 };
+
+function memory(profile: Profile): Finding {
   const total = totalmem() / GIB;
+  const needed = MEMORY[profile];
   const detail = `${total.toFixed(1)} GiB`;
+  if (total >= needed) return { what: 'memory', level: 'ok', detail };
   return {
     what: 'memory',
-    level: total >= 3 ? 'ok' : 'missing',
-    detail: total >= 3 ? detail : `${detail}, 3 needed`,
+    level: 'missing',
+    detail: `${detail}, ${needed} needed`,
+    ...(profile === 'full' ? { fix: './tw up --profile core' } : {}),
   };
 }
 
 /** Ports held by our own processes are fine. */
-async function busy({ home }: Places, ports: Ports): Promise<Finding> {
+async function busy({ home }: Places, ports: Ports, profile: Profile): Promise<Finding> {
   const ours = new Set(
     ((await readState(home))?.processes ?? []).filter((it) => liveProcess(it)).map((it) => it.port),
   );
   const running = ours.size > 0;
+  const wanted = serversOf(profile);
+  const others = serversOf('full').filter((name) => !wanted.includes(name));
+  const foreign = new Set<string>(others.flatMap((name) => SERVER_PORTS[name]));
   const open = Object.entries(ports).filter(
-    ([name, port]) => !ours.has(port) && !(running && COMPANION.test(name)),
+    ([name, port]) => !ours.has(port) && !foreign.has(name) && !(running && COMPANION.test(name)),
   );
   const taken = (
     await Promise.all(open.map(async ([name, port]) => ((await isFree(port)) ? [] : [`${port} (${name})`])))
@@ -135,7 +164,7 @@ async function busy({ home }: Places, ports: Ports): Promise<Finding> {
 }
 
 /** Second listeners of a process: the state names only the first. */
-const COMPANION = /-(grpc|controller|management|distribution)$/;
+const COMPANION = /-(grpc|controller|management|distribution|storage|transport|smtp)$/;
 
 async function docker(): Promise<Finding> {
   const what = 'docker (optional)';

@@ -1,5 +1,6 @@
 import type { Invariant, Violation } from './invariant.ts';
 import type { RunningStack } from './running-stack.ts';
+import { toldStatuses } from './told-statuses.ts';
 
 /** An order as one of the two services knows it. */
 export interface KnownOrder {
@@ -9,33 +10,35 @@ export interface KnownOrder {
   readonly facts: string;
 }
 
-const facts = `concat_ws(' ', user_id, status, total_minor, currency)`;
-const page = (table: string): string => `
-  select store_id as "storeId", order_id as "orderId", ${facts} as facts from ${table}
-  where (store_id, order_id) > ($1, $2) order by store_id, order_id limit ${String(PAGE)}`;
 const PAGE = 20_000;
+const page = `
+  select store_id as "storeId", order_id as "orderId", concat_ws(' ', user_id, status, total_minor, currency) as facts
+  from orders where (store_id, order_id) > ($1, $2) order by store_id, order_id limit ${PAGE}`;
 
 export const statusesEqualOrders: Invariant = {
   id: 'N1',
   title: 'what clients are told of orders equals the orders',
   async check(stack) {
     if (!stack.has('notification', 'order')) return [];
-    const [orders, told] = await Promise.all([
-      allOf(stack, 'order', 'orders'),
-      allOf(stack, 'notification', 'order_status'),
-    ]);
+    const [orders, told] = await Promise.all([ordersOf(stack), toldBy(stack)]);
     return statusMismatches(orders, told);
   },
 };
 
-async function allOf(stack: RunningStack, database: string, table: string): Promise<KnownOrder[]> {
+async function toldBy(stack: RunningStack): Promise<KnownOrder[]> {
+  const all: KnownOrder[] = [];
+  for await (const rows of toldStatuses(stack)) {
+    for (const { store_id, order_id, user_id, status, total_minor, currency } of rows)
+      all.push({ storeId: store_id, orderId: order_id, facts: `${user_id} ${status} ${total_minor} ${currency}` });
+  }
+  return all;
+}
+
+async function ordersOf(stack: RunningStack): Promise<KnownOrder[]> {
   const all: KnownOrder[] = [];
   for (;;) {
     const last = all.at(-1);
-    const rows = await stack.query<KnownOrder>(database, page(table), [
-      last?.storeId ?? '',
-      last?.orderId ?? '',
-    ]);
+    const rows = await stack.query<KnownOrder>('order', page, [last?.storeId ?? '', last?.orderId ?? '']);
     all.push(...rows);
     if (rows.length < PAGE) return all;
   }

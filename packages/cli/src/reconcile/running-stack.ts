@@ -13,6 +13,8 @@ export interface RunningStack {
   /** Databases that this stack has, by name (`order`, `payment_adapter`). */
   readonly databases: readonly string[];
   has(...databases: string[]): boolean;
+  /** Under the role that sees every tenant. */
+  database(name: string): Database;
   /** @throws DomainError DATABASE_UNAVAILABLE */
   query<Row extends object>(database: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** All or nothing, under the role that sees every tenant. */
@@ -50,6 +52,7 @@ export function openStack(endpoints: Endpoints, acknowledged?: ReadonlySet<strin
 
   return {
     databases: Object.keys(endpoints.postgres.databases),
+    database,
     has: (...names) => names.every((name) => Object.hasOwn(endpoints.postgres.databases, name)),
     transaction: (name, storeId, work) => database(name).transaction(storeId, work),
     query: (name, text, values = []) => database(name).transaction('', (tx) => tx.execute(text, values)),

@@ -169,6 +169,7 @@ function application(supervisor: Supervisor, stack: Stack, runnable: readonly Se
         task.title = `Schemas (${await registerSchemas({ registryUrl: addresses(stack).registry })})`;
       },
     },
+    ...(stack.profile === 'core' ? [projections(stack, runnable)] : []),
     {
       title: 'Services',
       task: async (_, parent) => {
@@ -185,8 +186,20 @@ function application(supervisor: Supervisor, stack: Stack, runnable: readonly Se
         );
       },
     },
-    ...(stack.profile === 'full' ? [changeCapture(stack)] : []),
+    ...(stack.profile === 'full' ? [changeCapture(stack), projections(stack, runnable)] : []),
   ];
+}
+
+/** To the stores of profile full once all runs; back before services start that know those stores no more. */
+function projections(stack: Stack, runnable: readonly Service[]): ListrTask {
+  return {
+    title: 'Projections',
+    task: async (_, task) => {
+      const { settleProjections } = await import('#up/projections.ts');
+      const moved = await settleProjections(stack, runnable, (line) => (task.output = line));
+      task.title = `Projections (${moved} moved to their stores)`;
+    },
+  };
 }
 
 function changeCapture(stack: Stack): ListrTask {

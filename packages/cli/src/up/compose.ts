@@ -5,9 +5,10 @@ import { mosquittoSecurity } from '@tradewind/native/mosquitto-security.ts';
 import type { Say } from '@tradewind/native/launch.ts';
 import { SUPERUSER } from '@tradewind/native/postgres.ts';
 import { attempt, run, SetupError } from '@tradewind/native/run.ts';
-import type { Stack } from '#environment.ts';
+import { capturePasswords, type Stack } from '#environment.ts';
 import { mqttUsers } from '#mqtt-users.ts';
 import { checkout } from '#places.ts';
+import { services } from '#stack.ts';
 import { serversOf } from '#up/servers.ts';
 
 const COMPOSE_FILE = join(checkout, 'docker-compose.yml');
@@ -22,7 +23,13 @@ export async function composeWorks(stack: Stack): Promise<boolean> {
     (
       await attempt(
         'docker',
-        await composeArgs(stack, ['pull', '--policy', 'missing', ...serversOf(stack.profile)]),
+        await composeArgs(stack, [
+          'pull',
+          '--policy',
+          'missing',
+          '--ignore-buildable',
+          ...serversOf(stack.profile),
+        ]),
       )
     ).code === 0
   );
@@ -45,7 +52,8 @@ export async function composeDown(stack: Stack, wipe: boolean): Promise<void> {
 }
 
 /** Ports and passwords reach compose by an env file next to the state, so that it agrees with the services. */
-async function composeArgs({ places, ports, secrets }: Stack, command: string[]): Promise<string[]> {
+async function composeArgs(stack: Stack, command: string[]): Promise<string[]> {
+  const { places, ports, secrets } = stack;
   const file = join(places.home, 'compose.env');
   // Salted hashes of long random passwords; the server in its container is another user than ours.
   const security = join(places.home, 'mosquitto-security.json');
@@ -66,6 +74,7 @@ async function composeArgs({ places, ports, secrets }: Stack, command: string[])
     CONNECT_PORT: ports.connect,
     PROMETHEUS_PORT: ports.prometheus,
     MOSQUITTO_SECURITY: security,
+    ...capturePasswords(stack, services()),
   };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(file, lines.join(''), { mode: 0o600 });

@@ -12,6 +12,8 @@ export async function serviceSpecs(
   stack: Stack,
   services: readonly Service[],
   caller: NodeJS.ProcessEnv,
+  /** Those that they may know of. */
+  all: readonly Service[] = services,
 ): Promise<ProcessSpec[]> {
   for (const folder of ['traces', 'data/schemas'])
     await mkdir(join(stack.places.home, folder), { recursive: true });
@@ -20,7 +22,7 @@ export async function serviceSpecs(
     kind: 'service',
     command: process.execPath,
     args: [join(checkout, service.folder, 'src/main.ts')],
-    env: serviceEnvironment(stack, service, services, caller),
+    env: serviceEnvironment(stack, service, all, caller),
     cwd: join(checkout, service.folder),
     port: stack.ports[service.name],
     probe: { kind: 'http', url: `${serviceUrl(stack, service)}/health/ready` },

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REGISTRY_DATABASE } from '@tradewind/native/registry.ts';
 import { SUPERUSER } from '@tradewind/native/postgres.ts';
+import { UsageError } from '#arguments.ts';
 import type { Profile, Stack } from '#environment.ts';
 import { places } from '#places.ts';
 import { portTable } from '#ports.ts';
@@ -12,9 +13,15 @@ import { roleNames } from '#up/databases.ts';
 const profileFile = (home: string): string => join(home, 'profile');
 
 /** Which profile a TW_HOME has; `up` without `--profile` goes on with it. */
-async function profileOf(home: string): Promise<Profile> {
+export async function profileOf(home: string): Promise<Profile> {
   const noted = await readFile(profileFile(home), 'utf8').catch(() => '');
   return noted.trim() === 'full' ? 'full' : 'core';
+}
+
+/** What a caller has written after `--profile`. */
+export function profileNamed(text: string | undefined): Profile | undefined {
+  if (text === undefined || text === 'core' || text === 'full') return text;
+  throw new UsageError(`--profile ${text}: there are core and full`);
 }
 
 export const noteProfile = ({ places, profile }: Stack): Promise<void> =>

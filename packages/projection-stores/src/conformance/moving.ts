@@ -62,32 +62,64 @@ export function moving(fixture: Fixture, { kind }: StoreUnderTest): void {
     ]);
   });
 
-  it('takes a projection over from Postgres, and gives it back', async () => {
+  /** A log that holds the history, and replays from it. */
+  async function logged() {
     const { database, projection, stores } = fixture;
     const broker = createInMemoryBroker({ topics: [TOPIC, OTHER_TOPIC] });
     const publisher = broker.publisher();
-    for (const { topic, ...rest } of history()) await publisher.publish(topic, [rest]);
+    for (const { topic, key, value, headers } of history()) await publisher.publish(topic, [{ key, value, headers }]);
+    return {
+      close: () => broker.close(),
+      move: (to: StoreKind): Promise<RebuildReport> =>
+        rebuild({
+          ...{ service: 'inventory', projection, broker, brokerLog: broker, db: database.db, stores, store: to },
+          ...{ systemUrl: database.systemUrl, systemDb: database.systemDb, decode, verify: true },
+          onProgress: () => undefined,
+          signal: new AbortController().signal,
+        }),
+    };
+  }
+
+  const WHOLE = ['P1 5/5', 'P2 5/5', 'P3 5/0', 'STORE-2 P1 5/0'];
+
+  it('takes a projection over from Postgres, and gives it back', async () => {
+    const { database, projection, stores } = fixture;
     await source();
-    const move = (to: StoreKind): Promise<RebuildReport> =>
-      rebuild({
-        ...{ service: 'inventory', projection, broker, brokerLog: broker, db: database.db, stores, store: to },
-        ...{ systemUrl: database.systemUrl, systemDb: database.systemDb, decode, verify: true },
-        onProgress: () => undefined,
-        signal: new AbortController().signal,
-      });
+    const log = await logged();
     const hasView = async () =>
       (await database.sql<{ there: boolean }>(`select to_regclass('stock_levels') is not null as there`))[0]?.there;
     try {
-      const there = await move(kind);
+      const there = await log.move(kind);
       expect(there).toMatchObject({ store: kind, rows: 4, mismatches: [], switched: true });
       expect(await hasView()).toBe(kind === 'postgres');
-      expect(await fixture.totals(there.version)).toEqual(['P1 5/5', 'P2 5/5', 'P3 5/0', 'STORE-2 P1 5/0']);
-      const back = await move('postgres');
+      expect(await fixture.totals(there.version)).toEqual(WHOLE);
+      const back = await log.move('postgres');
       expect(back).toMatchObject({ store: 'postgres', rows: 4, digest: there.digest, switched: true });
       expect(await hasView()).toBe(true);
       await (await stores.open(kind)).drop(projection, there.version);
     } finally {
-      await broker.close();
+      await log.close();
+    }
+  });
+
+  it('tells that it was wiped instead of going on with what is left, until a replay has built it anew', async () => {
+    const { projection, store, stores, version } = fixture;
+    await fixture.apply([message({ key: 'P1', version: 1 })]);
+    await store.drop(projection, version);
+    const next = [message({ key: 'P1', version: 2 }), message({ key: 'P2', version: 1 })];
+    const code = kind === 'postgres' ? '42P01' : 'PROJECTION_LOST';
+    await expect(fixture.apply(next)).rejects.toMatchObject({ code });
+    await expect(fixture.rows()).rejects.toMatchObject({ code });
+    expect(await fixture.parked()).toEqual([]);
+    await source();
+    const log = await logged();
+    try {
+      const made = await log.move(kind);
+      expect(made).toMatchObject({ rows: 4, mismatches: [], switched: true });
+      expect(await fixture.totals(made.version)).toEqual(WHOLE);
+      await (await stores.open(kind)).drop(projection, made.version);
+    } finally {
+      await log.close();
     }
   });
 }

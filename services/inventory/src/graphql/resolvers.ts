@@ -1,6 +1,6 @@
 import { callerOf } from '@tradewind/graphql/subgraph.ts';
 import { inventoryError } from '#errors.ts';
-import type { SnapshotBody } from '#projections/inventory-snapshot.ts';
+import type { SnapshotBody } from '#read-snapshot/snapshots.ts';
 import type { InventoryContext } from './context.ts';
 import { pathOf, reservationAt, type StockPlace, stockMutations } from './mutations.ts';
 

@@ -2,8 +2,11 @@ import { noCache, openGraph } from '@tradewind/graphql/open-graph.fixture.ts';
 import { counted } from '@tradewind/postgres/counted.fixture.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openInventory } from '#inventory.fixture.ts';
+import { openStores } from '@tradewind/projection-stores/open-stores.ts';
+import { snapshotReader } from '#read-snapshot/snapshots.ts';
 import { registerGraphql } from './subgraph.ts';
 
+const onlyCore = openStores('inventory', {});
 const ids = Array.from({ length: 20 }, (_, at) => `P-${at}`);
 
 let inventory: Awaited<ReturnType<typeof openInventory>>;
@@ -16,7 +19,7 @@ beforeAll(async () => {
   const cache = { ...noCache, invalidate: async () => undefined, ping: async () => undefined };
   graph = await openGraph('inventory', (app) =>
     registerGraphql(app, {
-      ...{ db: watched.db, introspection: false },
+      ...{ snapshots: snapshotReader(watched.db, onlyCore), introspection: false },
       cache: { ...cache, close: async () => undefined },
     }),
   );

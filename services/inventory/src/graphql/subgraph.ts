@@ -2,16 +2,19 @@ import { inventoryGraphql } from '@tradewind/contracts/generated/graphql/invento
 import { partLoader } from '@tradewind/graphql/part-loader.ts';
 import type { ProductCache } from '@tradewind/graphql/product-cache.ts';
 import { serveSubgraph } from '@tradewind/graphql/subgraph.ts';
-import type { Database } from '@tradewind/postgres/database.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
-import { snapshotsOf } from '#projections/inventory-snapshot.ts';
+import type { SnapshotsOf } from '#read-snapshot/snapshots.ts';
 import type { InventoryContext } from './context.ts';
 import { resolvers } from './resolvers.ts';
 
 /** The inventory part of the graph. */
 export function registerGraphql(
   app: HttpApp,
-  { db, cache, introspection }: { db: Database; cache: ProductCache; introspection: boolean },
+  {
+    snapshots,
+    cache,
+    introspection,
+  }: { snapshots: SnapshotsOf; cache: ProductCache; introspection: boolean },
 ): void {
   serveSubgraph<InventoryContext>(app, {
     sdl: inventoryGraphql,
@@ -19,7 +22,7 @@ export function registerGraphql(
     introspection,
     contextOf: (caller) => ({
       ...caller,
-      snapshots: partLoader(caller.storeId, cache, (storeId, ids) => snapshotsOf(db, storeId, ids)),
+      snapshots: partLoader(caller.storeId, cache, snapshots),
     }),
   });
 }

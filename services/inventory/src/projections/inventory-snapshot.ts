@@ -1,10 +1,9 @@
 import { type AnyEvent, eventDefinitions } from '@tradewind/contracts/event.ts';
 import { projection } from '@tradewind/outbox/projection.ts';
-import type { Database } from '@tradewind/postgres/database.ts';
 
-const TOPIC = eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic;
+export const STOCK_TOPIC = eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic;
 
-interface Levels {
+export interface Levels {
   readonly onHand: number;
   readonly reserved: number;
   readonly version: number;
@@ -49,6 +48,18 @@ export const inventorySnapshot = projection<InventorySnapshot>({
   topics: [eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic],
   key: 'product_id',
   keyOf: (event) => event.partitionKey,
+  store: {
+    kind: 'redis+cassandra',
+    cassandra: {
+      columns: {
+        ...{ product_id: 'text', on_hand: 'int', reserved: 'int', available: 'int', stores: 'json' },
+      },
+      partition: ['product_id'],
+      clustering: [],
+      placeOf: (event) => ({ product_id: event.partitionKey }),
+    },
+    redis: {},
+  },
   evolve,
   parity: {
     source: `
@@ -61,64 +72,3 @@ export const inventorySnapshot = projection<InventorySnapshot>({
       from jsonb_each(p.stores) l, jsonb_each(l.value) k)`,
   },
 });
-
-const select = `
-  select product_id, on_hand, reserved, available, stores, (versions->>$3)::int as version
-  from inventory_snapshot where store_id = $1 and product_id = any($2)`;
-
-/** The central view of a product on the wire. */
-export interface SnapshotBody {
-  readonly productId: string;
-  readonly onHand: number;
-  readonly reserved: number;
-  readonly available: number;
-  readonly stores: readonly {
-    readonly storeId: string;
-    readonly onHand: number;
-    readonly reserved: number;
-    readonly available: number;
-    readonly version: number;
-  }[];
-}
-
-/** Views of several products in one query, each with the version of the product's last event that it knows. */
-export async function snapshotsOf(
-  db: Database,
-  tenant: string,
-  productIds: readonly string[],
-): Promise<ReadonlyMap<string, { readonly version: number; readonly body: SnapshotBody }>> {
-  const rows = await db.transaction(tenant, (tx) =>
-    tx.query<InventorySnapshot & { version: number | null }>(select, [tenant, productIds, TOPIC]),
-  );
-  return new Map(rows.map((row) => [row.product_id, { version: row.version ?? 0, body: bodyOf(row) }]));
-}
-
-export async function snapshotOf(
-  db: Database,
-  tenant: string,
-  productId: string,
-): Promise<SnapshotBody | undefined> {
-  return (await snapshotsOf(db, tenant, [productId])).get(productId)?.body;
-}
-
-const bodyOf = (row: InventorySnapshot): SnapshotBody => ({
-  productId: row.product_id,
-  onHand: row.on_hand,
-  reserved: row.reserved,
-  available: row.available,
-  stores: Object.entries(row.stores)
-    .map(([storeId, skus]) => ({ storeId, ...sumOf(Object.values(skus)) }))
-    .sort((a, b) => (a.storeId < b.storeId ? -1 : 1)),
-});
-
-function sumOf(levels: readonly Levels[]) {
-  let onHand = 0;
-  let reserved = 0;
-  let version = 0;
-  for (const one of levels) {
-    onHand += one.onHand;
-    reserved += one.reserved;
-    version = Math.max(version, one.version);
-  }
-  return { onHand, reserved, available: onHand - reserved, version };
-}

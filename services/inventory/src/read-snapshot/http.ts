@@ -1,11 +1,11 @@
-import type { Database } from '@tradewind/postgres/database.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { inventoryError } from '#errors.ts';
-import { inventorySnapshot, snapshotOf } from '#projections/inventory-snapshot.ts';
+import { inventorySnapshot } from '#projections/inventory-snapshot.ts';
 import * as input from '#stock/input.ts';
+import type { SnapshotsOf } from './snapshots.ts';
 
 const levels = { onHand: z.int(), reserved: z.int(), available: z.int() };
 const snapshotBody = z
@@ -22,7 +22,7 @@ const snapshotBody = z
     },
   });
 
-export function registerReadSnapshot(app: HttpApp, db: Database): void {
+export function registerReadSnapshot(app: HttpApp, snapshots: SnapshotsOf): void {
   app.get(
     '/api/v1/inventory/:productId/snapshot',
     {
@@ -35,7 +35,8 @@ export function registerReadSnapshot(app: HttpApp, db: Database): void {
       },
     },
     async (request) => {
-      const snapshot = await snapshotOf(db, principalOf(request).storeId, request.params.productId);
+      const { productId } = request.params;
+      const snapshot = (await snapshots(principalOf(request).storeId, [productId])).get(productId)?.body;
       if (!snapshot) throw inventoryError('PRODUCT_NOT_FOUND');
       return { ...snapshot, stores: [...snapshot.stores] };
     },

@@ -21,6 +21,18 @@ export const orderStatus = projection<OrderStatusRow>({
   lingerMs: 100,
   key: 'order_id',
   keyOf: (event) => event.partitionKey,
+  store: {
+    kind: 'redis',
+    redis: {
+      sorted: [
+        { by: ['user_id'], score: 'created_at' },
+        { by: ['user_id'], score: 'updated_at' },
+        { by: [], score: 'created_at' },
+        { by: [], score: 'updated_at' },
+      ],
+      sums: { by: ['status', 'currency'], sum: 'total_minor' },
+    },
+  },
   evolve(row, event) {
     // Every event of an order says whose it is and the status after it.
     const { userId, status, totalAmount, currency, createdAt } = event.payload as OrderPayload;

@@ -28,7 +28,7 @@ import { watchedOrders } from './watched-orders.ts';
 import { registerOrderSockets } from './ws/http.ts';
 
 /** What it needs of the service. */
-export type PushHost = Pick<EventService, 'app' | 'db' | 'systemDb' | 'broker' | 'schemas' | 'tokens'>;
+export type PushHost = Pick<EventService, 'app' | 'db' | 'systemDb' | 'broker' | 'schemas' | 'tokens' | 'stores'>;
 
 /** Parts of the service that keep clients up to date. */
 export interface Push {
@@ -46,10 +46,10 @@ export async function push(
   config: PushConfig,
   foundation: Pick<Foundation, 'log' | 'crash'>,
 ): Promise<Push> {
-  const { app, db, systemDb, broker, schemas, tokens } = service;
+  const { app, db, systemDb, broker, schemas, tokens, stores } = service;
   const { log, crash } = foundation;
   const redis = { url: config.REDIS_URL, key: config.PUSH_STREAM, log };
-  const statuses = statusQueries(db);
+  const statuses = statusQueries(db, stores);
   const stream = openChangeStream({ ...redis, maxChanges: config.PUSH_KEPT_CHANGES });
   const connections = openConnections({
     ...{ most: config.PUSH_MAX_CONNECTIONS, heartbeatMs: config.PUSH_HEARTBEAT_MS, tokens, log },
@@ -67,7 +67,7 @@ export async function push(
   const flashNews = flashNewsDesk({ feed, log, onSent });
   const orderNews = orderNewsDesk({ stream, statuses, log, onSent, position: () => follower.position });
   const counts = clientCounts({ url: config.REDIS_URL, connections, log });
-  const dashboards = dashboardDesk({ read: dashboardOf(db), counts, log, onSent });
+  const dashboards = dashboardDesk({ read: dashboardOf(db, stores), counts, log, onSent });
 
   function resync(): void {
     metrics.resynced();

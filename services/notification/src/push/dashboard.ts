@@ -1,5 +1,8 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
+import { liveReader } from '@tradewind/outbox/live-version.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
+import type { Stores } from '@tradewind/projection-stores/open-stores.ts';
+import { orderStatus } from '#projections/order-status.ts';
 
 /** What operators see of a tenant's orders. */
 export interface DashboardFigures {
@@ -22,24 +25,57 @@ const lately = `
 
 const PAID: ReadonlySet<string> = new Set(['PAID', 'FULFILLED']);
 
+interface Sum {
+  readonly status: string;
+  readonly currency: string;
+  readonly orders: bigint;
+  readonly minor: bigint;
+}
+
 /** From the projection: nothing is counted in memory, so the figures are right after any restart. */
-export function dashboardOf(db: Database): ReadDashboard {
+export function dashboardOf(db: Database, stores: Pick<Stores, 'has' | 'redis'>): ReadDashboard {
+  const live = liveReader(db, orderStatus, stores);
   return (storeId) =>
-    db.transaction(storeId, async (tx) => {
-      type Row = { status: string; currency: string; orders: bigint; minor: bigint };
-      const rows = await tx.query<Row>(sums, [storeId]);
-      const [recent] = await tx.query<{ orders: bigint }>(lately, [storeId]);
-      const orders: Record<string, number> = {};
-      const minor: Record<string, bigint> = {};
-      for (const row of rows) {
-        orders[row.status] = (orders[row.status] ?? 0) + Number(row.orders);
-        if (PAID.has(row.status)) minor[row.currency] = (minor[row.currency] ?? 0n) + row.minor;
-      }
-      const revenue = Object.entries(minor).map(([currency, sum]) => [currency, formatAmount(sum, currency)]);
-      return {
-        orders,
-        ordersPerMinute: Number(recent?.orders ?? 0n),
-        revenue: Object.fromEntries(revenue) as Record<string, string>,
-      };
-    });
+    live((at) =>
+      at.store === 'redis' ? fromRedis(stores, at.version, storeId) : fromPostgres(db, storeId),
+    );
+}
+
+const fromPostgres = (db: Database, storeId: string): Promise<DashboardFigures> =>
+  db.transaction(storeId, async (tx) => {
+    const rows = await tx.query<Sum>(sums, [storeId]);
+    const [recent] = await tx.query<{ orders: bigint }>(lately, [storeId]);
+    return figures(rows, Number(recent?.orders ?? 0n));
+  });
+
+async function fromRedis(
+  stores: Pick<Stores, 'redis'>,
+  version: number,
+  storeId: string,
+): Promise<DashboardFigures> {
+  const redis = await stores.redis();
+  const since = Date.now() - 60_000;
+  const [rows, recent] = await Promise.all([
+    redis.sums(orderStatus, version, storeId),
+    redis.count(orderStatus, version, storeId, { score: 'created_at', by: [], since }),
+  ]);
+  const list = rows.map(({ by: [status = '', currency = ''], count, sum }) => ({
+    ...{ status, currency, orders: BigInt(count), minor: sum },
+  }));
+  const name = (one: Sum) => `${one.status} ${one.currency}`;
+  return figures(
+    list.toSorted((a, b) => (name(a) < name(b) ? -1 : 1)),
+    recent,
+  );
+}
+
+function figures(rows: readonly Sum[], ordersPerMinute: number): DashboardFigures {
+  const orders: Record<string, number> = {};
+  const minor: Record<string, bigint> = {};
+  for (const row of rows) {
+    orders[row.status] = (orders[row.status] ?? 0) + Number(row.orders);
+    if (PAID.has(row.status)) minor[row.currency] = (minor[row.currency] ?? 0n) + row.minor;
+  }
+  const revenue = Object.entries(minor).map(([currency, sum]) => [currency, formatAmount(sum, currency)]);
+  return { orders, ordersPerMinute, revenue: Object.fromEntries(revenue) as Record<string, string> };
 }

@@ -12,6 +12,7 @@ import { serviceConfig } from '@tradewind/service/config.ts';
 import { createHttp } from '@tradewind/service/http.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
 import type { Component } from '@tradewind/service/start.ts';
+import { openStores } from '@tradewind/projection-stores/open-stores.ts';
 import { tokenVerifier } from '@tradewind/service/tokens.ts';
 import { servers } from '@tradewind/testing/servers.ts';
 import { templateDatabase } from '@tradewind/testing/template-database.ts';
@@ -79,6 +80,7 @@ export async function openInstances() {
     const db = openDatabase({ url: database.databaseUrl, name: 'push-test', byIndex: true });
     const systemDb = openDatabase({ url: database.systemUrl, name: 'push-test', maxConnections: 2 });
     const broker = cluster.connect();
+    const stores = openStores('notification', {});
     const tokens = tokenVerifier({ jwksUrl: issuer.jwksUrl, issuer: issuer.issuer });
     const app = await createHttp({
       ...{ service: 'notification', logger: log, tokens },
@@ -88,7 +90,7 @@ export async function openInstances() {
     const crash = (error: unknown) => {
       throw error;
     };
-    const parts = await push({ app, db, systemDb, broker, schemas: registry, tokens }, config, {
+    const parts = await push({ app, db, systemDb, broker, schemas: registry, tokens, stores }, config, {
       log,
       crash,
     });

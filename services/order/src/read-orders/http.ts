@@ -3,14 +3,13 @@ import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import type { Principal } from '@tradewind/service/principal.ts';
 import { problem } from '@tradewind/service/problem.ts';
-import type { Database } from '@tradewind/postgres/database.ts';
 import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
 import { z } from 'zod';
 import { isStaff, visibleTo } from '#access.ts';
 import { orderError } from '#errors.ts';
 import { orderView, viewOf } from '#order/view.ts';
 import { ordersByCustomer } from '#projections/orders-by-customer.ts';
-import { customerOrders } from './customer-orders.ts';
+import type { CustomerOrders } from './customer-orders.ts';
 import type { OrderQueries, StoredOrder } from './queries.ts';
 
 const params = z.object({ orderId: z.string().min(1).max(100) });
@@ -41,7 +40,7 @@ const listItem = z.object({
 });
 
 /** Reads of orders: one from the write model's rows, a customer's list from the orders_by_customer projection. */
-export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Database): void {
+export function registerReadOrders(app: HttpApp, queries: OrderQueries, ordersOf: CustomerOrders): void {
   async function visible(principal: Principal, orderId: string): Promise<StoredOrder> {
     return visibleTo(principal, await queries.order(principal.storeId, orderId));
   }
@@ -76,7 +75,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
       const userId = customer === 'me' ? principal.sub : customer;
       if (userId !== principal.sub && !isStaff(principal)) throw orderError('FORBIDDEN');
       const before = cursor === undefined ? undefined : decodeCursor(cursor, z.string());
-      const rows = await customerOrders(db, principal.storeId, userId, limit + 1, before);
+      const rows = await ordersOf(principal.storeId, userId, limit + 1, before);
       const page = rows.slice(0, limit);
       return {
         items: page.map((row) => ({
@@ -92,8 +91,8 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
             price: formatAmount(BigInt(price_minor), row.currency),
           })),
           version: row.version,
-          createdAt: row.created_at.toISOString(),
-          updatedAt: row.updated_at.toISOString(),
+          createdAt: row.created_at,
+          updatedAt: row.updated_at,
         })),
         nextCursor: rows.length > limit ? encodeCursor(page.at(-1)?.order_id) : null,
       };

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Broken } from '#chaos/checks.ts';
 import { buyerName, type Load } from '#chaos/load.ts';
 import type { Scene } from '#chaos/scene.ts';
+import { toldStatuses } from '#reconcile/told-statuses.ts';
 import { requestToken } from '#token.ts';
 import { watchOrders, type Watcher } from './watchers.ts';
 import { type TrueOrder, watcherProblems } from './watcher-oracle.ts';
@@ -10,10 +11,6 @@ const PATIENCE_MS = 60_000;
 const POLL_MS = 250;
 
 const statuses = 'select order_id as "orderId", status from orders where order_id = any($1)';
-const chains = `
-  select order_id as "orderId", array(select (c->>'version')::int from jsonb_array_elements(changes) c) as versions
-  from order_status where order_id = any($1)`;
-
 /** A page for each buyer, through the gateway. */
 export async function openPages(
   { endpoints }: Scene,
@@ -54,11 +51,12 @@ export async function pagesAgree(scene: Scene, load: Load, pages: readonly Watch
 
 async function ordersOf({ stack }: Scene, { acknowledged }: Load): Promise<Map<string, TrueOrder>> {
   const ids = [...new Set(acknowledged.map(({ orderId }) => orderId))];
-  const [orders, changes] = await Promise.all([
-    stack.query<Omit<TrueOrder, 'versions'>>('order', statuses, [ids]),
-    stack.query<Omit<TrueOrder, 'status'>>('notification', chains, [ids]),
-  ]);
-  const versions = new Map(changes.map((one) => [one.orderId, one.versions]));
+  const orders = await stack.query<Omit<TrueOrder, 'versions'>>('order', statuses, [ids]);
+  const versions = new Map<string, number[]>();
+  const wanted = new Set(ids);
+  for await (const rows of toldStatuses(stack))
+    for (const { order_id, changes } of rows)
+      if (wanted.has(order_id)) versions.set(order_id, changes.map(({ version }) => version));
   return new Map(
     orders.map((order) => [order.orderId, { ...order, versions: versions.get(order.orderId) ?? [] }]),
   );
