@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '@tradewind/messaging/broker.ts';
+import { partitionFor } from '@tradewind/messaging/partitioner.ts';
 import { appliedVersions } from './applied-version.ts';
 import { decode, levels, levelTables, messageSource, type Sample } from './projection.fixture.ts';
 import { createProjector, ProjectionRetired, type Projector } from './projector.ts';
@@ -54,12 +55,29 @@ describe('projector', () => {
   });
 
   it('tells up to which version it shows an aggregate, to its tenant', async () => {
-    const applied = appliedVersions(database.db);
+    const ends = new Map(Array.from({ length: 12 }, (_, partition) => [partition, 0n]));
+    const applied = appliedVersions(database.db, { endOffsets: async () => ends });
     await projector.apply([1, 2].map((version) => message({ key: 'P1', version })));
     const asked = ['P1', 'P2'].map((key) => applied(levels, 'STORE-1', key, TOPIC));
     expect(await Promise.all(asked)).toEqual([2, 0]);
     expect(await applied(levels, 'STORE-1', 'P1', 'another.topic')).toBe(0);
     expect(await applied(levels, 'STORE-2', 'P1', TOPIC)).toBe(0);
+
+    // Rows that stand elsewhere have no view: then all that the partition holds has to be applied.
+    await database.sql('alter view stock_levels rename to elsewhere');
+    try {
+      const place = partitionFor('P1', 12);
+      expect(await applied(levels, 'STORE-1', 'P1', TOPIC)).toBeGreaterThan(2);
+      ends.set(place, 3n);
+      expect(await applied(levels, 'STORE-1', 'P1', TOPIC)).toBe(0);
+      await projector.apply([message({ key: 'P1', version: 3 })]);
+      expect(await applied(levels, 'STORE-1', 'P1', TOPIC)).toBeGreaterThan(2);
+      await database.sql(`insert into outbox (store_id, topic, partition_key, event_id, event_type, aggregate_version,
+        correlation_id, payload) values ('STORE-1', '${TOPIC}', 'P1', gen_random_uuid(), 'T', 4, 'c', 'x')`);
+      expect(await applied(levels, 'STORE-1', 'P1', TOPIC)).toBe(0);
+    } finally {
+      await database.sql('alter view elsewhere rename to stock_levels');
+    }
   });
 
   it('leaves a mark of when it had come how far, at most one a second', async () => {
