@@ -65,7 +65,7 @@ describe('kustomizations', () => {
   );
 });
 
-describe.each(services().map((it) => ({ ...it })))('service $name', ({ name, database, needs }) => {
+describe.each(services().map((it) => ({ ...it })))('service $name', ({ name, folder, database, needs }) => {
   const container = (): Container | undefined =>
     named('Deployment', name)?.spec?.template?.spec.containers[0];
 
