@@ -32,6 +32,7 @@ async function serve() {
   const app = fastify();
   app.setErrorHandler(sendProblem);
   app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => JSON.stringify);
   const admission = registerAdmission(app, {
     ...{ boundMs: 1_000, systemDb: database.systemDb, consumerAgeMs: () => 0 },
     log: createLogger('stock', 'silent'),
