@@ -155,7 +155,10 @@ describe('dead letters over REST', { timeout: 60_000 }, () => {
     expect((await again()).status).toBe(202);
     const repeated = await again();
     expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
-    await eventually(async () => expect(await acts(one.body)).toEqual(['ADMIN-1 dead_letter.retried']), WITHIN);
+    await eventually(
+      async () => expect(await acts(one.body)).toEqual(['ADMIN-1 dead_letter.retried']),
+      WITHIN,
+    );
     // It does not fit yet: it waits again, and those behind it too.
     expect(await waiting(product)).toMatchObject([{ behind: 1 }]);
 
@@ -163,6 +166,9 @@ describe('dead letters over REST', { timeout: 60_000 }, () => {
     await eventually(async () => expect(await row(product)).toEqual({ name: 'fourth', seen: 4 }), WITHIN);
     expect(await waiting(product)).toEqual([]);
     expect((await boss.delete(`${path}/${one.body.deadLetterId}`)).status).toBe(404);
-    await eventually(async () => expect(await acts(one.body)).toContain('ADMIN-1 dead_letter.dropped'), WITHIN);
+    await eventually(
+      async () => expect(await acts(one.body)).toContain('ADMIN-1 dead_letter.dropped'),
+      WITHIN,
+    );
   });
 });

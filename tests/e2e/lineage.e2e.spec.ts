@@ -22,7 +22,10 @@ interface TracedEvent {
 }
 interface Lineage {
   readonly subject: { readonly kind: string; readonly status?: string };
-  readonly requests: readonly { readonly traceId: string; readonly spans: readonly { readonly name: string }[] }[];
+  readonly requests: readonly {
+    readonly traceId: string;
+    readonly spans: readonly { readonly name: string }[];
+  }[];
   readonly events: readonly TracedEvent[];
 }
 
@@ -55,7 +58,9 @@ describe('tw trace', { timeout: 60_000 }, () => {
         'POST /api/v1/orders',
       );
       const paid = typed(found, 'ecommerce.order.order.paid.v1');
-      const states = Object.fromEntries(paid.effects.map(({ kind, name, state }) => [`${kind} ${name}`, state]));
+      const states = Object.fromEntries(
+        paid.effects.map(({ kind, name, state }) => [`${kind} ${name}`, state]),
+      );
       expect(states).toMatchObject({
         'consumer inventory.on-order-paid': 'done',
         'consumer notification.on-order-paid': 'done',
@@ -66,11 +71,15 @@ describe('tw trace', { timeout: 60_000 }, () => {
       return found;
     }, WITHIN);
     typed(lineage, 'ecommerce.inventory.stock.reserved.v1');
-    for (const { published, storedAt } of lineage.events) expect(published?.at).toBeGreaterThanOrEqual(storedAt);
+    for (const { published, storedAt } of lineage.events)
+      expect(published?.at).toBeGreaterThanOrEqual(storedAt);
 
     const { eventId } = typed(lineage, 'ecommerce.order.order.paid.v1');
     const alone = await tw('trace', eventId);
-    expect([alone.code, alone.output]).toEqual([0, expect.stringContaining('consumer    ✓ inventory.on-order-paid')]);
+    expect([alone.code, alone.output]).toEqual([
+      0,
+      expect.stringContaining('consumer    ✓ inventory.on-order-paid'),
+    ]);
     expect(alone.output).toContain('ecommerce.inventory.stock.confirmed.v1');
   });
 

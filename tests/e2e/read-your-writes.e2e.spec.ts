@@ -57,7 +57,8 @@ describe('a read that carries the position of a write sees it', () => {
     const never = { t: written, p: { 'ecommerce.order.order': { 'no-such-order': 3 } } };
     const token = Buffer.from(JSON.stringify(never)).toString('base64url');
     const late = await client.get('/api/v1/orders?customer=me', reading(token));
-    const [, versions, ms] = /^versions=(\d+), ms=(\d+)$/.exec(late.headers.get('projection-lag') ?? '') ?? [];
+    const [, versions, ms] =
+      /^versions=(\d+), ms=(\d+)$/.exec(late.headers.get('projection-lag') ?? '') ?? [];
     expect([late.status, versions]).toEqual([200, '3']);
     expect(Number(ms)).toBeGreaterThan(60_000);
     const wrong = await client.get('/api/v1/orders?customer=me', reading('nonsense'));

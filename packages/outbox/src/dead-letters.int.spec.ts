@@ -58,7 +58,10 @@ describe('dead letters', () => {
   it('have their bytes as they came', async () => {
     const [first] = await park(CONSUMER, 'P1', 1);
     const [{ id } = { id: { kind: 'parked' as const, row: 0n } }] = await list();
-    expect(await as((tx) => deadLetterContent(tx, id))).toEqual({ headers: first?.headers, payload: first?.value });
+    expect(await as((tx) => deadLetterContent(tx, id))).toEqual({
+      headers: first?.headers,
+      payload: first?.value,
+    });
     expect(await as((tx) => deadLetterContent(tx, id), 'STORE-2')).toBeUndefined();
   });
 
@@ -77,7 +80,10 @@ describe('dead letters', () => {
     const [first, second] = await park(CONSUMER, 'P1', 1, 2);
     const [head] = await list();
     await as((tx) => dropDeadLetter(tx, head!));
-    const receipts = await database.sql<{ id: string }>('select event_id as id from inbox where consumer = $1', [CONSUMER]);
+    const receipts = await database.sql<{ id: string }>(
+      'select event_id as id from inbox where consumer = $1',
+      [CONSUMER],
+    );
     expect(receipts).toEqual([{ id: first?.headers['eventId'] }]);
     expect(await due()).toEqual([second?.offset]);
     // Somebody else was as fast: nothing more happens.
@@ -103,7 +109,12 @@ describe('dead letters', () => {
     await database.sql(add, ['P1']);
     await database.sql(add, ['P2']);
     const [one, two] = await list();
-    expect(one).toMatchObject({ consumer: 'relay', errorCode: 'UNPUBLISHED', error: 'too large', offset: undefined });
+    expect(one).toMatchObject({
+      consumer: 'relay',
+      errorCode: 'UNPUBLISHED',
+      error: 'too large',
+      offset: undefined,
+    });
     await as((tx) => retryDeadLetter(tx, one!.id));
     await as((tx) => dropDeadLetter(tx, two!));
     const left = await database.sql('select partition_key as key, parked_reason as reason from outbox');

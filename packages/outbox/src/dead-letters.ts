@@ -1,3 +1,4 @@
+import { DomainError } from '@tradewind/kernel/errors.ts';
 import { isUuid } from '@tradewind/kernel/ids.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 
@@ -177,12 +178,16 @@ async function passOver(
   { storeId, topic, key }: Pick<DeadLetter, 'storeId' | 'topic' | 'key'>,
   version: number,
 ): Promise<void> {
+  if (!Number.isInteger(version)) return;
   const [column] = await tx.query<{ name: string }>(
     `select a.attname as name from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
-     where i.indrelid = $1::regclass and i.indisprimary and a.attname <> 'store_id'`,
+     where i.indrelid = to_regclass($1) and i.indisprimary and a.attname <> 'store_id'`,
     [table],
   );
-  if (column === undefined || !Number.isInteger(version)) return;
+  if (column === undefined) {
+    const message = 'the rows do not stand in this database: retry it, or replay the projection';
+    throw new DomainError('PROJECTION_ELSEWHERE', 'conflict', message);
+  }
   await tx.execute(
     `update ${table} set versions = versions || jsonb_build_object($1::text, $2::int)
      where store_id = $3 and ${column.name} = $4 and coalesce((versions->>$1)::int, 0) < $2`,

@@ -32,6 +32,7 @@ async function serve() {
   const app = fastify();
   app.setErrorHandler(sendProblem);
   app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => JSON.stringify);
   const admission = registerAdmission(app, {
     ...{ boundMs: 1_000, systemDb: database.systemDb, consumerAgeMs: () => 0 },
     log: createLogger('stock', 'silent'),
@@ -56,15 +57,25 @@ async function serve() {
   });
   const ask = async (method: 'GET' | 'POST', url: string) => {
     const { statusCode, headers, body } = await app.inject({ method, url });
-    return { status: statusCode, retryAfter: Number(headers['retry-after']), body: JSON.parse(body) as object };
+    return {
+      status: statusCode,
+      retryAfter: Number(headers['retry-after']),
+      body: JSON.parse(body) as object,
+    };
   };
   const published = async (): Promise<string[]> => {
     const keys: string[] = [];
     for (const [partition, end] of await broker.endOffsets(TOPIC))
-      for await (const batch of broker.read(TOPIC, partition, 0n, end)) keys.push(...batch.map(({ key }) => key));
+      for await (const batch of broker.read(TOPIC, partition, 0n, end))
+        keys.push(...batch.map(({ key }) => key));
     return keys;
   };
-  return { line, ask, published, rows: () => database.sql<{ key: string }>('select product_id as key from stock') };
+  return {
+    line,
+    ask,
+    published,
+    rows: () => database.sql<{ key: string }>('select product_id as key from stock'),
+  };
 }
 
 it('takes commands while Kafka is away, refuses them before events get too old, and loses none', async () => {

@@ -165,7 +165,7 @@ export function registerDeadLetters(app: HttpApp, options: DeadLetterRoutes): vo
       config,
       schema: {
         ...{ tags, summary: 'Give it up for its consumer: those behind it go on without it', params },
-        response: { 204: z.null(), 404: problem, ...refusals },
+        response: { 204: z.null(), 404: problem, 409: problem, ...refusals },
       },
     },
     async (request, reply) => {

@@ -103,7 +103,7 @@ export async function openEventService(
     new URL('/api/v1/api-tokens/exchange', config.JWKS_URL),
   );
   const app = await createHttp({ service, config, logger: log, tokens, findReply: replyFinder(db) });
-  registerFreshReads(app, { applied: appliedVersions(db), waitMs: config.POSITION_WAIT_MS });
+  registerFreshReads(app, { applied: appliedVersions(db, broker), waitMs: config.POSITION_WAIT_MS });
   return {
     app,
     db,

@@ -28,9 +28,7 @@ export async function effectsOf(stack: RunningStack, events: readonly Found[]): 
   return all;
 }
 
-const byService = (consumers: readonly Consumer[]) => [
-  ...Map.groupBy(consumers, ({ service }) => service),
-];
+const byService = (consumers: readonly Consumer[]) => [...Map.groupBy(consumers, ({ service }) => service)];
 
 /** Places of one kind of effect: what `done` says when is done; of the rest somebody may have parked it or not read so far. */
 async function consumerEffects(

@@ -80,12 +80,7 @@ export function windows(times: readonly number[]): [from: number, until: number]
   return merged;
 }
 
-async function rangesOf(
-  stack: RunningStack,
-  topic: string,
-  since: number,
-  until?: number,
-): Promise<Range[]> {
+async function rangesOf(stack: RunningStack, topic: string, since: number, until?: number): Promise<Range[]> {
   try {
     const [starts, ends] = await Promise.all([
       stack.log.offsetsAt(topic, since),

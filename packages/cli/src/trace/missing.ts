@@ -77,7 +77,9 @@ async function unapplied(stack: RunningStack, events: EventLog, until: number): 
     const database = databaseName(service);
     if (!stack.has(database) || !isEventType(eventType)) continue;
     const { topic } = eventDefinitions[eventType];
-    const due = [...recordsOf(events, topic)].filter((one) => one.eventType === eventType && isDue(one, until));
+    const due = [...recordsOf(events, topic)].filter(
+      (one) => one.eventType === eventType && isDue(one, until),
+    );
     if (due.length === 0) continue;
     const ids = due.map(({ eventId }) => eventId);
     const receipts = await stack.query<{ eventId: string }>(
@@ -91,7 +93,8 @@ async function unapplied(stack: RunningStack, events: EventLog, until: number): 
     for (const one of due.filter(({ eventId }) => lost.has(eventId))) {
       const reason = parked.get(`${name} ${one.eventId}`);
       const read = (positions.get(one.partition) ?? 0n) > one.offset;
-      const what = reason !== undefined ? `is parked: ${reason}` : read ? 'was not applied' : 'is not read yet';
+      const what =
+        reason !== undefined ? `is parked: ${reason}` : read ? 'was not applied' : 'is not read yet';
       missing.push(missingOf(one, name, what));
     }
   }

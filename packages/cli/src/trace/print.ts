@@ -74,7 +74,8 @@ function describeEvent(
 function describeEffect(effect: Effect, storedAt: number): string[] {
   const { kind, service, name, state, at, notBefore, exact, detail, attempts = [] } = effect;
   const when = at === undefined ? state : `${exact ? '' : '≤ '}${since(storedAt, at)}`;
-  const earliest = notBefore === undefined || notBefore <= storedAt ? '' : `, after ${since(storedAt, notBefore)}`;
+  const earliest =
+    notBefore === undefined || notBefore <= storedAt ? '' : `, after ${since(storedAt, notBefore)}`;
   const where = kind === 'projection' ? `${service} ${name}` : name;
   const told = detail === undefined ? '' : `  ${detail}`;
   const said = at !== undefined && state !== 'done' ? ` ${state}` : '';

@@ -26,7 +26,12 @@ export async function trace(stack: RunningStack, home: string, id: string): Prom
   const effects = await effectsOf(stack, found);
   const events = [
     ...found.map((one) => sent(one, effects.get(one.event.eventId) ?? [])),
-    ...unsent.map((event): TracedEvent => ({ ...facts(event), sampled: false, published: undefined, effects: [] })),
+    ...unsent.map((event): TracedEvent => ({
+      ...facts(event),
+      sampled: false,
+      published: undefined,
+      effects: [],
+    })),
   ].toSorted((a, b) => a.storedAt - b.storedAt || (a.eventId < b.eventId ? -1 : 1));
   return { subject, requests: await requestsOf(home, events), events };
 }
@@ -41,9 +46,11 @@ async function gatherOrder(stack: RunningStack, orderId: string): Promise<Gather
   );
   const [first] = rows;
   if (first === undefined) return undefined;
-  const [state] = await stack.query<{ status: string }>('order', 'select status from orders where order_id = $1', [
-    orderId,
-  ]);
+  const [state] = await stack.query<{ status: string }>(
+    'order',
+    'select status from orders where order_id = $1',
+    [orderId],
+  );
   const since = first.at.getTime();
   const own = (
     await Promise.all(ORDER_TOPICS.map((topic) => eventsOfKey(stack, topic, orderId, since)))

@@ -62,7 +62,14 @@ describe('a time since', () => {
 
 describe('a lineage', () => {
   const event = (eventId: string, more: Partial<TracedEvent>): TracedEvent => ({
-    ...{ eventId, eventType: 'order.created', storeId: 'STORE-1', key: 'O', version: 1, producer: 'order-service' },
+    ...{
+      eventId,
+      eventType: 'order.created',
+      storeId: 'STORE-1',
+      key: 'O',
+      version: 1,
+      producer: 'order-service',
+    },
     ...{ correlationId: 'c', causationId: null, traceId: 't', sampled: true },
     ...{ storedAt: Date.UTC(2030, 0, 1, 12), effects: [] },
     published: { topic: 'orders', partition: 3, offset: '1041', at: Date.UTC(2030, 0, 1, 12) + 14 },
@@ -74,19 +81,41 @@ describe('a lineage', () => {
     requests: [
       {
         ...{ correlationId: 'c', traceId: 't' },
-        spans: [{ service: 'order', name: 'POST /api/v1/orders', startMs: storedAt - 4, durationMs: 9.5, status: 201 }],
+        spans: [
+          {
+            service: 'order',
+            name: 'POST /api/v1/orders',
+            startMs: storedAt - 4,
+            durationMs: 9.5,
+            status: 201,
+          },
+        ],
       },
     ],
     events: [
       event('E-1', {
         effects: [
-          { kind: 'consumer', service: 'inventory', name: 'on-x', state: 'done', at: storedAt + 30, exact: true },
+          {
+            kind: 'consumer',
+            service: 'inventory',
+            name: 'on-x',
+            state: 'done',
+            at: storedAt + 30,
+            exact: true,
+          },
           {
             ...{ kind: 'projection', service: 'order', name: 'orders_by_customer', state: 'done' },
             ...{ at: storedAt + 40, notBefore: storedAt + 20, exact: false, detail: 'v1' },
           },
           {
-            ...{ kind: 'webhook', service: 'w', name: 'S-1', state: 'failed', at: storedAt + 900, exact: true },
+            ...{
+              kind: 'webhook',
+              service: 'w',
+              name: 'S-1',
+              state: 'failed',
+              at: storedAt + 900,
+              exact: true,
+            },
             attempts: [{ at: storedAt + 50, durationMs: 7, result: '500' }],
           },
         ],
@@ -95,7 +124,22 @@ describe('a lineage', () => {
     ],
   };
   it('reads as a tree, with what followed from each event and what that caused', () => {
-    expect(describeLineage(lineage)).toMatchInlineSnapshot();
+    expect(describeLineage(lineage)).toMatchInlineSnapshot(`
+      "order O  PAID  (STORE-1, 2030-01-01, UTC)
+
+      request  correlation c  trace t
+        11:59:59.996  order POST /api/v1/orders → 201  9.5 ms
+      └─ order.created  O v1  E-1
+         │  stored      12:00:00.000 by order-service
+         │  published   +14 ms    orders 3@1041
+         │  consumer    ✓ on-x  +30 ms
+         │  projection  ✓ order orders_by_customer  ≤ +40 ms, after +20 ms  v1
+         │  webhook     ✗ S-1  +900 ms failed
+         │                1. +50 ms  500  7 ms
+         └─ stock.sold  O v1  E-2
+               stored      12:00:00.000 by order-service
+               published   not published: it waits in the outbox"
+    `);
   });
   it('says that a trace was not kept', () => {
     const untold = { ...lineage, requests: [{ correlationId: 'c', traceId: 't', spans: [] }] };

@@ -47,11 +47,9 @@ function effectOf({ deliveryId, subscriptionId, status, endedAt, attempts }: Row
   return {
     ...{ kind: 'webhook', service: 'webhook-dispatcher', name: subscriptionId, exact: true },
     ...{ state: states[status] ?? 'waiting', at: endedAt?.getTime(), detail: `${status} ${deliveryId}` },
-    attempts: attempts.map(
-      ({ at, status: answer, error, ms }): Attempt => ({
-        ...{ at: Date.parse(at), durationMs: ms },
-        result: [answer, error].filter((part) => part !== null).join(' '),
-      }),
-    ),
+    attempts: attempts.map(({ at, status: answer, error, ms }): Attempt => ({
+      ...{ at: Date.parse(at), durationMs: ms },
+      result: [answer, error].filter((part) => part !== null).join(' '),
+    })),
   };
 }
