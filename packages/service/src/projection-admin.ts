@@ -35,6 +35,10 @@ const tags = ['operations'];
 const params = z.object({ name: z.string().min(1).max(60) });
 const one = params.extend({ replayId: z.string().min(1).max(40) });
 const refusals = { 400: problem, 401: problem, 403: problem, 404: problem };
+const rollbackBody = z
+  .strictObject({ verify: z.boolean().default(false).meta({ description: 'only where it equals its source' }) })
+  .meta({ example: { verify: false } });
+const switchBody = replayOptions.pick({ rate: true, fullSpeed: true }).meta({ example: { fullSpeed: false } });
 const started = { 202: replayView, 409: problem, ...refusals };
 
 /** What an operator sees and does of a service's read models; a loop beside the service carries it out (replay-runner.ts). */
@@ -177,6 +181,7 @@ export function registerProjectionAdmin(app: HttpApp, options: ProjectionRoutes)
       config: act,
       schema: {
         ...{ tags, summary: 'Back to the version that was live before, once it has what it missed', params },
+        body: rollbackBody,
         response: started,
       },
     },
@@ -187,7 +192,7 @@ export function registerProjectionAdmin(app: HttpApp, options: ProjectionRoutes)
           const versions = await requests.versionsOf(tx);
           if (!versions.some(({ name, state }) => name === request.params.name && state === 'retired'))
             throw requests.replayError('NOTHING_TO_ROLL_BACK_TO');
-          return replayOptions.parse({ verify: false });
+          return replayOptions.parse(request.body);
         },
       });
       return reply.code(202).send(view);
@@ -200,13 +205,17 @@ export function registerProjectionAdmin(app: HttpApp, options: ProjectionRoutes)
       config: act,
       schema: {
         ...{ tags, summary: 'Go live with the version that was built with hold, once it is compared again', params },
+        body: switchBody,
         response: started,
       },
     },
     async (request, reply) => {
       const view = await start(request, request.params.name, {
         ...{ action: 'switched', verb: 'replay' },
-        optionsIn: async (tx) => ({ ...(await requests.heldOptions(tx, request.params.name)), hold: false }),
+        async optionsIn(tx) {
+          const { rate: _, ...held } = await requests.heldOptions(tx, request.params.name);
+          return checkOptions({ ...held, ...request.body, hold: false });
+        },
       });
       return reply.code(202).send(view);
     },

@@ -9,7 +9,8 @@ import { z } from 'zod';
 const KINDS = ['postgres', 'cassandra', 'opensearch', 'redis', 'redis+cassandra'] as const satisfies StoreKind[];
 
 /** As it is stored with a replay and told to whoever asks. */
-export const replayOptions = z.strictObject({
+export const replayOptions = z
+  .strictObject({
   /** Switch only where the new version equals its source. */
   verify: z.boolean().default(true),
   /** Build and compare, but leave the switch to another call. */
@@ -25,7 +26,8 @@ export const replayOptions = z.strictObject({
   /** Without regard to live traffic. */
   fullSpeed: z.boolean().default(false),
   store: z.enum(KINDS).optional(),
-});
+})
+  .meta({ example: { verify: true, hold: false, fullSpeed: false } });
 
 export type ReplayOptions = z.infer<typeof replayOptions>;
 
