@@ -24,7 +24,7 @@ const live = async () =>
 it('an operator starts, watches, and takes back a replay over REST, and the audit log says so', { timeout: 120_000 }, async () => {
   const operator = await admin();
   const before = await live();
-  const key = { 'idempotency-key': unique('REPLAY') };
+  const key = { idempotencyKey: unique('REPLAY') };
   const ended = async (id: string, state: string): Promise<Replay> => {
     let found: Replay | undefined;
     await eventually(
@@ -41,7 +41,7 @@ it('an operator starts, watches, and takes back a replay over REST, and the audi
   expect(started.status).toBe(202);
   const again = await operator.post<Replay>(replays, { fullSpeed: true }, key);
   expect([again.status, again.body.replayId]).toEqual([202, started.body.replayId]);
-  const second = await operator.post<{ code: string }>(replays, {}, { 'idempotency-key': unique('REPLAY') });
+  const second = await operator.post<{ code: string }>(replays, {}, { idempotencyKey: unique('REPLAY') });
   expect([second.status, second.body.code]).toEqual([409, 'REPLAY_RUNNING']);
   const done = await ended(started.body.replayId, 'switched');
   expect(done.certificate?.verdict).toBe('equal');
@@ -50,7 +50,7 @@ it('an operator starts, watches, and takes back a replay over REST, and the audi
   expect([stopped.status, stopped.body.code]).toEqual([409, 'REPLAY_OVER']);
 
   const back = await operator.post<Replay>(
-    ...([`${base}/orders_by_customer/rollback`, { verify: true }, { 'idempotency-key': unique('REPLAY') }] as const),
+    ...([`${base}/orders_by_customer/rollback`, { verify: true }, { idempotencyKey: unique('REPLAY') }] as const),
   );
   expect(back.status).toBe(202);
   await ended(back.body.replayId, 'switched');
@@ -62,7 +62,7 @@ it('an operator starts, watches, and takes back a replay over REST, and the audi
     [replays, { rate: 5, fullSpeed: true }, 400, 'REPLAY_OPTIONS_INVALID'],
     [`${base}/orders_by_customer/switch`, {}, 409, 'NOTHING_HELD'],
   ] as const) {
-    const refused = await operator.post<{ code: string }>(path, body, { 'idempotency-key': unique('REPLAY') });
+    const refused = await operator.post<{ code: string }>(path, body, { idempotencyKey: unique('REPLAY') });
     expect([path, refused.status, refused.body.code]).toEqual([path, status, code]);
   }
 
