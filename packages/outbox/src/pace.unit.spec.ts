@@ -13,7 +13,11 @@ describe('the pace of a replay', () => {
   });
 
   it('leaves at least half of the time to live traffic', () =>
-    fc.assert(fc.property(fc.double({ min: 0, max: 32, noNaN: true }), (rest) => expect(after(rest, flowing)).toBeGreaterThanOrEqual(1))));
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 32, noNaN: true }), (rest) => {
+        expect(after(rest, flowing)).toBeGreaterThanOrEqual(1);
+      }),
+    ));
 
   it.each([{ outboxMs: 800 }, { behind: 5_000 }])('slows down while the live side falls behind: %o', (sign) => {
     const slow = { ...flowing, ...sign };
