@@ -22,5 +22,8 @@ export function capturedEvent({ topic, row, committedAtMs, lsn }: CdcChange): An
 }
 
 /** The row that an event tells, if it is a change of this topic. */
-export const capturedRow = <Topic extends CdcTopic>(event: AnyEvent, topic: Topic): CdcRow<Topic> | undefined =>
+export const capturedRow = <Topic extends CdcTopic>(
+  event: AnyEvent,
+  topic: Topic,
+): CdcRow<Topic> | undefined =>
   (event.eventType as string) === topic ? (event.payload as unknown as CdcRow<Topic>) : undefined;

@@ -141,8 +141,11 @@ async function lookAgain(
 ): Promise<ReadonlySet<string>> {
   const { projection, systemDb, store } = options;
   const source = projection.parity?.source;
-  if (store === undefined || store.kind === 'postgres' || source === undefined)
-    return new Set((await firstLook(options, version)).differences.map(nameOf));
+  if (source === undefined) return new Set((await firstLook(options, version)).differences.map(nameOf));
+  if (store === undefined || store.kind === 'postgres') {
+    const all = differencesOf(source, digestsOf(projection, tableOf(projection.name, version)));
+    return new Set((await systemDb.transaction('', (tx) => tx.execute<Row>(all))).map(nameOf));
+  }
   // A row is compared as soon as it is read: under traffic a look at all of them takes longer than a busy row stands still.
   const still = new Set(names);
   const mine = digestsOf(projection, `json_populate_recordset(null::${shapeOf(projection.name)}, $1)`);

@@ -69,13 +69,16 @@ async function giveUp(
   client: pg.Client,
   projection: Projection,
   one: StoredVersion,
-  { openStore }: VersionStores,
+  { stores, openStore }: VersionStores,
   next: Recipe,
 ): Promise<void> {
   const kind = parseRecipe(one.recipe)?.kind;
   if (kind === 'rollback') await retireAgain(client, projection.name, one.version);
-  else if (next.kind === 'replay' || kind === 'check')
-    await removeVersion(client, projection, one, await openStore(one.store));
+  else if (next.kind === 'replay' || kind === 'check') {
+    // What stands in a store that this process does not know stays there; nobody finds it without its row.
+    const place = stores.has(one.store) ? await openStore(one.store) : undefined;
+    await removeVersion(client, projection, one, place);
+  }
 }
 
 /** Its checkpoints go with its row. The place goes first: what is left of a place without a row nobody would find. */
@@ -83,10 +86,10 @@ export async function removeVersion(
   client: pg.Client,
   projection: Projection,
   { version, state }: Pick<StoredVersion, 'version' | 'state'>,
-  store: ProjectionStore,
+  store: ProjectionStore | undefined,
 ): Promise<void> {
   const { name } = projection;
-  await store.drop(projection, version);
+  await store?.drop(projection, version);
   await client.query('delete from projections where name = $1 and version = $2', [name, version]);
   await client.query('delete from retired_parked_events where consumer = $1 and version = $2', [name, version]);
   if (state === 'building')

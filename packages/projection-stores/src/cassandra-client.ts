@@ -24,7 +24,12 @@ export async function connectCassandra(options: CassandraOptions): Promise<Clien
     contactPoints: options.contactPoints.split(','),
     localDataCenter: dataCenter,
     ...(options.credentials
-      ? { authProvider: new auth.PlainTextAuthProvider(options.credentials.username, options.credentials.password) }
+      ? {
+          authProvider: new auth.PlainTextAuthProvider(
+            options.credentials.username,
+            options.credentials.password,
+          ),
+        }
       : {}),
     queryOptions: { consistency: types.consistencies.localQuorum, prepare: true, isIdempotent: true },
     socketOptions: { connectTimeout: TIMEOUT_MS, readTimeout: TIMEOUT_MS },

@@ -35,8 +35,13 @@ export function columnsFor(layout: CassandraLayout, topic: string): readonly str
 
 export function createTable(projection: Projection, version: number): string {
   const { columns, partition, clustering } = layoutOf(projection);
-  const definitions = checked(Object.keys(columns)).map((name) => `${name} ${typeOf(columns[name] ?? 'text')}`);
-  const key = [`(${['store_id', ...checked(partition)].join(', ')})`, ...clustering.map(([column]) => column)];
+  const definitions = checked(Object.keys(columns)).map(
+    (name) => `${name} ${typeOf(columns[name] ?? 'text')}`,
+  );
+  const key = [
+    `(${['store_id', ...checked(partition)].join(', ')})`,
+    ...clustering.map(([column]) => column),
+  ];
   const order = clustering.map(([column, direction]) => `${column} ${direction}`);
   return `
     create table if not exists ${tableOf(projection, version)} (

@@ -9,7 +9,15 @@ import {
 } from '@tradewind/outbox/projection-store.ts';
 import { type Client, concurrent, errors, types } from 'cassandra-driver';
 import { unavailable } from './cassandra-client.ts';
-import { columnsFor, createTable, layoutOf, placeColumns, selectRows, tableOf, updateRow } from './cassandra-statements.ts';
+import {
+  columnsFor,
+  createTable,
+  layoutOf,
+  placeColumns,
+  selectRows,
+  tableOf,
+  updateRow,
+} from './cassandra-statements.ts';
 import { rowIn, toCassandra } from './cassandra-values.ts';
 
 export interface CassandraStore extends ProjectionStore {
@@ -49,7 +57,8 @@ export function cassandraStore(client: Client): CassandraStore {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof errors.ResponseError && missing.test(error.message)) throw lost(projection, version);
+      if (error instanceof errors.ResponseError && missing.test(error.message))
+        throw lost(projection, version);
       throw unavailable(error);
     }
   }
@@ -57,11 +66,16 @@ export function cassandraStore(client: Client): CassandraStore {
   /** All of them, some at once; the first error is thrown. */
   async function all(statement: string, values: readonly Values[], collect = true): Promise<types.Row[]> {
     if (values.length === 0) return [];
-    const { errors: failed, resultItems } = await concurrent.executeConcurrent(client, statement, [...values], {
-      concurrencyLevel: CONCURRENT,
-      collectResults: collect,
-      raiseOnFirstError: true,
-    });
+    const { errors: failed, resultItems } = await concurrent.executeConcurrent(
+      client,
+      statement,
+      [...values],
+      {
+        concurrencyLevel: CONCURRENT,
+        collectResults: collect,
+        raiseOnFirstError: true,
+      },
+    );
     if (failed[0]) throw failed[0];
     return collect ? resultItems.flatMap(({ rows }) => rows) : [];
   }
@@ -121,7 +135,9 @@ export function cassandraStore(client: Client): CassandraStore {
       save: (_tx, changes) => save(projection, version, changes),
     }),
     async create(projection, version) {
-      await run(projection, version, () => client.execute(createTable(projection, version), [], { prepare: false }));
+      await run(projection, version, () =>
+        client.execute(createTable(projection, version), [], { prepare: false }),
+      );
     },
     async drop(projection, version) {
       const text = `drop table if exists ${tableOf(projection, version)}`;
@@ -157,7 +173,10 @@ export function cassandraStore(client: Client): CassandraStore {
 }
 
 /** What is to be written, by topic: rows whose event of that topic is new. */
-function valuesOf(projection: Projection, changes: readonly RowChange[]): ReadonlyMap<string, readonly Values[]> {
+function valuesOf(
+  projection: Projection,
+  changes: readonly RowChange[],
+): ReadonlyMap<string, readonly Values[]> {
   const layout = layoutOf(projection);
   const values = new Map<string, Values[]>();
   const refused: string[] = [];
@@ -185,8 +204,14 @@ function valuesOf(projection: Projection, changes: readonly RowChange[]): Readon
 const missing = /unconfigured table|table .* does not exist|unknown table|unconfigured columnfamily/i;
 
 const lost = ({ name }: Projection, version: number): DomainError =>
-  new DomainError('PROJECTION_LOST', 'unavailable', `Cassandra has lost ${name} v${version}: ./tw replay ${name}`);
+  new DomainError(
+    'PROJECTION_LOST',
+    'unavailable',
+    `Cassandra has lost ${name} v${version}: ./tw replay ${name}`,
+  );
 
 function slices<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) =>
+    list.slice(at * size, (at + 1) * size),
+  );
 }

@@ -11,7 +11,7 @@ export function toCassandra(type: CassandraType, value: unknown): unknown {
   if (value === undefined || value === null) return null;
   switch (type) {
     case 'text':
-      return String(value);
+      return `${value as string}`;
     case 'json':
       return JSON.stringify(value);
     case 'int':
@@ -23,7 +23,7 @@ export function toCassandra(type: CassandraType, value: unknown): unknown {
     case 'boolean':
       return value === true;
     case 'timestamp':
-      return time(String(value));
+      return time(value as string);
     default:
       return type satisfies never;
   }
@@ -37,13 +37,14 @@ function time(text: string): Date {
 
 function whole(value: unknown, end: number): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number >= end || number < -end) throw new RangeError(`${number} is out of range`);
+  if (!Number.isInteger(number) || number >= end || number < -end)
+    throw new RangeError(`${number} is out of range`);
   return number;
 }
 
 function fromCassandra(type: CassandraType, value: unknown): unknown {
   if (value === null || value === undefined) return null;
-  if (type === 'json') return JSON.parse(String(value));
+  if (type === 'json') return JSON.parse(value as string);
   if (type === 'bigint') return (value as types.Long).toNumber();
   if (type === 'timestamp') return (value as Date).toISOString();
   return value;

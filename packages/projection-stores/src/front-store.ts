@@ -5,7 +5,12 @@ import type { RedisFront } from './redis-front.ts';
 
 export interface FrontStore extends ProjectionStore {
   /** From Redis; what is not there from Cassandra, and put back. A row's place has to be its key. */
-  find(projection: Projection, version: number, storeId: string, keys: readonly string[]): Promise<Map<string, StoredRow>>;
+  find(
+    projection: Projection,
+    version: number,
+    storeId: string,
+    keys: readonly string[],
+  ): Promise<Map<string, StoredRow>>;
 }
 
 /**

@@ -11,7 +11,12 @@ const rows = meter.createCounter('projection_store_rows_total', {
 
 /** The same store; what the projector asks of it is measured. */
 export function measured<S extends ProjectionStore>(store: S): S {
-  async function note<T>(operation: 'load' | 'save', count: number, name: string, work: Promise<T>): Promise<T> {
+  async function note<T>(
+    operation: 'load' | 'save',
+    count: number,
+    name: string,
+    work: Promise<T>,
+  ): Promise<T> {
     const labels = { store: store.kind, operation, projection: name };
     const started = performance.now();
     const result = await work;

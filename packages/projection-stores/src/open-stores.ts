@@ -90,7 +90,11 @@ export function openStores(namespace: string, at: StoreAddresses, uses: Postgres
         case 'redis+cassandra':
           return stores.inFront();
         case 'opensearch':
-          throw new DomainError('STORE_NOT_CONFIGURED', 'unavailable', 'OpenSearch is not a store of this build');
+          throw new DomainError(
+            'STORE_NOT_CONFIGURED',
+            'unavailable',
+            'OpenSearch is not a store of this build',
+          );
         default:
           return kind satisfies never;
       }

@@ -12,7 +12,12 @@ declare module 'ioredis' {
 /** Rows in front of the store that has them all. What is not there, or was lost, is read from behind and put back. */
 export interface RedisFront {
   /** Those that are there, by key; none while Redis is away. */
-  find(projection: Projection, version: number, storeId: string, keys: readonly string[]): Promise<Map<string, StoredRow>>;
+  find(
+    projection: Projection,
+    version: number,
+    storeId: string,
+    keys: readonly string[],
+  ): Promise<Map<string, StoredRow>>;
   /** Keeps each row unless a newer one of it is there. Throws while Redis is away. */
   put(projection: Projection, version: number, rows: readonly StoredRow[]): Promise<void>;
   close(): Promise<void>;
@@ -29,12 +34,20 @@ return 1`;
 const TTL_MS = 15 * 60_000;
 const COMMAND_MS = 1_000;
 
-export function redisFront({ url, namespace }: { readonly url: string; readonly namespace: string }): RedisFront {
+export function redisFront({
+  url,
+  namespace,
+}: {
+  readonly url: string;
+  readonly namespace: string;
+}): RedisFront {
   const redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS });
   redis.on('error', () => undefined);
   redis.defineCommand('projectionFront', { numberOfKeys: 1, lua: script });
   const nameOf = ({ name }: Projection, version: number, storeId: string, key: string) =>
-    [`projection:${encodeURIComponent(namespace)}:${name}:v${version}:front`, storeId, key].map(encodeURIComponent).join(':');
+    [`projection:${encodeURIComponent(namespace)}:${name}:v${version}:front`, storeId, key]
+      .map(encodeURIComponent)
+      .join(':');
 
   return {
     async find(projection, version, storeId, keys) {
@@ -43,7 +56,9 @@ export function redisFront({ url, namespace }: { readonly url: string; readonly 
       const values = await redis.mget(names).catch(() => []);
       return new Map(
         values.flatMap((value, at): [string, StoredRow][] =>
-          value === null ? [] : [[keys[at] ?? '', JSON.parse(value.slice(value.indexOf('\n') + 1)) as StoredRow]],
+          value === null
+            ? []
+            : [[keys[at] ?? '', JSON.parse(value.slice(value.indexOf('\n') + 1)) as StoredRow]],
         ),
       );
     },

@@ -41,11 +41,13 @@ export function bucketOf(key: string): number {
   return (hash >>> 0) % BUCKETS;
 }
 
+/** The same text for the same versions, in whatever order the topics came. */
+export const versionsText = (versions: StoredRow['versions']): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1))));
+
 /** A value is the versions, which the script compares, and the rest of the row. */
-export function encodeRow({ versions, ...row }: StoredRow): { versions: string; value: string } {
-  const text = JSON.stringify(versions);
-  return { versions: text, value: `${text}\n${JSON.stringify(row)}` };
-}
+export const encodeRow = ({ versions, ...row }: StoredRow): string =>
+  `${versionsText(versions)}\n${JSON.stringify(row)}`;
 
 export function decodeRow(value: string): StoredRow {
   const end = value.indexOf('\n');
@@ -81,7 +83,8 @@ export function indexCommands(
     const { by, sum } = layout.sums;
     const name = (row: StoredRow) => JSON.stringify(by.map((column) => row[column]));
     const moved = !before || name(before) !== name(after);
-    const count = (row: StoredRow, sign: 1 | -1) => commands.push(['HINCRBY', keys.sums(storeId), `n${name(row)}`, sign]);
+    const count = (row: StoredRow, sign: 1 | -1) =>
+      commands.push(['HINCRBY', keys.sums(storeId), `n${name(row)}`, sign]);
     const add = (row: StoredRow, sign: 1 | -1) =>
       commands.push(['HINCRBY', keys.sums(storeId), `s${name(row)}`, sign * Number(row[sum])]);
     if (before && moved) count(before, -1);

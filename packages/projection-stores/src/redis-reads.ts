@@ -49,7 +49,11 @@ export function redisReads(redis: Redis, namespace: string, find: RedisReads['fi
       return keys.flatMap((key) => rows.get(key) ?? []);
     },
     async count(projection, version, storeId, { score, by, since }) {
-      return redis.zcount(redisKeys(namespace, projection, version).sorted(storeId, score, by), `(${since}`, '+inf');
+      return redis.zcount(
+        redisKeys(namespace, projection, version).sorted(storeId, score, by),
+        `(${since}`,
+        '+inf',
+      );
     },
     async sums(projection, version, storeId) {
       const keys = redisKeys(namespace, projection, version);

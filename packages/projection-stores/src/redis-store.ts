@@ -10,7 +10,7 @@ import type { RedisLayout } from '@tradewind/outbox/store-layout.ts';
 import { SerializationFailure } from '@tradewind/postgres/errors.ts';
 import { Redis } from 'ioredis';
 import { pipelined } from './pipelined.ts';
-import { BUCKETS, decodeRow, encodeRow, indexCommands, redisKeys } from './redis-keys.ts';
+import { BUCKETS, decodeRow, encodeRow, indexCommands, redisKeys, versionsText } from './redis-keys.ts';
 import { CHANGED_MEANWHILE, LOST, withScript } from './redis-script.ts';
 import { type RedisReads, redisReads } from './redis-reads.ts';
 
@@ -31,7 +31,11 @@ const layoutOf = ({ store }: Projection): RedisLayout =>
 
 /** Redis was wiped, or is another one: what it has of the version is not the version. */
 export const lost = ({ name }: Projection, version: number): DomainError =>
-  new DomainError('PROJECTION_LOST', 'unavailable', `Redis has lost ${name} v${version}: ./tw replay ${name}`);
+  new DomainError(
+    'PROJECTION_LOST',
+    'unavailable',
+    `Redis has lost ${name} v${version}: ./tw replay ${name}`,
+  );
 
 /**
  * Rows of a tenant in hashes of Redis, with sorted sets and sums beside them. One script compares the versions that were loaded with
@@ -39,7 +43,12 @@ export const lost = ({ name }: Projection, version: number): DomainError =>
  */
 export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
   const redis = withScript(
-    new Redis(url, { lazyConnect: false, maxRetriesPerRequest: 2, commandTimeout: COMMAND_MS, enableReadyCheck: true }),
+    new Redis(url, {
+      lazyConnect: false,
+      maxRetriesPerRequest: 2,
+      commandTimeout: COMMAND_MS,
+      enableReadyCheck: true,
+    }),
   );
   // Every command says by itself that Redis is away.
   redis.on('error', () => undefined);
@@ -72,7 +81,7 @@ export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
     const layout = layoutOf(projection);
     const encoded = changes.map((change) => {
       const key = String(change.after[projection.key]);
-      return { change, key, ...encodeRow(change.after) };
+      return { change, key, value: encodeRow(change.after) };
     });
     const large = encoded.filter(({ value }) => value.length > MAX_ROW);
     if (large.length > 0)
@@ -84,8 +93,12 @@ export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
       redis,
       encoded.map(({ change, key, value }): [string, ...(string | number)[]] => {
         const commands = indexCommands(keys, layout, key, change);
-        const names = [keys.marker, keys.rows(change.after.store_id, key), ...commands.map(([, name]) => name)];
-        const loaded = change.before ? JSON.stringify(change.before.versions) : '';
+        const names = [
+          keys.marker,
+          keys.rows(change.after.store_id, key),
+          ...commands.map(([, name]) => name),
+        ];
+        const loaded = change.before ? versionsText(change.before.versions) : '';
         const steps = commands.flatMap(([command, , first, second]) => [command, first, second]);
         return ['projectionRow', names.length, ...names, key, loaded, value, ...steps];
       }),

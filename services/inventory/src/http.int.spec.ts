@@ -8,6 +8,8 @@ import { tokenVerifier } from '@tradewind/service/tokens.ts';
 import { type HttpClient, httpClient } from '@tradewind/testing/http.ts';
 import { type TokenIssuer, tokenIssuer } from '@tradewind/testing/tokens.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStores } from '@tradewind/projection-stores/open-stores.ts';
+import { snapshotReader } from '#read-snapshot/snapshots.ts';
 import { registerRoutes } from '#http.ts';
 import { openInventory } from '#inventory.fixture.ts';
 import { reservationMetrics } from '#metrics.ts';
@@ -48,6 +50,7 @@ beforeAll(async () => {
   });
   const { db, systemDb, store } = inventory;
   registerRoutes(app, {
+    snapshots: snapshotReader(inventory.db, openStores('inventory', {})),
     ...{ db, systemDb, store, queries: stockQueries(db), metrics: reservationMetrics(), ttlMs: 900_000 },
     ...{ log: createInMemoryBroker({ topics: [] }), wakeRelay: () => undefined },
   });

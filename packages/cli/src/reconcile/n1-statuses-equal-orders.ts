@@ -29,7 +29,11 @@ async function toldBy(stack: RunningStack): Promise<KnownOrder[]> {
   const all: KnownOrder[] = [];
   for await (const rows of toldStatuses(stack)) {
     for (const { store_id, order_id, user_id, status, total_minor, currency } of rows)
-      all.push({ storeId: store_id, orderId: order_id, facts: `${user_id} ${status} ${total_minor} ${currency}` });
+      all.push({
+        storeId: store_id,
+        orderId: order_id,
+        facts: `${user_id} ${status} ${total_minor} ${currency}`,
+      });
   }
   return all;
 }

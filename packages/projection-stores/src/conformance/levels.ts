@@ -23,7 +23,14 @@ interface Level {
 
 const cassandra: CassandraLayout = {
   columns: {
-    ...{ product_id: 'text', on_hand: 'int', total: 'int', other_total: 'int', note: 'text', seen_at: 'timestamp' },
+    ...{
+      product_id: 'text',
+      on_hand: 'int',
+      total: 'int',
+      other_total: 'int',
+      note: 'text',
+      seen_at: 'timestamp',
+    },
   },
   partition: ['product_id'],
   clustering: [],
@@ -63,10 +70,12 @@ export const levelsIn = (kind: StoreKind) => {
       if (event.eventType !== STOCK_ADJUSTED) return row;
       const { productId, onHand, delta, deviceId } = event.payload;
       if (delta === POISON) throw new Error('a number that this read model refuses');
-      const before = row ?? { product_id: productId, on_hand: 0, total: 0, other_total: 0, note: '', seen_at: TIME };
-      if (deviceId !== null) return { ...before, other_total: before.other_total + delta };
+      // Each topic sets all of its own columns, whatever the other one has left of the row.
+      const total = (row?.total ?? 0) + (deviceId === null ? delta : 0);
+      const other_total = (row?.other_total ?? 0) + (deviceId === null ? 0 : delta);
+      const on_hand = deviceId === null ? onHand : (row?.on_hand ?? 0);
       const note = delta === HUGE ? 'x'.repeat(2_000_000) : '';
-      return { ...before, on_hand: onHand, total: before.total + delta, note };
+      return { product_id: productId, on_hand, total, other_total, note, seen_at: TIME };
     },
     parity: {
       source: 'select store_id, product_id as key, on_hand::text as digest from stock',
@@ -104,7 +113,12 @@ export function messageSource(): (sample: Sample) => Message {
     const event = stockAdjusted(key, delta, version);
     const deviceId = topic === TOPIC ? null : 'D1';
     const { payload } = eventEncoder('inventory', registry).encode(
-      { event: { ...event, payload: { ...event.payload, deviceId } }, eventId, version, context: context(storeId) },
+      {
+        event: { ...event, payload: { ...event.payload, deviceId } },
+        eventId,
+        version,
+        context: context(storeId),
+      },
       new Date(),
     );
     const partition = partitionFor(key, 12);

@@ -67,7 +67,8 @@ export function moving(fixture: Fixture, { kind }: StoreUnderTest): void {
     const { database, projection, stores } = fixture;
     const broker = createInMemoryBroker({ topics: [TOPIC, OTHER_TOPIC] });
     const publisher = broker.publisher();
-    for (const { topic, key, value, headers } of history()) await publisher.publish(topic, [{ key, value, headers }]);
+    for (const { topic, key, value, headers } of history())
+      await publisher.publish(topic, [{ key, value, headers }]);
     return {
       close: () => broker.close(),
       move: (to: StoreKind): Promise<RebuildReport> =>
@@ -87,7 +88,8 @@ export function moving(fixture: Fixture, { kind }: StoreUnderTest): void {
     await source();
     const log = await logged();
     const hasView = async () =>
-      (await database.sql<{ there: boolean }>(`select to_regclass('stock_levels') is not null as there`))[0]?.there;
+      (await database.sql<{ there: boolean }>(`select to_regclass('stock_levels') is not null as there`))[0]
+        ?.there;
     try {
       const there = await log.move(kind);
       expect(there).toMatchObject({ store: kind, rows: 4, mismatches: [], switched: true });

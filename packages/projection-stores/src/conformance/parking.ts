@@ -42,7 +42,9 @@ export function parking(fixture: Fixture, { refuses }: StoreUnderTest): void {
     ]);
     expect(await fixture.totals()).toEqual([`P1 ${most}/0`, 'P2 1/0']);
     expect(await fixture.parked()).toEqual(['P1 EVENT_REJECTED', 'P1 waits']);
-    const retried = await fixture.database.db.transaction('STORE-1', (tx) => fixture.projector.retry(tx, refused));
+    const retried = await fixture.database.db.transaction('STORE-1', (tx) =>
+      fixture.projector.retry(tx, refused),
+    );
     expect(retried).toMatchObject({ code: 'EVENT_REJECTED' });
   });
 }

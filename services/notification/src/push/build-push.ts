@@ -28,7 +28,10 @@ import { watchedOrders } from './watched-orders.ts';
 import { registerOrderSockets } from './ws/http.ts';
 
 /** What it needs of the service. */
-export type PushHost = Pick<EventService, 'app' | 'db' | 'systemDb' | 'broker' | 'schemas' | 'tokens' | 'stores'>;
+export type PushHost = Pick<
+  EventService,
+  'app' | 'db' | 'systemDb' | 'broker' | 'schemas' | 'tokens' | 'stores'
+>;
 
 /** Parts of the service that keep clients up to date. */
 export interface Push {

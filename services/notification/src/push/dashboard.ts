@@ -36,9 +36,7 @@ interface Sum {
 export function dashboardOf(db: Database, stores: Pick<Stores, 'has' | 'redis'>): ReadDashboard {
   const live = liveReader(db, orderStatus, stores);
   return (storeId) =>
-    live((at) =>
-      at.store === 'redis' ? fromRedis(stores, at.version, storeId) : fromPostgres(db, storeId),
-    );
+    live((at) => (at.store === 'redis' ? fromRedis(stores, at.version, storeId) : fromPostgres(db, storeId)));
 }
 
 const fromPostgres = (db: Database, storeId: string): Promise<DashboardFigures> =>

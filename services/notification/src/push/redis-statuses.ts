@@ -13,7 +13,13 @@ type Row = OrderStatusRow & { readonly store_id: string };
 export type StatusesIn = Omit<StatusQueries, 'find'>;
 
 export function redisStatuses(stores: Pick<Stores, 'redis'>, version: number): StatusesIn {
-  const newest = async (storeId: string, by: readonly string[], score: string, limit: number, minutes?: number) => {
+  const newest = async (
+    storeId: string,
+    by: readonly string[],
+    score: string,
+    limit: number,
+    minutes?: number,
+  ) => {
     const since = minutes === undefined ? {} : { since: Date.now() - minutes * MINUTE_MS };
     const redis = await stores.redis();
     const rows = await redis.newest(orderStatus, version, storeId, { by, score, limit, ...since });
@@ -26,7 +32,9 @@ export function redisStatuses(stores: Pick<Stores, 'redis'>, version: number): S
     },
     newestOf: (storeId, userId, limit) => newest(storeId, [userId], 'created_at', limit),
     async changedOf(storeId, userIds, minutes) {
-      const each = userIds.map((userId) => newest(storeId, [userId], 'updated_at', MOST_OF_CUSTOMER, minutes));
+      const each = userIds.map((userId) =>
+        newest(storeId, [userId], 'updated_at', MOST_OF_CUSTOMER, minutes),
+      );
       return (await Promise.all(each)).flat();
     },
     changed: (storeId, minutes, limit) => newest(storeId, [], 'updated_at', limit, minutes),

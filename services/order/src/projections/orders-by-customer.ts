@@ -34,7 +34,13 @@ export const ordersByCustomer = projection<CustomerOrderRow>({
     cassandra: {
       columns: {
         ...{ user_id: 'text', order_id: 'text', status: 'text', total_minor: 'bigint', currency: 'text' },
-        ...{ item_count: 'int', items: 'json', version: 'int', created_at: 'timestamp', updated_at: 'timestamp' },
+        ...{
+          item_count: 'int',
+          items: 'json',
+          version: 'int',
+          created_at: 'timestamp',
+          updated_at: 'timestamp',
+        },
         ...{ captured_status: 'text', captured_version: 'int' },
       },
       partition: ['user_id'],

@@ -10,7 +10,12 @@ const minor = toDecimal(1_250n, 'USD');
 function event(type: string, version: number, payload: object): AnyEvent {
   const common = { orderId: 'O1', userId: 'U1', totalAmount: minor, currency: 'USD', createdAt: AT };
   return {
-    ...{ eventId: `E${version}`, eventType: `ecommerce.order.order.${type}.v1`, occurredAt: AT, producer: 'order' },
+    ...{
+      eventId: `E${version}`,
+      eventType: `ecommerce.order.order.${type}.v1`,
+      occurredAt: AT,
+      producer: 'order',
+    },
     ...{ traceId: '', correlationId: '', causationId: null, schemaVersion: '1', partitionKey: 'O1' },
     ...{ storeId: 'STORE-1', aggregateVersion: version, payload: { ...common, ...payload } },
   } as unknown as AnyEvent;

@@ -82,7 +82,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, ordersOf
           orderId: row.order_id,
           status: row.status,
           userId: row.user_id,
-          totalAmount: formatAmount(row.total_minor, row.currency),
+          totalAmount: formatAmount(BigInt(row.total_minor), row.currency),
           currency: row.currency,
           itemCount: row.item_count,
           items: row.items.map(({ productId, qty, price_minor }) => ({

@@ -56,7 +56,11 @@ async function ordersOf({ stack }: Scene, { acknowledged }: Load): Promise<Map<s
   const wanted = new Set(ids);
   for await (const rows of toldStatuses(stack))
     for (const { order_id, changes } of rows)
-      if (wanted.has(order_id)) versions.set(order_id, changes.map(({ version }) => version));
+      if (wanted.has(order_id))
+        versions.set(
+          order_id,
+          changes.map(({ version }) => version),
+        );
   return new Map(
     orders.map((order) => [order.orderId, { ...order, versions: versions.get(order.orderId) ?? [] }]),
   );
