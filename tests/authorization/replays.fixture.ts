@@ -9,9 +9,15 @@ export async function makeReplays(): Promise<Record<string, string>> {
   for (const service of Object.keys(stack.services)) {
     const database = service.replaceAll('-', '_');
     if (!Object.hasOwn(stack.postgres.databases, database)) continue;
-    const [table] = await sql<{ there: boolean }>(database, `select to_regclass('replays') is not null as there`);
+    const [table] = await sql<{ there: boolean }>(
+      database,
+      `select to_regclass('replays') is not null as there`,
+    );
     if (!table?.there) continue;
-    const [found] = await sql<{ name: string }>(database, 'select name from projections order by name limit 1');
+    const [found] = await sql<{ name: string }>(
+      database,
+      'select name from projections order by name limit 1',
+    );
     if (found === undefined) continue;
     names[`${service}: projections/{name}`] = found.name;
     await sql(

@@ -86,7 +86,10 @@ export const replaySteps: readonly Row[] = [
 
 /** Steps of the way back to the version that was live before. */
 export const rollbackSteps: readonly Row[] = [
-  ...['rebuild.revived', 'rebuild.read', 'rebuild.switching'].map((failpoint) => ({ service: 'order', failpoint })),
+  ...['rebuild.revived', 'rebuild.read', 'rebuild.switching'].map((failpoint) => ({
+    service: 'order',
+    failpoint,
+  })),
 ];
 
 /** Steps that only an event that cannot be handled passes: it is parked, and tried again when an operator says so. */

@@ -73,7 +73,9 @@ export const bucketsQuery = (rows: string): string => `
   group by 1`;
 
 export const fromDatabase = (rows: readonly BucketRow[]): BucketDigests =>
-  new Map(rows.map(({ bucket, rows: count, digest }) => [bucket, { rows: count, digest: BigInt(`0b${digest}`) }]));
+  new Map(
+    rows.map(({ bucket, rows: count, digest }) => [bucket, { rows: count, digest: BigInt(`0b${digest}`) }]),
+  );
 
 /** One digest of all of them. */
 export function totalOf(buckets: BucketDigests): { readonly rows: number; readonly digest: string } {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bucketList, bucketsOf, type DigestedRow, differingBuckets, totalOf, withoutRows } from './bucket-digest.ts';
+import {
+  bucketList,
+  bucketsOf,
+  type DigestedRow,
+  differingBuckets,
+  totalOf,
+  withoutRows,
+} from './bucket-digest.ts';
 
 const row = fc.record({
   storeId: fc.constantFrom('STORE-1', 'STORE-2'),
@@ -32,12 +39,18 @@ describe('digests by bucket', () => {
 
   it('differ in the bucket of a row that differs, and there alone', () =>
     fc.assert(
-      fc.property(rowsOnce.filter(({ length }) => length > 0), fc.nat(), (rows, at) => {
-        const place = at % rows.length;
-        const changed = rows.map((one, n) => (n === place ? { ...one, digest: `${one.digest ?? ''}!` } : one));
-        const [bucket] = bucketsOf([rows[place]!]).keys();
-        expect(differingBuckets(told(rows), told(changed))).toEqual([bucket]);
-      }),
+      fc.property(
+        rowsOnce.filter(({ length }) => length > 0),
+        fc.nat(),
+        (rows, at) => {
+          const place = at % rows.length;
+          const changed = rows.map((one, n) =>
+            n === place ? { ...one, digest: `${one.digest ?? ''}!` } : one,
+          );
+          const [bucket] = bucketsOf([rows[place]!]).keys();
+          expect(differingBuckets(told(rows), told(changed))).toEqual([bucket]);
+        },
+      ),
     ));
 
   it('tell a row without a text from one with an empty text', () => {

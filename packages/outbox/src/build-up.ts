@@ -93,7 +93,11 @@ export async function buildUp(
 const TELL_MS = 250;
 
 /** Whoever goes on with the version must not read what it leaves out. */
-async function beginAt({ db, projection }: ReplayUses, version: number, ranges: readonly Range[]): Promise<void> {
+async function beginAt(
+  { db, projection }: ReplayUses,
+  version: number,
+  ranges: readonly Range[],
+): Promise<void> {
   const places = ranges.map(({ topic, partition, start }) => ({ topic, partition, next: start }));
   await db.transaction('', (tx) => saveCheckpoints(tx, projection.name, version, places));
 }

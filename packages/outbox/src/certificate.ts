@@ -1,4 +1,10 @@
-import { type BucketDigests, bucketList, differingBuckets, DIGEST_ALGORITHM, totalOf } from './bucket-digest.ts';
+import {
+  type BucketDigests,
+  bucketList,
+  differingBuckets,
+  DIGEST_ALGORITHM,
+  totalOf,
+} from './bucket-digest.ts';
 import type { Mismatch, Parity } from './parity.ts';
 import type { Recipe } from './recipe.ts';
 import type { Range } from './replay-ranges.ts';
@@ -86,7 +92,11 @@ export function certify(facts: CertificateFacts): Certificate {
       inMotion: parity?.inMotion ?? 0,
       ...{ source, projection: mine, differingBuckets: differing },
     },
-    verdict: !compared ? 'unchecked' : differing.length + parity.mismatches.length > 0 ? 'different' : 'equal',
+    verdict: !compared
+      ? 'unchecked'
+      : differing.length + parity.mismatches.length > 0
+        ? 'different'
+        : 'equal',
     differences: { count: parity?.mismatches.length ?? 0, first: (parity?.mismatches ?? []).slice(0, SHOWN) },
   };
 }

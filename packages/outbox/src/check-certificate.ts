@@ -49,12 +49,20 @@ export async function checkCertificate(
 
 async function requireKept({ brokerLog }: ReplayUses, ranges: readonly Range[]): Promise<void> {
   for (const [topic, places] of Map.groupBy(ranges, (range) => range.topic)) {
-    const [starts, ends] = await Promise.all([brokerLog.beginningOffsets(topic), brokerLog.endOffsets(topic)]);
+    const [starts, ends] = await Promise.all([
+      brokerLog.beginningOffsets(topic),
+      brokerLog.endOffsets(topic),
+    ]);
     for (const { partition, start, end } of places) {
-      const kept = start >= end || ((starts.get(partition) ?? 0n) <= start && end <= (ends.get(partition) ?? 0n));
+      const kept =
+        start >= end || ((starts.get(partition) ?? 0n) <= start && end <= (ends.get(partition) ?? 0n));
       if (!kept)
         throw new DomainError(
-          ...(['OFFSETS_GONE', 'conflict', `${topic}:${partition} no longer holds ${start}..${end}`] as const),
+          ...([
+            'OFFSETS_GONE',
+            'conflict',
+            `${topic}:${partition} no longer holds ${start}..${end}`,
+          ] as const),
         );
     }
   }

@@ -19,11 +19,14 @@ describe('the pace of a replay', () => {
       }),
     ));
 
-  it.each([{ outboxMs: 800 }, { behind: 5_000 }])('slows down while the live side falls behind: %o', (sign) => {
-    const slow = { ...flowing, ...sign };
-    expect(after(1, slow)).toBe(2);
-    expect(after(1, ...Array<Signs>(20).fill(slow))).toBe(32);
-  });
+  it.each([{ outboxMs: 800 }, { behind: 5_000 }])(
+    'slows down while the live side falls behind: %o',
+    (sign) => {
+      const slow = { ...flowing, ...sign };
+      expect(after(1, slow)).toBe(2);
+      expect(after(1, ...Array<Signs>(20).fill(slow))).toBe(32);
+    },
+  );
 
   it('comes back step by step, slower than it went', () => {
     const late = { ...flowing, behind: 5_000 };
@@ -35,7 +38,9 @@ describe('the pace of a replay', () => {
   it('keeps to a rate, whatever the batches and pauses are', () =>
     fc.assert(
       fc.property(
-        fc.array(fc.record({ count: fc.integer({ min: 1, max: 500 }), pause: fc.nat(2_000) }), { minLength: 1 }),
+        fc.array(fc.record({ count: fc.integer({ min: 1, max: 500 }), pause: fc.nat(2_000) }), {
+          minLength: 1,
+        }),
         fc.integer({ min: 1, max: 10_000 }),
         (batches, perSecond) => {
           let now = 0;

@@ -1,7 +1,14 @@
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
-import { type BucketDigests, type BucketRow, bucketsQuery, fromDatabase, totalOf, withoutRows } from './bucket-digest.ts';
+import {
+  type BucketDigests,
+  type BucketRow,
+  bucketsQuery,
+  fromDatabase,
+  totalOf,
+  withoutRows,
+} from './bucket-digest.ts';
 import { liveVersion } from './live-version.ts';
 import { onlyPostgres, postgresStore, shapeOf, tableOf } from './postgres-store.ts';
 import type { Projection } from './projection.ts';
@@ -70,7 +77,9 @@ export async function compare(options: ParityOptions, version: number): Promise<
   const side = (name: 'source' | 'projection') =>
     withoutRows(
       first[name],
-      settled.flatMap(({ storeId, key, [name]: digest }) => (digest === null ? [] : [{ storeId, key, digest }])),
+      settled.flatMap(({ storeId, key, [name]: digest }) =>
+        digest === null ? [] : [{ storeId, key, digest }],
+      ),
     );
   return {
     ...totalOf(first.projection),

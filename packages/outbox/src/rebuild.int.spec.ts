@@ -113,6 +113,8 @@ describe('rebuild', () => {
       { version: 3, state: 'retired' },
       { version: 4, state: 'live' },
     ]);
-    expect(await scene.database.sql(`select to_regclass('stock_levels_v1') as gone`)).toEqual([{ gone: null }]);
+    expect(await scene.database.sql(`select to_regclass('stock_levels_v1') as gone`)).toEqual([
+      { gone: null },
+    ]);
   });
 });

@@ -62,9 +62,14 @@ describe('replays as operators need them', () => {
   it('stops at a time, and never goes live', async () => {
     await change('P1');
     await eventually(async () => expect(await view()).toHaveLength(1));
-    const [{ now } = { now: new Date() }] = await scene.database.sql<{ now: Date }>('select clock_timestamp() as now');
+    const [{ now } = { now: new Date() }] = await scene.database.sql<{ now: Date }>(
+      'select clock_timestamp() as now',
+    );
     await eventually(async () => {
-      const rows = await scene.database.sql<{ later: boolean }>('select clock_timestamp() > $1::timestamptz + interval \'2 ms\' as later', [now]);
+      const rows = await scene.database.sql<{ later: boolean }>(
+        "select clock_timestamp() > $1::timestamptz + interval '2 ms' as later",
+        [now],
+      );
       expect(rows).toEqual([{ later: true }]);
     });
     await change('P1');
@@ -72,9 +77,9 @@ describe('replays as operators need them', () => {
     await eventually(async () => expect(await view()).toHaveLength(2));
     const report = await replay({ until: now });
     expect(report).toMatchObject({ rows: 1, switched: false, certificate: { verdict: 'unchecked' } });
-    expect(await scene.database.sql(`select product_id, on_hand from stock_levels_v${report.version}`)).toEqual([
-      { product_id: 'P1', on_hand: 1 },
-    ]);
+    expect(
+      await scene.database.sql(`select product_id, on_hand from stock_levels_v${report.version}`),
+    ).toEqual([{ product_id: 'P1', on_hand: 1 }]);
     expect(await states()).toMatchObject([{ state: 'live' }, { state: 'building' }]);
     expect(await replay()).toMatchObject({ version: 3, switched: true });
     expect(await states()).toMatchObject([{ version: 1 }, { version: 3, state: 'live' }]);
@@ -91,7 +96,11 @@ describe('replays as operators need them', () => {
   it('begins anew after a mismatch, and where another build or range began', async () => {
     await history();
     await scene.database.sql(`update stock set on_hand = 7 where store_id = 'STORE-1'`);
-    expect(await replay()).toMatchObject({ version: 2, switched: false, certificate: { verdict: 'different' } });
+    expect(await replay()).toMatchObject({
+      version: 2,
+      switched: false,
+      certificate: { verdict: 'different' },
+    });
     await scene.database.sql(`update stock set on_hand = 3 where store_id = 'STORE-1'`);
     expect(await replay({ hold: true, build: 'old' })).toMatchObject({ version: 3 });
     expect(await replay({ build: 'new' })).toMatchObject({ version: 4, switched: true });
@@ -126,7 +135,10 @@ describe('replays as operators need them', () => {
     await eventually(async () => expect(await parked()).toHaveLength(1));
     await replay({ verify: false });
     expect(await parked()).toEqual([{ consumer: 'stock_levels', key: 'P2' }]);
-    expect(await rollback({ ...scene.uses(), verify: true })).toMatchObject({ switched: false, mismatches: [{ key: 'P2' }] });
+    expect(await rollback({ ...scene.uses(), verify: true })).toMatchObject({
+      switched: false,
+      mismatches: [{ key: 'P2' }],
+    });
     expect(await states()).toMatchObject([{ state: 'retired' }, { version: 2, state: 'live' }]);
     expect(await parked()).toEqual([{ consumer: 'stock_levels', key: 'P2' }]);
     expect(await rollback({ ...scene.uses(), verify: false })).toMatchObject({ version: 1, switched: true });
@@ -137,7 +149,9 @@ describe('replays as operators need them', () => {
     await history();
     await replay();
     expect(await dropOld(scene.uses())).toEqual([1]);
-    expect(await scene.database.sql(`select to_regclass('stock_levels_v1') as gone`)).toEqual([{ gone: null }]);
+    expect(await scene.database.sql(`select to_regclass('stock_levels_v1') as gone`)).toEqual([
+      { gone: null },
+    ]);
     await expect(rollback({ ...scene.uses(), verify: true })).rejects.toBeInstanceOf(NothingToRollBackTo);
     expect(await view()).toEqual([one, two]);
   });
@@ -148,13 +162,18 @@ describe('replays as operators need them', () => {
       scene.database.db.transaction('', (tx) => tx.query(`select tradewind_drop_version('stock_levels', 1)`)),
     ).rejects.toMatchObject({ code: '42501' });
     await expect(
-      scene.database.systemDb.transaction('', (tx) => tx.query(`select tradewind_drop_version('stock; drop table stock', 1)`)),
+      scene.database.systemDb.transaction('', (tx) =>
+        tx.query(`select tradewind_drop_version('stock; drop table stock', 1)`),
+      ),
     ).rejects.toMatchObject({ code: '42704' });
   });
 
   it('keeps to its speed', async () => {
     await history();
-    expect(await replay({ speed: { kind: 'rate', perSecond: 40 } })).toMatchObject({ events: 4n, switched: true });
+    expect(await replay({ speed: { kind: 'rate', perSecond: 40 } })).toMatchObject({
+      events: 4n,
+      switched: true,
+    });
     expect(await replay({ speed: { kind: 'adaptive' } })).toMatchObject({ events: 4n, switched: true });
   });
 });

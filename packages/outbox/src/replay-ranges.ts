@@ -47,7 +47,11 @@ export async function checkOffsets(
   for (const [place, offset] of from) {
     const end = known.get(place);
     const wrong =
-      end === undefined ? `it is not fed by ${place}` : offset > end ? `${place} ends at ${end}, before ${offset}` : undefined;
+      end === undefined
+        ? `it is not fed by ${place}`
+        : offset > end
+          ? `${place} ends at ${end}, before ${offset}`
+          : undefined;
     if (wrong !== undefined) throw new DomainError('OFFSETS_WRONG', 'invalid', wrong);
   }
 }

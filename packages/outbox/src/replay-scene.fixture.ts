@@ -6,7 +6,15 @@ import { runProjection } from './projection-runner.ts';
 import { rebuild, type RebuildOptions, type RebuildReport } from './rebuild.ts';
 import { createRelay } from './relay.ts';
 import type { ReplayUses } from './replay-session.ts';
-import { adjust, context, quiet, stockDatabase, type StockDatabase, stockStore, TOPIC } from './stock.fixture.ts';
+import {
+  adjust,
+  context,
+  quiet,
+  stockDatabase,
+  type StockDatabase,
+  stockStore,
+  TOPIC,
+} from './stock.fixture.ts';
 
 /** A service with stock levels that are projected while they are replayed. */
 export interface ReplayScene {

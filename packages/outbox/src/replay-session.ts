@@ -48,7 +48,10 @@ export interface ReplaySession {
 }
 
 /** @throws RebuildRunning when a replay of this projection is running */
-export async function inSession<T>(uses: ReplayUses, work: (session: ReplaySession) => Promise<T>): Promise<T> {
+export async function inSession<T>(
+  uses: ReplayUses,
+  work: (session: ReplaySession) => Promise<T>,
+): Promise<T> {
   const { service, projection, systemDb } = uses;
   const client = new pg.Client({ connectionString: uses.systemUrl, application_name: `${service}:replay` });
   await client.connect();
@@ -60,9 +63,7 @@ export async function inSession<T>(uses: ReplayUses, work: (session: ReplaySessi
       client,
       stores,
       openStore: (kind) =>
-        kind === 'postgres'
-          ? Promise.resolve(postgresStore({ owner: client, systemDb }))
-          : stores.open(kind),
+        kind === 'postgres' ? Promise.resolve(postgresStore({ owner: client, systemDb })) : stores.open(kind),
     });
   } finally {
     await client.end();

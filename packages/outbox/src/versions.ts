@@ -91,7 +91,10 @@ export async function removeVersion(
   const { name } = projection;
   await store?.drop(projection, version);
   await client.query('delete from projections where name = $1 and version = $2', [name, version]);
-  await client.query('delete from retired_parked_events where consumer = $1 and version = $2', [name, version]);
+  await client.query('delete from retired_parked_events where consumer = $1 and version = $2', [
+    name,
+    version,
+  ]);
   if (state === 'building')
     await client.query('delete from parked_events where consumer = $1', [parkingName(name, version, state)]);
 }
@@ -104,9 +107,10 @@ export async function reviveLast(client: pg.Client, name: string): Promise<LiveV
   const last = begun ?? rows.findLast(({ state }) => state === 'retired');
   if (last && !begun) {
     const recipe = recipeText({ kind: 'rollback', build: '', from: '', until: '' });
-    await client.query(`update projections set state = 'building', recipe = $3 where name = $1 and version = $2`, [
-      ...[name, last.version, recipe],
-    ]);
+    await client.query(
+      `update projections set state = 'building', recipe = $3 where name = $1 and version = $2`,
+      [...[name, last.version, recipe]],
+    );
     await restoreParked(client, name, last.version);
   }
   await client.query('commit');
@@ -124,7 +128,10 @@ export async function retireAgain(client: pg.Client, name: string, version: numb
 
 /** A version that was compared and differs is kept to be looked at, and never gone on with. */
 export async function spoil(client: pg.Client, name: string, version: number): Promise<void> {
-  await client.query('update projections set recipe = null where name = $1 and version = $2', [name, version]);
+  await client.query('update projections set recipe = null where name = $1 and version = $2', [
+    name,
+    version,
+  ]);
 }
 
 /**

@@ -37,7 +37,10 @@ it('a row is read as it was written', () => {
 
 it('a row is the same bytes in whatever order its topics came', () => {
   const one = row('PAID', '2026-01-31T12:00:00Z');
-  const [ab, ba] = [{ a: 1, b: 2 }, { b: 2, a: 1 }].map((versions) => encodeRow({ ...one, versions }));
+  const [ab, ba] = [
+    { a: 1, b: 2 },
+    { b: 2, a: 1 },
+  ].map((versions) => encodeRow({ ...one, versions }));
   expect(ab).toBe(ba);
 });
 

@@ -36,9 +36,13 @@ const params = z.object({ name: z.string().min(1).max(60) });
 const one = params.extend({ replayId: z.string().min(1).max(40) });
 const refusals = { 400: problem, 401: problem, 403: problem, 404: problem };
 const rollbackBody = z
-  .strictObject({ verify: z.boolean().default(false).meta({ description: 'only where it equals its source' }) })
+  .strictObject({
+    verify: z.boolean().default(false).meta({ description: 'only where it equals its source' }),
+  })
   .meta({ example: { verify: false } });
-const switchBody = replayOptions.pick({ rate: true, fullSpeed: true }).meta({ example: { fullSpeed: false } });
+const switchBody = replayOptions
+  .pick({ rate: true, fullSpeed: true })
+  .meta({ example: { fullSpeed: false } });
 const started = { 202: replayView, 409: problem, ...refusals };
 
 /** What an operator sees and does of a service's read models; a loop beside the service carries it out (replay-runner.ts). */
@@ -52,14 +56,21 @@ export function registerProjectionAdmin(app: HttpApp, options: ProjectionRoutes)
     return projection;
   }
 
-  const operation = (action: string, name: string, id: string, told: ReplayOptions | undefined): Operation => ({
+  const operation = (
+    action: string,
+    name: string,
+    id: string,
+    told: ReplayOptions | undefined,
+  ): Operation => ({
     action: `projection.${action}`,
     resource: `projection:${service}:${name}`,
     details: {
       replayId: id,
       ...Object.fromEntries(
         Object.entries(told ?? {}).flatMap(([key, value]) =>
-          value === undefined ? [] : [[key, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
+          value === undefined
+            ? []
+            : [[key, typeof value === 'object' ? JSON.stringify(value) : String(value)]],
         ),
       ),
     },
@@ -119,9 +130,18 @@ export function registerProjectionAdmin(app: HttpApp, options: ProjectionRoutes)
   app.post(
     `${base}/:name/replays`,
     {
-      config: { ...act, locationOf: (body: { projection: string; replayId: string }) => placeOf(body.projection, body.replayId) },
+      config: {
+        ...act,
+        locationOf: (body: { projection: string; replayId: string }) =>
+          placeOf(body.projection, body.replayId),
+      },
       schema: {
-        ...{ tags, summary: 'Build it anew beside the live version, compare, switch', params, body: replayOptions },
+        ...{
+          tags,
+          summary: 'Build it anew beside the live version, compare, switch',
+          params,
+          body: replayOptions,
+        },
         response: started,
       },
     },
@@ -148,7 +168,9 @@ export function registerProjectionAdmin(app: HttpApp, options: ProjectionRoutes)
     },
     async (request) => {
       const { name, replayId } = request.params;
-      const stored = await db.transaction(principalOf(request).storeId, (tx) => requests.replayOf(tx, name, replayId));
+      const stored = await db.transaction(principalOf(request).storeId, (tx) =>
+        requests.replayOf(tx, name, replayId),
+      );
       return { ...viewOfReplay(stored), certificate: stored.certificate as Record<string, unknown> | null };
     },
   );
@@ -204,7 +226,11 @@ export function registerProjectionAdmin(app: HttpApp, options: ProjectionRoutes)
     {
       config: act,
       schema: {
-        ...{ tags, summary: 'Go live with the version that was built with hold, once it is compared again', params },
+        ...{
+          tags,
+          summary: 'Go live with the version that was built with hold, once it is compared again',
+          params,
+        },
         body: switchBody,
         response: started,
       },

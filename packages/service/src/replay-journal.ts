@@ -12,7 +12,10 @@ export interface ReplayJournal {
   /** Once nobody else replays the projection: whoever says so still has died. */
   begun(): Promise<void>;
   progress(now: Progress): void;
-  end(state: ReplayEnd, facts: { version?: number; certificate?: Certificate; error?: string }): Promise<void>;
+  end(
+    state: ReplayEnd,
+    facts: { version?: number; certificate?: Certificate; error?: string },
+  ): Promise<void>;
   /** The process has to go, not the replay: another one takes it up. */
   leave(): Promise<void>;
 }

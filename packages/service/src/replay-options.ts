@@ -6,27 +6,33 @@ import type { StoreKind } from '@tradewind/outbox/projection-store.ts';
 import type { From } from '@tradewind/outbox/replay-ranges.ts';
 import { z } from 'zod';
 
-const KINDS = ['postgres', 'cassandra', 'opensearch', 'redis', 'redis+cassandra'] as const satisfies StoreKind[];
+const KINDS = [
+  'postgres',
+  'cassandra',
+  'opensearch',
+  'redis',
+  'redis+cassandra',
+] as const satisfies StoreKind[];
 
 /** As it is stored with a replay and told to whoever asks. */
 export const replayOptions = z
   .strictObject({
-  /** Switch only where the new version equals its source. */
-  verify: z.boolean().default(true),
-  /** Build and compare, but leave the switch to another call. */
-  hold: z.boolean().default(false),
-  /** RFC 3339: read what was published from then on. */
-  from: z.iso.datetime({ offset: true }).optional(),
-  /** By `topic:partition`: read from there on; partitions that are not named are read from their start. */
-  fromOffsets: z.record(z.string().regex(/^[\w.-]+:\d{1,5}$/), z.string().regex(/^\d{1,18}$/)).optional(),
-  /** RFC 3339: leave out what occurred later. Such a version never goes live. */
-  until: z.iso.datetime({ offset: true }).optional(),
-  /** Most events a second. Left out: as live traffic lets it. */
-  rate: z.number().int().min(1).max(1_000_000).optional(),
-  /** Without regard to live traffic. */
-  fullSpeed: z.boolean().default(false),
-  store: z.enum(KINDS).optional(),
-})
+    /** Switch only where the new version equals its source. */
+    verify: z.boolean().default(true),
+    /** Build and compare, but leave the switch to another call. */
+    hold: z.boolean().default(false),
+    /** RFC 3339: read what was published from then on. */
+    from: z.iso.datetime({ offset: true }).optional(),
+    /** By `topic:partition`: read from there on; partitions that are not named are read from their start. */
+    fromOffsets: z.record(z.string().regex(/^[\w.-]+:\d{1,5}$/), z.string().regex(/^\d{1,18}$/)).optional(),
+    /** RFC 3339: leave out what occurred later. Such a version never goes live. */
+    until: z.iso.datetime({ offset: true }).optional(),
+    /** Most events a second. Left out: as live traffic lets it. */
+    rate: z.number().int().min(1).max(1_000_000).optional(),
+    /** Without regard to live traffic. */
+    fullSpeed: z.boolean().default(false),
+    store: z.enum(KINDS).optional(),
+  })
   .meta({ example: { verify: true, hold: false, fullSpeed: false } });
 
 export type ReplayOptions = z.infer<typeof replayOptions>;
@@ -43,7 +49,8 @@ export function checkOptions(options: ReplayOptions, now = Date.now()): ReplayOp
   const { from, fromOffsets, until, rate, fullSpeed } = options;
   if (from !== undefined && fromOffsets !== undefined) refuse('give a time or offsets to begin at, not both');
   if (rate !== undefined && fullSpeed) refuse('give a rate or full speed, not both');
-  if (from !== undefined && Date.parse(from) > now) refuse(`${from} lies in the future: there is nothing to read`);
+  if (from !== undefined && Date.parse(from) > now)
+    refuse(`${from} lies in the future: there is nothing to read`);
   if (until !== undefined && Date.parse(until) > now) refuse(`${until} lies in the future: leave it out`);
   if (from !== undefined && until !== undefined && Date.parse(until) <= Date.parse(from))
     refuse(`${until} is not after ${from}`);
@@ -63,12 +70,18 @@ export function refusalOf(
 }
 
 export const speedOf = ({ rate, fullSpeed }: ReplayOptions): Speed =>
-  fullSpeed ? { kind: 'full' } : rate === undefined ? { kind: 'adaptive' } : { kind: 'rate', perSecond: rate };
+  fullSpeed
+    ? { kind: 'full' }
+    : rate === undefined
+      ? { kind: 'adaptive' }
+      : { kind: 'rate', perSecond: rate };
 
 export function fromOf({ from, fromOffsets }: ReplayOptions): From | undefined {
   if (from !== undefined) return Date.parse(from);
   if (fromOffsets === undefined) return undefined;
-  return new Map(Object.entries(fromOffsets).map(([place, offset]) => [place.replace(/:(\d+)$/, ' $1'), BigInt(offset)]));
+  return new Map(
+    Object.entries(fromOffsets).map(([place, offset]) => [place.replace(/:(\d+)$/, ' $1'), BigInt(offset)]),
+  );
 }
 
 /** What the command line of a service's `replay.ts` asks for. */

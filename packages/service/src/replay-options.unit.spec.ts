@@ -16,18 +16,30 @@ describe('the command line of a service’s replay', () => {
     });
     const wish = parseWish(['p', '--from', 'a.b:3=1200,a.b:0=0']);
     const options = 'options' in wish ? wish.options : undefined;
-    expect(fromOf(options!)).toEqual(new Map([['a.b 3', 1200n], ['a.b 0', 0n]]));
+    expect(fromOf(options!)).toEqual(
+      new Map([
+        ['a.b 3', 1200n],
+        ['a.b 0', 0n],
+      ]),
+    );
   });
 
-  it.each([[['--check'], 'check'], [['p', '--rows'], 'rows'], [['p', '--rollback'], 'rollback'], [['p', '--drop-old'], 'drop-old'], [['--run', 'x'], 'run']])(
-    '%j',
-    (args, verb) => expect(parseWish(args).verb).toBe(verb),
-  );
+  it.each([
+    [['--check'], 'check'],
+    [['p', '--rows'], 'rows'],
+    [['p', '--rollback'], 'rollback'],
+    [['p', '--drop-old'], 'drop-old'],
+    [['--run', 'x'], 'run'],
+  ])('%j', (args, verb) => expect(parseWish(args).verb).toBe(verb));
 
-  it.each([[[]], [['p', 'q']], [['p', '--fast']], [['p', '--from', 'a:b=c']], [['p', '--from', 'yesterday']], [['p', '--store', 'paper']]])(
-    'refuses %j',
-    (args) => expect(() => parseWish(args)).toThrow(Error),
-  );
+  it.each([
+    [[]],
+    [['p', 'q']],
+    [['p', '--fast']],
+    [['p', '--from', 'a:b=c']],
+    [['p', '--from', 'yesterday']],
+    [['p', '--store', 'paper']],
+  ])('refuses %j', (args) => expect(() => parseWish(args)).toThrow(Error));
 });
 
 describe('options of a replay', () => {

@@ -23,7 +23,12 @@ export interface StoredReplay {
   readonly options: ReplayOptions;
   readonly state: ReplayState;
   readonly version: number | null;
-  readonly progress: { readonly done: number; readonly total: number; readonly rate: number; readonly secondsLeft?: number } | null;
+  readonly progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly rate: number;
+    readonly secondsLeft?: number;
+  } | null;
   readonly certificate: Certificate | null;
   readonly error: string | null;
   readonly requestedBy: string;

@@ -44,7 +44,9 @@ export function replayRunner({ systemDb, log, program, env = process.env }: Repl
       log.info({ replayId: id, projection }, 'replay runs');
       if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     });
-    child.once('error', (error) => log.error({ replayId: id, error: String(error) }, 'replay could not be run'));
+    child.once('error', (error) =>
+      log.error({ replayId: id, error: String(error) }, 'replay could not be run'),
+    );
     child.once('close', (code) => {
       children.delete(child);
       log.info({ replayId: id, projection, code }, 'replay ended');

@@ -5,9 +5,17 @@ import type { StoredReplay, VersionRow } from './replay-requests.ts';
 const time = z.iso.datetime();
 
 const example = {
-  ...{ replayId: '0199c3a0-5b1e-7cc1-8a8e-2f1f0c5a9d10', projection: 'orders_by_customer', verb: 'replay' as const },
+  ...{
+    replayId: '0199c3a0-5b1e-7cc1-8a8e-2f1f0c5a9d10',
+    projection: 'orders_by_customer',
+    verb: 'replay' as const,
+  },
   options: { verify: true, hold: false, fullSpeed: false },
-  ...{ state: 'running' as const, version: 3, progress: { done: 120_000, total: 480_000, rate: 8_100, secondsLeft: 45 } },
+  ...{
+    state: 'running' as const,
+    version: 3,
+    progress: { done: 120_000, total: 480_000, rate: 8_100, secondsLeft: 45 },
+  },
   ...{ error: null, requestedBy: 'operator-1', requestedAt: '2026-03-01T12:00:00.000Z', endedAt: null },
 };
 
@@ -19,7 +27,9 @@ export const replayView = z
     options: replayOptions,
     state: z
       .enum(['requested', 'running', 'stopped', 'built', 'switched', 'mismatch', 'failed'])
-      .meta({ description: '`built`: held, or stopped at a time; `mismatch`: compared, different, not switched' }),
+      .meta({
+        description: '`built`: held, or stopped at a time; `mismatch`: compared, different, not switched',
+      }),
     version: z.int().nullable(),
     progress: z
       .object({ done: z.number(), total: z.number(), rate: z.number(), secondsLeft: z.number().nullable() })

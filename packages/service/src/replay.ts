@@ -75,7 +75,9 @@ async function carryOut(
       });
     }
     case 'check-certificate':
-      return withConnections(service, env, (uses) => check(uses, known(projections, wish.projection), wish.file, env));
+      return withConnections(service, env, (uses) =>
+        check(uses, known(projections, wish.projection), wish.file, env),
+      );
     case 'run':
       return withConnections(service, env, async (uses) => {
         const entry = await storedEntry(uses.systemDb, wish.id);
@@ -138,7 +140,8 @@ function known(projections: readonly Projection[], name: string): Projection {
   return projection;
 }
 
-const namesOf = (projections: readonly Projection[]): string => projections.map(({ name }) => name).join(', ');
+const namesOf = (projections: readonly Projection[]): string =>
+  projections.map(({ name }) => name).join(', ');
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

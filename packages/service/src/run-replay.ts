@@ -75,7 +75,11 @@ function stateAfter({ switched, mismatches }: RebuildReport): ReplayEnd {
 }
 
 /** An entry of a replay that was started from a command line. */
-export const entryOf = (verb: 'replay' | 'rollback', projection: string, options: ReplayOptions): JournalEntry => ({
+export const entryOf = (
+  verb: 'replay' | 'rollback',
+  projection: string,
+  options: ReplayOptions,
+): JournalEntry => ({
   ...{ id: newId(), projection, verb, options, managed: false, requestedBy: 'command line' },
 });
 

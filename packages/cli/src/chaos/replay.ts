@@ -21,7 +21,10 @@ const CREATED = 'ecommerce.order.order.created.v1';
  * Buyers order while every projection is rebuilt, over and over, one of the replays killed half-way. Counted at the sinks: nothing
  * arrives outside that the orders alone don't explain. Live latency is told beside that of the same load without replays.
  */
-export async function replayUnderLoad(scene: Scene, { seed, seconds, clients }: RunOptions): Promise<Findings> {
+export async function replayUnderLoad(
+  scene: Scene,
+  { seed, seconds, clients }: RunOptions,
+): Promise<Findings> {
   await using after = new AsyncDisposableStack();
   const partner = await openPartner(seededRandom(seed + 1), 0);
   after.defer(() => partner.close());
@@ -50,7 +53,9 @@ export async function replayUnderLoad(scene: Scene, { seed, seconds, clients }: 
   await underLoad(scene, load, seconds / 2, () => Promise.resolve());
   scene.say('the same with replays');
   const beside = measure();
-  const projections = (await declaredProjections()).sort((a, b) => (a.name === FIRST ? -1 : b.name === FIRST ? 1 : 0));
+  const projections = (await declaredProjections()).sort((a, b) =>
+    a.name === FIRST ? -1 : b.name === FIRST ? 1 : 0,
+  );
   const replayed = await underLoad(scene, load, seconds / 2, (end) => replayUntil(scene, projections, end));
 
   const restless = await comeToRest(scene);
@@ -133,4 +138,3 @@ async function underLoad<T>(
     stopProgress();
   }
 }
-

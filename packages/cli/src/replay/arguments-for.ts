@@ -29,7 +29,8 @@ export function argumentsFor(given: ReplayArguments, now = Date.now()): string[]
       throw new UsageError(`--${name} ${time.epochMs}: that lies in the future`);
   if (from.kind === 'time' && until !== undefined && until.epochMs <= from.epochMs)
     throw new UsageError('--until has to be later than --from');
-  if (rate !== undefined && given['full-speed']) throw new UsageError('give --rate or --full-speed, not both');
+  if (rate !== undefined && given['full-speed'])
+    throw new UsageError('give --rate or --full-speed, not both');
   if (rate !== undefined && !(Number.isSafeInteger(Number(rate)) && Number(rate) >= 1))
     throw new UsageError(`--rate ${rate}: a whole number of events a second is needed`);
   const partly = fromText ?? untilText;
@@ -41,7 +42,9 @@ export function argumentsFor(given: ReplayArguments, now = Date.now()): string[]
     ...(verify ? ['--verify'] : []),
     ...(hold ? ['--hold'] : []),
     ...(given['full-speed'] ? ['--full-speed'] : []),
-    ...(from.kind === 'everything' ? [] : ['--from', from.kind === 'time' ? String(from.epochMs) : from.text]),
+    ...(from.kind === 'everything'
+      ? []
+      : ['--from', from.kind === 'time' ? String(from.epochMs) : from.text]),
     ...(until === undefined ? [] : ['--until', String(until.epochMs)]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(store === undefined ? [] : ['--store', store]),

@@ -73,7 +73,15 @@ export function moving(fixture: Fixture, { kind }: StoreUnderTest): void {
       close: () => broker.close(),
       move: (to: StoreKind): Promise<RebuildReport> =>
         rebuild({
-          ...{ service: 'inventory', projection, broker, brokerLog: broker, db: database.db, stores, store: to },
+          ...{
+            service: 'inventory',
+            projection,
+            broker,
+            brokerLog: broker,
+            db: database.db,
+            stores,
+            store: to,
+          },
           ...{ systemUrl: database.systemUrl, systemDb: database.systemDb, decode, verify: true },
           onProgress: () => undefined,
           signal: new AbortController().signal,

@@ -59,7 +59,10 @@ const sent = `
 const captured = `select count(*)::int as count from payment_ledger where kind = 'CAPTURE'`;
 
 /** Our own books: what orders have led to. */
-export async function readBooks({ stack }: Scene, seed: number): Promise<{ charges: number; messages: number }> {
+export async function readBooks(
+  { stack }: Scene,
+  seed: number,
+): Promise<{ charges: number; messages: number }> {
   const [charges, messages] = await Promise.all([
     stack.query<{ count: number }>('payment_adapter', captured),
     stack.query<{ count: number }>('notification', sent, [`chaos-${seed}-%`]),
