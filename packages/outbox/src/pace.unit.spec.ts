@@ -24,7 +24,7 @@ describe('the pace of a replay', () => {
     (sign) => {
       const slow = { ...flowing, ...sign };
       expect(after(1, slow)).toBe(2);
-      expect(after(1, ...Array<Signs>(20).fill(slow))).toBe(32);
+      expect(after(1, ...Array.from({ length: 20 }, () => slow))).toBe(32);
     },
   );
 
@@ -32,7 +32,7 @@ describe('the pace of a replay', () => {
     const late = { ...flowing, behind: 5_000 };
     const slowed = after(1, late, late, late);
     expect(after(slowed, quiet)).toBeGreaterThan(slowed / 2);
-    expect(after(slowed, ...Array<Signs>(40).fill(quiet))).toBe(0);
+    expect(after(slowed, ...Array.from({ length: 40 }, () => quiet))).toBe(0);
   });
 
   it('keeps to a rate, whatever the batches and pauses are', () =>
