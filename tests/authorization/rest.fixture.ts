@@ -88,7 +88,7 @@ export async function outcomeOf(
   return outcome(route, response.status, code);
 }
 
-function addressOf({ name, path, query }: Route, { inPath, inQuery }: Things): string {
+function addressOf({ service, name, path, query }: Route, { inPath, inQuery }: Things): string {
   const thing = (table: Readonly<Record<string, string>>, what: string): string => {
     const value = table[what];
     if (value === undefined)
@@ -96,7 +96,9 @@ function addressOf({ name, path, query }: Route, { inPath, inQuery }: Things): s
     return encodeURIComponent(value);
   };
   const address = path.replaceAll(/(?<=\/)([^/{}]+)\/(\{\w+\})/g, (_, kind: string, parameter: string) => {
-    return `${kind}/${thing(inPath, `${kind}/${parameter}`)}`;
+    // Some are other ones in each service.
+    const own = `${service}: ${kind}/${parameter}`;
+    return `${kind}/${thing(inPath, Object.hasOwn(inPath, own) ? own : `${kind}/${parameter}`)}`;
   });
   return `${address}?${query.map((one) => `${one}=${thing(inQuery, one)}`).join('&')}`;
 }

@@ -10,7 +10,9 @@ const TENANTLESS: Readonly<Record<string, string>> = {
   'identity.signing_keys': 'keys sign for all tenants',
   'identity.permissions': 'the catalogue is the same for all',
   '*.projections': 'which version of a read model is live',
+  '*.replays': 'how read models of all tenants are built anew',
   '*.projection_checkpoints': 'how far a read model has read its topics',
+  '*.projection_progress': 'when it had come how far',
   '*.migrations_*': 'which migrations were applied',
   'webhook_dispatcher.webhook_intake': 'how far the intake has read its topics',
 };

@@ -4,6 +4,8 @@ import { expect } from 'vitest';
 import { device, report } from '../e2e/device.fixture.ts';
 import { goods, type Order, order, paidOrder, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique } from '../e2e/stack.fixture.ts';
+import { makeDeadLetters } from './dead-letters.fixture.ts';
+import { makeReplays } from './replays.fixture.ts';
 
 /** Of one store, some of them one customer's: what others may see and do of them is what the table is about. */
 export interface Things {
@@ -129,6 +131,8 @@ export async function makeThings(): Promise<Things> {
       'customers/{customerId}': customerId,
       'api-tokens/{apiTokenId}': apiTokenId,
       'roles/{role}': role,
+      'dead-letters/{deadLetterId}': await makeDeadLetters('STORE-1'),
+      ...(await makeReplays()),
     },
     inGraph: {
       ...{ productId: product.productId, sku: product.sku, storeId: 'STORE-1' },

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { callers, type Outcome, readTable, rowOf } from './table.ts';
 import { bearers } from './callers.fixture.ts';
+import { dropDeadLetters } from './dead-letters.fixture.ts';
 import { fields } from './graphql.fixture.ts';
 import { grpcServices, namingThings } from './grpc.fixture.ts';
 import { outcomeOf, type Route, routes } from './rest.fixture.ts';
@@ -19,6 +20,7 @@ describe('every operation, asked by everybody', async () => {
   const table = readTable();
   const things: Things = await makeThings();
   const bearerOf = await bearers(things.customerId);
+  afterAll(() => dropDeadLetters(things.inPath['dead-letters/{deadLetterId}'] ?? ''));
 
   it('over REST', async () => {
     const wrong: string[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tw, twWith } from '../e2e/cli.fixture.ts';
 import { expectNoHarm } from './aftermath.fixture.ts';
 import { doom } from './doomed.fixture.ts';
-import { laterLife, replaySteps, rounds } from './matrix.ts';
+import { laterLife, replaySteps, rollbackSteps, rounds } from './matrix.ts';
 import { type Traffic, traffic } from './traffic.fixture.ts';
 
 /** Steps that a payment passes only when the gateway is slow, or a refund when it is away. */
@@ -66,6 +66,20 @@ describe('a replay that is killed at any step resumes or starts clean', () => {
       async () => {
         const again = await tw('replay', 'orders_by_customer', '--verify');
         expect(again.code, again.output + again.errors).toBe(0);
+      },
+      { within: 60_000, every: 500 },
+    );
+  });
+});
+
+describe('a rollback that is killed at any step leaves the live version, and can be made again', () => {
+  it.each(rollbackSteps)('$failpoint', { timeout: 120_000 }, async ({ failpoint }) => {
+    const killed = await twWith({ TW_FAILPOINT: failpoint }, 'replay', 'orders_by_customer', '--rollback');
+    expect(killed.code).not.toBe(0);
+    await eventually(
+      async () => {
+        const again = await tw('replay', 'orders_by_customer', '--rollback');
+        expect({ code: again.code, output: again.output, errors: again.errors }).toMatchObject({ code: 0 });
       },
       { within: 60_000, every: 500 },
     );

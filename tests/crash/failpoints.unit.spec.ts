@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { outboxFailpoints } from '@tradewind/outbox/failpoints.ts';
 import { describe, expect, it } from 'vitest';
-import { poisonSteps, replaySteps, rounds, rows } from './matrix.ts';
+import { poisonSteps, replaySteps, rollbackSteps, rounds, rows } from './matrix.ts';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -33,7 +33,7 @@ const files = globSync('{packages,services}/*/src/**/*.ts', { cwd: checkout }).f
   (file) => !/\.(?:spec|fixture)\.ts$/.test(file) && !file.endsWith('outbox/src/failpoints.ts'),
 );
 const sites = files.flatMap((file) => sitesIn(file, readFileSync(`${checkout}${file}`, 'utf8')));
-const all = [...rows, ...replaySteps, ...poisonSteps];
+const all = [...rows, ...replaySteps, ...rollbackSteps, ...poisonSteps];
 
 describe('crash matrix', () => {
   it('reads names out of the code, also alternatives and templates', () => {

@@ -80,8 +80,17 @@ const columns = Math.max(...Object.values(steps).map(({ length }) => length));
 
 /** Steps of a replay, which is a process of its own. */
 export const replaySteps: readonly Row[] = [
-  ...['rebuild.prepared', 'projection.committed', 'rebuild.read', 'rebuild.switching', 'rebuild.switched'],
+  ...['rebuild.prepared', 'projection.committed', 'rebuild.read', 'rebuild.compared'],
+  ...['rebuild.switching', 'rebuild.switched'],
 ].map((failpoint) => ({ service: 'order', failpoint }));
+
+/** Steps of the way back to the version that was live before. */
+export const rollbackSteps: readonly Row[] = [
+  ...['rebuild.revived', 'rebuild.read', 'rebuild.switching'].map((failpoint) => ({
+    service: 'order',
+    failpoint,
+  })),
+];
 
 /** Steps that only an event that cannot be handled passes: it is parked, and tried again when an operator says so. */
 export const poisonSteps: readonly Row[] = [

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { tw } from './cli.fixture.ts';
 import { sql } from './database.fixture.ts';
 import { goods, order, type Product, shopper } from './shop.fixture.ts';
-import { merchant, stack } from './stack.fixture.ts';
+import { admin, as, merchant, stack, unique } from './stack.fixture.ts';
 
 interface Letter {
   readonly id: string;
@@ -112,5 +112,63 @@ describe('tw dlq', { timeout: 120_000 }, () => {
     ]) {
       expect((await tw('dlq', ...args)).code, args.join(' ')).toBe(2);
     }
+  });
+});
+
+interface Shown {
+  readonly deadLetterId: string;
+  readonly behind: number;
+  readonly bytes: string;
+  readonly event: { readonly payload: { readonly name: string } };
+}
+
+describe('dead letters over REST', { timeout: 60_000 }, () => {
+  const path = '/api/v1/admin/pricing/dead-letters';
+  const waiting = async ({ productId }: Product) => {
+    const query = `${path}?consumer=product_prices&key=${productId}`;
+    return (await (await admin()).get<{ items: Shown[] }>(query)).body.items;
+  };
+  async function acts(letter: Shown): Promise<string[]> {
+    const resource = `dead_letter:pricing:${letter.deadLetterId}`;
+    const boss = await as({ sub: 'ADMIN-1', roles: ['ADMIN'] });
+    const { body } = await boss.get<{ items: { actor: string; action: string }[] }>(
+      `/api/v1/audit-log?resource=${resource}`,
+    );
+    return body.items.map(({ actor, action }) => `${actor} ${action}`);
+  }
+
+  it('are shown, tried again and given up by administrators of their store, and the audit log says so', async () => {
+    const { product } = await stuck();
+    const [listed] = await waiting(product);
+    const boss = await admin();
+    const one = await boss.get<Shown>(`${path}/${listed?.deadLetterId}`);
+    expect(one.body).toMatchObject({ behind: 1, event: { payload: { name: 'third' } } });
+    expect(Buffer.from(one.body.bytes, 'base64').length).toBeGreaterThan(5);
+    const stranger = await as({ sub: 'ADMIN-1', roles: ['ADMIN'], storeId: 'STORE-2' });
+    expect((await stranger.get(`${path}/${one.body.deadLetterId}`)).body).toMatchObject({
+      code: 'DEAD_LETTER_NOT_FOUND',
+    });
+    expect((await (await merchant()).get(path)).status).toBe(403);
+
+    const idempotencyKey = unique('RETRY');
+    const again = () => boss.post(`${path}/${one.body.deadLetterId}/retry`, undefined, { idempotencyKey });
+    expect((await again()).status).toBe(202);
+    const repeated = await again();
+    expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
+    await eventually(
+      async () => expect(await acts(one.body)).toEqual(['ADMIN-1 dead_letter.retried']),
+      WITHIN,
+    );
+    // It does not fit yet: it waits again, and those behind it too.
+    expect(await waiting(product)).toMatchObject([{ behind: 1 }]);
+
+    expect((await boss.delete(`${path}/${one.body.deadLetterId}`)).status).toBe(204);
+    await eventually(async () => expect(await row(product)).toEqual({ name: 'fourth', seen: 4 }), WITHIN);
+    expect(await waiting(product)).toEqual([]);
+    expect((await boss.delete(`${path}/${one.body.deadLetterId}`)).status).toBe(404);
+    await eventually(
+      async () => expect(await acts(one.body)).toContain('ADMIN-1 dead_letter.dropped'),
+      WITHIN,
+    );
   });
 });

@@ -4,11 +4,15 @@ import type { Shot } from './shots.ts';
 
 /**
  * What moves money behind an order's back. Who may do it by hand and does it leaves books that do not agree, and
- * `reconcile` says so, rightly: a body that would be taken is not sent.
+ * `reconcile` says so, rightly: a body that would be taken is not sent. Nor is one that has a read model built anew: the machine
+ * has other work meanwhile.
  */
 export const SPARED: readonly string[] = [
   'POST /api/v1/payments',
   'POST /api/v1/payments/{paymentId}/refunds',
+  ...['inventory', 'notification', 'order', 'pricing', 'product'].flatMap((service) =>
+    ['replays', 'rollback', 'switch'].map((act) => `POST /api/v1/admin/${service}/projections/{name}/${act}`),
+  ),
 ];
 
 /** Whether a body names an endpoint beyond this machine, by whatever a mutation made of one on it. */

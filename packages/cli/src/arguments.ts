@@ -25,13 +25,14 @@ export function refuseUnknownFlags(definition: ArgsDef, rawArgs: readonly string
 }
 
 /**
- * An argument too many, or an option without its value, is refused: `./tw down wipe` must not run as if it had said nothing,
+ * An argument too many (except after one whose `valueHint` ends in …, a list), or an option without its value, is refused: `./tw down wipe` must not run as if it had said nothing,
  * nor `./tw token --sub` sign for nobody.
  */
 export function refuseMisplaced(definition: ArgsDef, rawArgs: readonly string[]): void {
   const parsed = parseArgs([...rawArgs], definition);
-  const places = Object.values(definition).filter(({ type }) => type === 'positional').length;
-  const extra = parsed._[places];
+  const positional = Object.values(definition).filter(({ type }) => type === 'positional');
+  const list = positional.some((one) => one.valueHint?.endsWith('…'));
+  const extra = list ? undefined : parsed._[positional.length];
   if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}`);
   for (const [name, { type }] of Object.entries(definition)) {
     const value = (parsed as Record<string, unknown>)[name];

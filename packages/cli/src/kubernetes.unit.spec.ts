@@ -65,7 +65,7 @@ describe('kustomizations', () => {
   );
 });
 
-describe.each(services().map((it) => ({ ...it })))('service $name', ({ name, database, needs }) => {
+describe.each(services().map((it) => ({ ...it })))('service $name', ({ name, folder, database, needs }) => {
   const container = (): Container | undefined =>
     named('Deployment', name)?.spec?.template?.spec.containers[0];
 
@@ -83,7 +83,9 @@ describe.each(services().map((it) => ({ ...it })))('service $name', ({ name, dat
 
   it('is asked for liveness and readiness apart', () => {
     expect(container()?.livenessProbe?.httpGet).toEqual({ path: '/health/live', port: 'http' });
-    expect(container()?.readinessProbe?.httpGet).toEqual({ path: '/health/ready', port: 'http' });
+    // Refused commands must not take the reads away with them.
+    const ready = folder.startsWith('services/') ? '/health/ready?for=reads' : '/health/ready';
+    expect(container()?.readinessProbe?.httpGet).toEqual({ path: ready, port: 'http' });
     expect(container()?.startupProbe?.httpGet.path).toBe('/health/live');
   });
 

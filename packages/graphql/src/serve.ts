@@ -111,7 +111,7 @@ export function serveGraphql<Context>(app: FastifyInstance, surface: GraphqlSurf
     '/graphql',
     {
       bodyLimit: BODY_LIMIT,
-      config: { access: 'public' },
+      config: { access: 'public', admission: 'always' },
       schema: {
         tags: ['graphql'],
         summary: 'Queries and mutations of the GraphQL schema; each field says who may ask for it',

@@ -7,6 +7,11 @@ export interface Checkpoint {
   readonly next: bigint;
 }
 
+/** As JSON has it, whose numbers are too small for offsets. */
+export interface StoredCheckpoint extends Place {
+  readonly next: string;
+}
+
 type Place = Omit<Checkpoint, 'next'>;
 
 const read = `
@@ -19,7 +24,8 @@ const advance = `
   insert into projection_checkpoints (projection, version, topic, partition, next_offset)
   select $1, $2, topic, partition, next from json_to_recordset($3) as r (topic text, partition int, next bigint)
   on conflict (projection, version, topic, partition) do update
-    set next_offset = greatest(projection_checkpoints.next_offset, excluded.next_offset)`;
+    set next_offset = greatest(projection_checkpoints.next_offset, excluded.next_offset),
+      applied_at = clock_timestamp()`;
 
 // Makes a partition's row at its first batch: only what exists can be locked against a second process.
 const begin = `
@@ -46,13 +52,16 @@ export async function lockCheckpoints(
   return new Map(rows.map((row) => [placeName(row), row.next]));
 }
 
-/** @param reached may hold the same partition several times */
+/**
+ * Answers what was stored, each partition once.
+ * @param reached may hold the same partition several times
+ */
 export async function saveCheckpoints(
   tx: Transaction,
   projection: string,
   version: number,
   reached: readonly Checkpoint[],
-): Promise<void> {
+): Promise<StoredCheckpoint[]> {
   const best = new Map<string, Checkpoint>();
   for (const place of reached) {
     const known = best.get(placeName(place));
@@ -60,4 +69,5 @@ export async function saveCheckpoints(
   }
   const rows = [...best.values()].map((place) => ({ ...place, next: String(place.next) }));
   await tx.query(advance, [projection, version, JSON.stringify(rows)]);
+  return rows;
 }

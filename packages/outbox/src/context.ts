@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly actor?: string | undefined;
   /** W3C trace context of the span in which the command was given. */
   readonly traceparent?: string | undefined;
+  /** Told of each event that the command leads to, before it is stored: the version that its aggregate will have. */
+  readonly wrote?: ((topic: string, key: string, version: number) => void) | undefined;
 }
 
 /** The trace id inside a traceparent, or 32 zeros. */

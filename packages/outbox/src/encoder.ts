@@ -48,6 +48,7 @@ export function eventEncoder(producer: string, schemas: SchemaIds): EventEncoder
         aggregateVersion: version,
         payload: event.payload,
       } as AnyEvent;
+      context.wrote?.(definition.topic, partitionKey, version);
       return {
         topic: definition.topic,
         partitionKey,

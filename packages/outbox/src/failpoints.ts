@@ -33,7 +33,9 @@ export const outboxFailpoints = [
   'projection.committed',
   'projection.retried',
   'rebuild.prepared',
+  'rebuild.revived',
   'rebuild.read',
+  'rebuild.compared',
   'rebuild.switching',
   'rebuild.switched',
 ] as const;

@@ -16,6 +16,8 @@ export interface StoredReply {
   readonly status: number;
   /** JSON text, sent again byte for byte. */
   readonly body: string;
+  /** The Position-Token that went with it. */
+  readonly position?: string | null | undefined;
 }
 
 export interface IdempotencyRecord extends IdempotencyKey, StoredReply {}
@@ -29,18 +31,20 @@ interface FoundRow extends StoredReply {
 export const IDEMPOTENCY_WINDOW = `interval '24 hours'`;
 
 const select = `
-  select r.index, k.payload_hash as "payloadHash", k.status, k.body
+  select r.index, k.payload_hash as "payloadHash", k.status, k.body, k.position_token as position
   from json_to_recordset($1) as r (index int, principal text, route text, key text)
   join idempotency_keys k on k.store_id = $2 and k.principal = r.principal and k.route = r.route and k.key = r.key
   where k.created_at > now() - ${IDEMPOTENCY_WINDOW}`;
 
 // A record older than the window gives way; a fresh one is kept, and its row is then missing from the answer.
 const insert = `
-  insert into idempotency_keys as k (store_id, principal, route, key, payload_hash, status, body)
-  select $1, principal, route, key, payload_hash, status, body
-  from json_to_recordset($2) as r (principal text, route text, key text, payload_hash text, status int, body text)
+  insert into idempotency_keys as k (store_id, principal, route, key, payload_hash, status, body, position_token)
+  select $1, principal, route, key, payload_hash, status, body, position_token
+  from json_to_recordset($2)
+    as r (principal text, route text, key text, payload_hash text, status int, body text, position_token text)
   on conflict (store_id, principal, route, key) do update
-    set payload_hash = excluded.payload_hash, status = excluded.status, body = excluded.body, created_at = now()
+    set payload_hash = excluded.payload_hash, status = excluded.status, body = excluded.body,
+      position_token = excluded.position_token, created_at = now()
     where k.created_at <= now() - ${IDEMPOTENCY_WINDOW}
   returning 1`;
 
@@ -62,13 +66,14 @@ export function idempotencyInFlight(): DomainError {
  */
 export async function recordReplies(tx: Transaction, records: readonly IdempotencyRecord[]): Promise<void> {
   if (records.length === 0) return;
-  const json = records.map(({ principal, route, key, payloadHash, status, body }) => ({
+  const json = records.map(({ principal, route, key, payloadHash, status, body, position }) => ({
     principal,
     route,
     key,
     payload_hash: payloadHash,
     status,
     body,
+    position_token: position,
   }));
   const stored = await tx.query(insert, [tx.storeId, JSON.stringify(json)]);
   if (stored.length < records.length) throw idempotencyInFlight();

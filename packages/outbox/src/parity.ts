@@ -1,6 +1,14 @@
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
+import {
+  type BucketDigests,
+  type BucketRow,
+  bucketsQuery,
+  fromDatabase,
+  totalOf,
+  withoutRows,
+} from './bucket-digest.ts';
 import { liveVersion } from './live-version.ts';
 import { onlyPostgres, postgresStore, shapeOf, tableOf } from './postgres-store.ts';
 import type { Projection } from './projection.ts';
@@ -19,6 +27,13 @@ export interface Parity {
   /** Digest of all rows of the projection, independent of their order. */
   readonly digest: string;
   readonly mismatches: readonly Mismatch[];
+  /** What the version was compared with. */
+  readonly against: 'write model' | 'live version' | 'nothing';
+  /** Both sides by bucket, without the rows that changed while they were compared and were equal at a later look. */
+  readonly source: BucketDigests;
+  readonly projection: BucketDigests;
+  /** How many those are. */
+  readonly inMotion: number;
 }
 
 export interface ParityOptions {
@@ -57,18 +72,42 @@ export async function compare(options: ParityOptions, version: number): Promise<
     const still = await lookAgain(options, version, new Set(open.map(nameOf)));
     open = open.filter((row) => still.has(nameOf(row)));
   }
+  const names = new Set(open.map(nameOf));
+  const settled = first.differences.filter((row) => !names.has(nameOf(row)));
+  const side = (name: 'source' | 'projection') =>
+    withoutRows(
+      first[name],
+      settled.flatMap(({ storeId, key, [name]: digest }) =>
+        digest === null ? [] : [{ storeId, key, digest }],
+      ),
+    );
   return {
-    rows: first.rows,
-    digest: first.digest,
+    ...totalOf(first.projection),
     mismatches: open.map(({ storeId, key, source, projection }) => ({
       ...{ storeId, key, source: source ?? undefined, projection: projection ?? undefined },
     })),
+    against: first.against,
+    source: side('source'),
+    projection: side('projection'),
+    inMotion: settled.length,
   };
 }
 
+/** Digests of a version's whole rows as they are: of one that stands still, the same whenever the same log was read. */
+export async function digestVersion(options: ParityOptions, version: number): Promise<BucketDigests> {
+  const { projection, systemDb, store = postgresStore() } = options;
+  return systemDb.transaction('', async (tx) => {
+    await unhurried(tx);
+    const table = await tableIn(tx, projection, { version, store }, `${projection.name}_copy`);
+    const rows = `select store_id, ${projection.key}::text as key, row_to_json(p)::text as digest from ${table} p`;
+    return fromDatabase(await tx.execute<BucketRow>(bucketsQuery(rows)));
+  });
+}
+
 interface FirstLook {
-  readonly rows: number;
-  readonly digest: string;
+  readonly against: Parity['against'];
+  readonly source: BucketDigests;
+  readonly projection: BucketDigests;
   readonly differences: readonly Row[];
 }
 
@@ -76,19 +115,30 @@ async function firstLook(options: ParityOptions, version: number): Promise<First
   const { projection, systemDb, store = postgresStore() } = options;
   const { parity, name } = projection;
   return systemDb.transaction('', async (tx) => {
+    await unhurried(tx);
     const table = await tableIn(tx, projection, { version, store }, `${name}_copy`);
-    if (!parity) {
-      const [count] = await tx.execute<{ rows: bigint }>(`select count(*) as rows from ${table}`);
-      return { rows: Number(count?.rows ?? 0n), digest: '', differences: [] };
+    const source = parity && (parity.source ?? (await liveDigests(tx, options)));
+    const mine = digestsOf(projection, table);
+    if (source === undefined) {
+      const rows = await tx.execute<BucketRow>(bucketsQuery(mine));
+      return { against: 'nothing', source: new Map(), projection: fromDatabase(rows), differences: [] };
     }
-    const source = parity.source ?? (await liveDigests(tx, options));
-    const differences =
-      source === undefined ? [] : await tx.execute<Row>(differencesOf(source, digestsOf(projection, table)));
-    const [sum] = await tx.execute<{ rows: bigint; digest: string | null }>(
-      `select count(*) as rows, to_hex(bit_xor(hashtextextended(store_id || ' ' || key || ' ' || digest, 0))) as digest
-       from (${digestsOf(projection, table)}) m`,
-    );
-    return { rows: Number(sum?.rows ?? 0n), digest: sum?.digest ?? '', differences };
+    // One statement: each has a snapshot of its own, and sides of different moments would never be equal.
+    const found = await tx.execute<Row & BucketRow & { readonly part: string }>(`
+      with s as materialized (${source}), p as materialized (${mine})
+      select 'difference' as part, d.*, null::int as bucket, null::int as rows, null as digest
+        from (${differencesOf('select * from s', 'select * from p')}) d
+      union all
+      select 'source', null, null, null, null, b.* from (${bucketsQuery('select * from s')}) b
+      union all
+      select 'projection', null, null, null, null, b.* from (${bucketsQuery('select * from p')}) b`);
+    const part = (wanted: string) => found.filter((row) => row.part === wanted);
+    return {
+      against: parity?.source === undefined ? 'live version' : 'write model',
+      source: fromDatabase(part('source')),
+      projection: fromDatabase(part('projection')),
+      differences: part('difference'),
+    };
   });
 }
 
@@ -140,13 +190,17 @@ async function liveDigests(
   }
 }
 
+/** A comparison of a whole table takes as long as it takes, and tells times alike wherever it runs. */
+const unhurried = (tx: Transaction): Promise<unknown> =>
+  tx.execute(`set local statement_timeout = 0; set local timezone = 'UTC'`);
+
 interface Standing {
   readonly version: number;
   readonly store: ProjectionStore;
 }
 
 const digestsOf = ({ key, parity }: Projection, table: string): string =>
-  `select store_id, ${key}::text as key, (${parity?.digest})::text as digest from ${table} p`;
+  `select store_id, ${key}::text as key, (${parity?.digest ?? 'row_to_json(p)'})::text as digest from ${table} p`;
 
 const differencesOf = (source: string, projection: string): string => `
   select coalesce(s.store_id, p.store_id) as "storeId", coalesce(s.key, p.key) as key,

@@ -27,7 +27,7 @@ export const shapeOf = (projection: string): string => {
 
 /** What a store in Postgres works with beyond the projector's own transaction. */
 export interface PostgresStoreUses {
-  /** Owns the tables: versions are made and dropped on it, in its transaction where one is open. */
+  /** Of the system's role, or the owner's: versions are made and dropped on it, in its transaction where one is open. */
   readonly owner?: pg.Client;
   /** Sees every tenant: rows are scanned on it. */
   readonly systemDb?: Database;
@@ -43,15 +43,11 @@ export function postgresStore({ owner, systemDb }: PostgresStoreUses = {}): Proj
     rows: ({ name, key }, version) => postgresRows(tableOf(name, version), key),
     async create({ name }, version) {
       if (owner === undefined) throw missing('owner');
-      const table = tableOf(name, version);
-      const { rows } = await owner.query('select to_regclass($1) as there', [table]);
-      if ((rows[0] as { there: unknown } | undefined)?.there) return;
-      await owner.query(`create table ${table} (like ${shapeOf(name)} including all)`);
-      await owner.query(`call tradewind_isolate('${table}')`);
+      await owner.query('select tradewind_make_version($1, $2)', [name, version]);
     },
     async drop({ name }, version) {
       if (owner === undefined) throw missing('owner');
-      await owner.query(`drop table if exists ${tableOf(name, version)}`);
+      await owner.query('select tradewind_drop_version($1, $2)', [name, version]);
     },
     async *scan({ name, key }, version) {
       if (systemDb === undefined) throw missing('systemDb');

@@ -39,6 +39,7 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
   const { projection, service, broker, log, stores = onlyPostgres() } = options;
   let subscription: Subscription | undefined;
   let projector: Projector | undefined;
+  let running: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   let changing: Promise<void> | undefined;
   let stopped = false;
@@ -46,6 +47,7 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
   async function begin(): Promise<void> {
     const { version, store } = await liveVersion(options.db, projection.name);
     projector = createProjector({ ...options, version, store: await stores.open(store) });
+    running = version;
     const current = projector;
     subscription = await broker.subscribe({
       group: projectionGroup(service, projection.name, version),
@@ -90,9 +92,16 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
     }
   }
 
+  /** A switch that no event has told of. */
+  async function lookForSwitch(): Promise<void> {
+    const { version } = await liveVersion(options.db, projection.name);
+    if (running !== undefined && version !== running) await change();
+  }
+
   function scheduleRetries(): void {
     timer = setTimeout(() => {
-      void retryParked()
+      void lookForSwitch()
+        .then(retryParked)
         .catch((error: unknown) => log.warn({ error: String(error) }, 'parked events could not be tried'))
         .then(() => {
           if (!stopped) scheduleRetries();

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '@tradewind/messaging/broker.ts';
+import { partitionFor } from '@tradewind/messaging/partitioner.ts';
+import { appliedVersions } from './applied-version.ts';
 import { decode, levels, levelTables, messageSource, type Sample } from './projection.fixture.ts';
 import { createProjector, ProjectionRetired, type Projector } from './projector.ts';
-import { stockDatabase, type StockDatabase } from './stock.fixture.ts';
+import { stockDatabase, type StockDatabase, TOPIC } from './stock.fixture.ts';
 
 describe('projector', () => {
   let database: StockDatabase;
@@ -50,6 +52,47 @@ describe('projector', () => {
     await projector.apply(batch);
     await another().apply([...batch, message({ key: 'P1', version: 3 })]);
     expect(await rows()).toEqual([row('P1', 3)]);
+  });
+
+  it('tells up to which version it shows an aggregate, to its tenant', async () => {
+    const ends = new Map(Array.from({ length: 12 }, (_, partition) => [partition, 0n]));
+    const applied = appliedVersions(database.db, { endOffsets: async () => ends });
+    await projector.apply([1, 2].map((version) => message({ key: 'P1', version })));
+    const asked = ['P1', 'P2'].map((key) => applied(levels, 'STORE-1', key, TOPIC));
+    expect(await Promise.all(asked)).toEqual([2, 0]);
+    expect(await applied(levels, 'STORE-1', 'P1', 'another.topic')).toBe(0);
+    expect(await applied(levels, 'STORE-2', 'P1', TOPIC)).toBe(0);
+
+    // Rows that stand elsewhere have no view: then all that the partition holds has to be applied.
+    await database.sql('alter view stock_levels rename to elsewhere');
+    try {
+      const place = partitionFor('P1', 12);
+      expect(await applied(levels, 'STORE-1', 'P1', TOPIC)).toBeGreaterThan(2);
+      ends.set(place, 3n);
+      expect(await applied(levels, 'STORE-1', 'P1', TOPIC)).toBe(0);
+      await projector.apply([message({ key: 'P1', version: 3 })]);
+      expect(await applied(levels, 'STORE-1', 'P1', TOPIC)).toBeGreaterThan(2);
+      await database.sql(`insert into outbox (store_id, topic, partition_key, event_id, event_type, aggregate_version,
+        correlation_id, payload) values ('STORE-1', '${TOPIC}', 'P1', gen_random_uuid(), 'T', 4, 'c', 'x')`);
+      expect(await applied(levels, 'STORE-1', 'P1', TOPIC)).toBe(0);
+    } finally {
+      await database.sql('alter view elsewhere rename to stock_levels');
+    }
+  });
+
+  it('leaves marks of when it had come how far', async () => {
+    await database.sql('truncate projection_progress');
+    for (const version of [1, 2, 3]) await projector.apply([message({ key: 'P1', version })]);
+    const marks = await database.sql<{ next: string; past: boolean }>(
+      `select next_offset::text as next, applied_at <= clock_timestamp() as past from projection_progress
+       where projection = 'stock_levels' and version = 1 order by next_offset`,
+    );
+    expect(marks[0]).toEqual({ next: '1', past: true });
+    const moved = await database.sql(
+      `select c.applied_at >= max(p.applied_at) as after from projection_checkpoints c join projection_progress p
+       using (projection, version, topic, partition) group by c.applied_at`,
+    );
+    expect(moved).toEqual([{ after: true }]);
   });
 
   it('drops an event that was published twice', async () => {

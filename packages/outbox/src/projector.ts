@@ -12,6 +12,7 @@ import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
 import type { Projection } from './projection.ts';
 import { postgresStore } from './postgres-store.ts';
 import { type ProjectionStore, type RowChange, RowRefused, type StoredRow } from './projection-store.ts';
+import { progressMarks } from './projection-progress.ts';
 
 export interface ProjectorOptions {
   readonly projection: Projection;
@@ -65,6 +66,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   const { projection, version, db, decode } = options;
   const table = (options.store ?? postgresStore()).rows(projection, version);
   const captured = new Set(projection.captured);
+  const progress = progressMarks(projection.name);
   let applied = 0;
 
   async function decodeAll(batch: readonly Message[]): Promise<Decoded[]> {
@@ -106,7 +108,8 @@ export function createProjector(options: ProjectorOptions): Projector {
           partition,
           next: (events.at(-1)?.message.offset ?? -1n) + 1n,
         }));
-        await saveCheckpoints(tx, projection.name, version, reached);
+        const rows = await saveCheckpoints(tx, projection.name, version, reached);
+        if (found.state === 'live') await progress.mark(tx, version, rows);
         failpoint('projection.applied');
         applied += fresh.length;
       },

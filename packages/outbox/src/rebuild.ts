@@ -1,47 +1,31 @@
-import type { Broker, Subscription } from '@tradewind/messaging/broker.ts';
-import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
-import type { Database } from '@tradewind/postgres/database.ts';
-import pg from 'pg';
+import { type BuildOptions, type BuiltUp, buildUp } from './build-up.ts';
+import { type Certificate, certify } from './certificate.ts';
+import { totalOf } from './bucket-digest.ts';
+import { checkpointsOf, type From } from './replay-ranges.ts';
 import { failpoint } from './failpoints.ts';
-import { type Projection, topicsIn } from './projection.ts';
+import type { LiveVersion } from './live-version.ts';
+import { compare, type Mismatch, type Parity } from './parity.ts';
 import { projectionGroup } from './projection-runner.ts';
-import { createProjector, type ProjectorOptions } from './projector.ts';
-import { onlyPostgres, postgresStore } from './postgres-store.ts';
-import type { ProjectionStore, ProjectionStores, StoreKind } from './projection-store.ts';
-import { compare, type Mismatch } from './parity.ts';
-import { prepareVersion, switchTo } from './versions.ts';
+import type { StoreKind } from './projection-store.ts';
+import type { Recipe } from './recipe.ts';
+import { inSession, type ReplaySession, type ReplayUses } from './replay-session.ts';
+import { prepareVersion, retireAgain, reviveLast, spoil, switchTo } from './versions.ts';
 
-export interface RebuildOptions {
-  readonly service: string;
-  readonly projection: Projection;
-  readonly broker: Broker;
-  readonly brokerLog: BrokerLog;
-  readonly db: Database;
-  /** Role that owns the tables: a new version is a new table. */
-  readonly ownerUrl: string;
-  /** Sees every tenant: parity is checked over all of them. */
-  readonly systemDb: Database;
-  readonly decode: ProjectorOptions['decode'];
-  /** Where versions may stand; only in Postgres where it is left out. */
-  readonly stores?: ProjectionStores;
+export type { Progress } from './replay-session.ts';
+export { RebuildRunning } from './replay-session.ts';
+
+export interface RebuildOptions extends ReplayUses {
   /** Where the new version is to stand; the live one's store where it is left out. */
   readonly store?: StoreKind;
-  /** Compare with the write model before the switch. */
+  /** Switch only where it equals its source. */
   readonly verify: boolean;
-  /** Start of reading: epoch ms, or offsets by `topic partition`; everything where left out. */
-  readonly from?: number | ReadonlyMap<string, bigint>;
-  onProgress(progress: Progress): void;
-  readonly signal: AbortSignal;
-}
-
-export interface Progress {
-  readonly phase: 'reading' | 'comparing' | 'switched';
-  readonly version: number;
-  readonly done: bigint;
-  readonly total: bigint;
-  /** Events a second since the start of this run. */
-  readonly rate: number;
-  readonly secondsLeft: number | undefined;
+  /** Build and compare, and leave the switch to a later call, which goes on with what was built. */
+  readonly hold?: boolean;
+  readonly from?: From;
+  /** Stop at this time: what is built is kept to be looked at, and never goes live. */
+  readonly until?: Date;
+  /** Which code folds: what another build began is not gone on with. */
+  readonly build?: string;
 }
 
 export interface RebuildReport {
@@ -54,140 +38,143 @@ export interface RebuildReport {
   readonly digest: string;
   readonly mismatches: readonly Mismatch[];
   readonly switched: boolean;
+  readonly certificate: Certificate;
 }
-
-/** Another replay of the same projection is running. */
-export class RebuildRunning extends Error {}
 
 /**
  * Rebuilds a projection beside the live one: new place → read the topics from the start to the end offsets seen at the
- * start, then follow → compare → switch the view and retire the old version, in one transaction. Killed at any
- * point, the next call resumes the half-built version from its checkpoints (or begins anew where that one stands in another store than
- * is wanted); live reads never see it before the switch.
+ * start → digest what that makes → follow and compare → switch the view and retire the old version, in one transaction. Killed at
+ * any point, the next call resumes the half-built version from its checkpoints (or begins anew where that was begun by another build, for
+ * another range or store); live reads never see it before the switch.
  * @throws RebuildRunning when a replay of this projection is running
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildReport> {
-  const { projection, service, broker, brokerLog, signal } = options;
-  const owner = new pg.Client({ connectionString: options.ownerUrl, application_name: `${service}:replay` });
-  await owner.connect();
-  const stores = options.stores ?? onlyPostgres();
-  const openStore = (kind: StoreKind): Promise<ProjectionStore> =>
-    kind === 'postgres'
-      ? Promise.resolve(postgresStore({ owner, systemDb: options.systemDb }))
-      : stores.open(kind);
-  let subscription: Subscription | undefined;
-  try {
-    await lock(owner, projection.name);
-    const prepared = await prepareVersion(owner, projection, { stores, openStore }, options.store);
-    const { version } = prepared;
-    const store = await openStore(prepared.store);
+  const recipe = recipeOf(options);
+  return inSession(options, async (session) => {
+    const made = await prepareVersion(session.client, options.projection, session, recipe, options.store);
     failpoint('rebuild.prepared');
-    const group = projectionGroup(service, projection.name, version);
-    const target = new Map<string, Range>();
-    const topics = topicsIn(projection, store.kind);
-    for (const topic of topics) {
-      const starts = await startsOf(brokerLog, topic, options.from);
-      if (options.from !== undefined) await brokerLog.setGroupOffsets(group, topic, starts);
-      for (const [partition, end] of await brokerLog.endOffsets(topic)) {
-        const start = starts.get(partition) ?? 0n;
-        // A partition with nothing to read never gets a checkpoint: it must not be waited for.
-        if (start < end) target.set(`${topic} ${partition}`, { start, end });
-      }
+    return finish(options, session, { made, recipe }, { from: options.from, until: options.until });
+  });
+}
+
+/** There is no version to go back to. */
+export class NothingToRollBackTo extends Error {}
+
+/**
+ * Goes back to the version that was live before: reads what it has missed, compares it where that is asked for, and switches. Given up or
+ * killed half-way, that version is only newer than it was.
+ */
+export async function rollback(options: RebuildOptions): Promise<RebuildReport> {
+  const recipe: Recipe = { kind: 'rollback', build: options.build ?? '', from: '', until: '' };
+  const { name } = options.projection;
+  return inSession(options, async (session) => {
+    const made = await reviveLast(session.client, name);
+    if (made === undefined) throw new NothingToRollBackTo(`${name} has no earlier version: none was kept`);
+    failpoint('rebuild.revived');
+    try {
+      return await finish(options, session, { made, recipe }, {});
+    } finally {
+      await retireAgain(session.client, name, made.version);
     }
-    const started = performance.now();
-    const projector = createProjector({ ...options, version, store });
-    subscription = await broker.subscribe({
-      group,
-      topics,
-      maxBatch: 5_000,
-      onBatch: (batch) => projector.apply(batch),
-      onCrash: () => undefined,
-    });
-    const total = [...target.values()].reduce((sum, { start, end }) => sum + end - start, 0n);
-    const before = await position(options.db, projection.name, version, target);
-    for (;;) {
-      signal.throwIfAborted();
-      const done = await position(options.db, projection.name, version, target);
-      const seconds = (performance.now() - started) / 1000;
-      const rate = Number(done - before) / seconds;
-      const secondsLeft = rate > 0 ? Number(total - done) / rate : undefined;
-      options.onProgress({ phase: 'reading', version, done, total, rate, secondsLeft });
-      if (done >= total) break;
-      if (subscription.state === 'crashed')
-        throw new Error('the consumer crashed; run the replay again to resume');
-      await new Promise((resolve) => setTimeout(resolve, 250));
+  });
+}
+
+interface Making {
+  readonly made: LiveVersion;
+  readonly recipe: Recipe;
+}
+
+async function finish(
+  options: RebuildOptions,
+  session: ReplaySession,
+  { made, recipe }: Making,
+  range: BuildOptions,
+): Promise<RebuildReport> {
+  const { projection, onProgress } = options;
+  const { client } = session;
+  const startedAt = new Date();
+  const store = await session.openStore(made.store);
+  const built = await buildUp(options, made, store, range);
+  const { events: total } = built;
+  const told = { version: made.version, done: total, total, rate: 0, secondsLeft: 0 };
+  const follower = options.until === undefined ? built.follow() : undefined;
+  let switched = false;
+  try {
+    if (follower) onProgress({ phase: 'comparing', ...told });
+    const parity = follower && (await compare({ ...options, store, stores: session.stores }, made.version));
+    failpoint('rebuild.compared');
+    options.signal.throwIfAborted();
+    const report = reportOf(options, { made, recipe }, { startedAt, built, parity });
+    if (report.mismatches.length > 0 && options.verify) {
+      if (recipe.kind === 'replay') await spoil(client, projection.name, made.version);
+      return report;
     }
-    failpoint('rebuild.read');
-    const seconds = (performance.now() - started) / 1000;
-    const parity = await compare({ ...options, store }, version);
-    const report = {
-      projection: projection.name,
-      version,
-      store: store.kind,
-      events: total,
-      seconds,
-      rows: parity.rows,
-      digest: parity.digest,
-      mismatches: parity.mismatches,
-    };
-    options.onProgress({ phase: 'comparing', version, done: total, total, rate: 0, secondsLeft: 0 });
-    if (options.verify && parity.mismatches.length > 0) return { ...report, switched: false };
-    await switchTo(owner, projection.name, { version, store: store.kind });
+    if (options.hold === true || follower === undefined) return report;
+    await moveGroup(options, made.version);
+    await switchTo(client, projection.name, made);
+    switched = true;
     failpoint('rebuild.switched');
-    options.onProgress({ phase: 'switched', version, done: total, total, rate: 0, secondsLeft: 0 });
-    return { ...report, switched: true };
+    // Events that the old version has taken just before wait for nobody else's next event.
+    await follower.catchUp();
+    onProgress({ phase: 'switched', ...told });
+    return { ...report, switched };
   } finally {
-    await subscription?.stop();
-    await owner.end();
+    built.stop();
+    await follower?.stop().catch((error: unknown) => {
+      // What is live is followed by the service from here on.
+      if (!switched) throw error;
+    });
   }
 }
 
-async function lock(owner: pg.Client, projection: string): Promise<void> {
-  const { rows } = await owner.query<{ locked: boolean }>(
-    `select pg_try_advisory_lock(hashtext('tradewind.replay'), hashtext($1)) as locked`,
-    [projection],
-  );
-  if (!rows[0]?.locked) throw new RebuildRunning(`a replay of ${projection} is running`);
+function recipeOf({ build = '', from, until }: RebuildOptions): Recipe {
+  const places = typeof from === 'object' ? [...from].map(([place, at]) => `${place}=${at}`).sort() : [];
+  return {
+    kind: 'replay',
+    build,
+    from: typeof from === 'number' ? String(from) : places.join(),
+    until: until?.toISOString() ?? '',
+  };
 }
 
-/** The part of a partition that a rebuild reads: `start` <= offset < `end`. */
-interface Range {
-  readonly start: bigint;
-  readonly end: bigint;
+function reportOf(
+  { service, projection }: RebuildOptions,
+  { made, recipe }: Making,
+  {
+    startedAt,
+    built,
+    parity,
+  }: { readonly startedAt: Date; readonly built: BuiltUp; readonly parity: Parity | undefined },
+): RebuildReport {
+  const { version, store } = made;
+  const { rows, digest } = parity ?? totalOf(built.replayed);
+  return {
+    ...{ projection: projection.name, version, store, rows, digest },
+    events: built.events,
+    seconds: built.seconds,
+    mismatches: parity?.mismatches ?? [],
+    switched: false,
+    certificate: certify({
+      ...{ service, projection: projection.name, version, store, recipe, startedAt, parity },
+      endedAt: new Date(),
+      ranges: built.ranges,
+      replayed: built.replayed,
+    }),
+  };
 }
 
-async function startsOf(
-  log: BrokerLog,
-  topic: string,
-  from: RebuildOptions['from'],
-): Promise<Map<number, bigint>> {
-  if (typeof from === 'number') return log.offsetsAt(topic, from);
-  const starts = await log.beginningOffsets(topic);
-  for (const [partition, low] of starts) starts.set(partition, from?.get(`${topic} ${partition}`) ?? low);
-  return starts;
-}
-
-/** Events applied so far, counted from the start to the pinned end of each partition. */
-async function position(
-  db: Database,
-  name: string,
-  version: number,
-  target: ReadonlyMap<string, Range>,
-): Promise<bigint> {
-  type Row = { topic: string; partition: number; next: bigint };
-  const rows = await db.transaction('', (tx) =>
-    tx.query<Row>(
-      `select topic, partition, next_offset as next from projection_checkpoints
-       where projection = $1 and version = $2`,
-      [name, version],
-    ),
-  );
-  let sum = 0n;
-  for (const { topic, partition, next } of rows) {
-    const range = target.get(`${topic} ${partition}`);
-    if (!range) continue;
-    const reached = next < range.end ? next : range.end;
-    if (reached > range.start) sum += reached - range.start;
+/**
+ * Where the service's consumers are to begin with this version. Without it they would read the whole log again, to no effect; a group
+ * that has members has a position already.
+ */
+async function moveGroup(options: RebuildOptions, version: number): Promise<void> {
+  const { service, projection, db, brokerLog } = options;
+  const group = projectionGroup(service, projection.name, version);
+  const reached = await checkpointsOf(db, projection.name, version);
+  for (const [topic, places] of Map.groupBy(reached, (place) => place.topic)) {
+    const offsets = new Map(places.map(({ partition, next }) => [partition, next]));
+    await brokerLog.setGroupOffsets(group, topic, offsets).catch((error: unknown) => {
+      if ((error as { code?: string }).code !== 'GROUP_ACTIVE') throw error;
+    });
   }
-  return sum;
 }

@@ -18,6 +18,8 @@ declare module 'fastify' {
     access?: Access;
     /** What a token that is limited to some permissions must have. Routes without one are closed to such tokens. */
     permission?: Needed;
+    /** `always`: let in also while events get too old: what only reads, and what ends work that was begun. */
+    admission?: 'always';
   }
   interface FastifyRequest {
     /** Undefined on public routes called without a token. */

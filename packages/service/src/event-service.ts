@@ -5,18 +5,27 @@ import { eventDefinitions, type EventType } from '@tradewind/contracts/event.ts'
 import type { Broker } from '@tradewind/messaging/broker.ts';
 import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
 import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
+import { appliedVersions } from '@tradewind/outbox/applied-version.ts';
 import { type EventEncoder, eventEncoder } from '@tradewind/outbox/encoder.ts';
 import { replyFinder } from '@tradewind/outbox/idempotency.ts';
 import { idempotencyExpiry } from '@tradewind/outbox/idempotency-expiry.ts';
 import type { Projection } from '@tradewind/outbox/projection.ts';
+import { progressExpiry } from '@tradewind/outbox/projection-progress.ts';
 import { runProjection } from '@tradewind/outbox/projection-runner.ts';
 import type { Reaction } from '@tradewind/outbox/reaction.ts';
 import { createReactor } from '@tradewind/outbox/reactor.ts';
 import { createRelay, type Relay } from '@tradewind/outbox/relay.ts';
 import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
+import { OPERATION_PERFORMED, publishOperation } from '@tradewind/outbox/operation.ts';
 import { openStores, type Stores } from '@tradewind/projection-stores/open-stores.ts';
 import type { EventServiceConfig } from './config.ts';
+import { registerAdmission } from './admission.ts';
 import { type Consumer, consumerHealth } from './consumer-health.ts';
+import { type ConsumerAge, watchConsumers } from './consumer-age.ts';
+import { registerDeadLetters } from './dead-letters.ts';
+import { registerFreshReads } from './fresh-reads.ts';
+import { registerProjectionAdmin } from './projection-admin.ts';
+import { replayRunner } from './replay-runner.ts';
 import { decodeAny } from './decode-any.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
@@ -38,6 +47,8 @@ export interface EventService {
   readonly encoder: EventEncoder;
   readonly schemas: SchemaRegistry;
   readonly broker: Broker & BrokerLog;
+  /** How far behind its own consumers are. */
+  readonly consumerAge: ConsumerAge;
   readonly relay: Relay;
   readonly tokens: TokenVerifier;
   /** Where projections stand, for those who read them. */
@@ -94,6 +105,7 @@ export async function openEventService(
     new URL('/api/v1/api-tokens/exchange', config.JWKS_URL),
   );
   const app = await createHttp({ service, config, logger: log, tokens, findReply: replyFinder(db) });
+  registerFreshReads(app, { applied: appliedVersions(db, broker), waitMs: config.POSITION_WAIT_MS });
   return {
     app,
     db,
@@ -101,6 +113,7 @@ export async function openEventService(
     encoder: eventEncoder(`${service}-service`, schemas),
     schemas,
     broker,
+    consumerAge: watchConsumers(broker),
     relay,
     tokens,
     stores: openStores(service, config, { systemDb }),
@@ -118,7 +131,7 @@ export function eventServiceComponents<Deps>(
   opened: EventService,
   parts: EventServiceParts<Deps>,
 ): Component[] {
-  const { app, db, systemDb, schemas, broker, relay, stores } = opened;
+  const { app, db, systemDb, schemas, broker, consumerAge, relay, stores } = opened;
   const published = (Object.keys(eventDefinitions) as EventType[]).filter(
     (type) => eventDefinitions[type].producer === `${service}-service`,
   );
@@ -126,7 +139,7 @@ export function eventServiceComponents<Deps>(
   const decode = (value: Buffer) => schemas.decode(value);
   const reactor = createReactor({
     service,
-    broker,
+    broker: consumerAge.broker,
     topicOf: (type) => eventDefinitions[type].topic,
     decode,
     db,
@@ -139,7 +152,8 @@ export function eventServiceComponents<Deps>(
   });
   const runners = (parts.projections ?? []).map((projection) =>
     runProjection({
-      ...{ projection, service, broker, db, systemDb, stores, log, onCrash: crash },
+      ...{ projection, service, broker: consumerAge.broker },
+      ...{ db, systemDb, stores, log, onCrash: crash },
       decode: decodeAny(schemas, config.SCHEMA_REGISTRY_URL),
     }),
   );
@@ -149,9 +163,23 @@ export function eventServiceComponents<Deps>(
     ...(parts.consumers?.() ?? []),
   ];
   const consumersHealth = consumerHealth(consumers);
+  const admission = registerAdmission(app, {
+    boundMs: config.TW_MAX_STALENESS_SECONDS * 1_000,
+    ...{ systemDb, log, consumerAgeMs: (now) => consumerAge.ageMs(now) },
+  });
   exportOutbox(systemDb, relay);
   exportReplicationSlots(systemDb);
   exportConsumerLag(consumersHealth);
+  registerDeadLetters(app, {
+    ...{ service, db, decode, acted: () => relay.wake() },
+    note: (tx, act, context) => publishOperation(tx, opened.encoder, service, act, context),
+  });
+  const { projections = [] } = parts;
+  if (projections.length > 0)
+    registerProjectionAdmin(app, {
+      ...{ service, db, brokerLog: broker, projections, acted: () => relay.wake() },
+      note: (tx, act, context) => publishOperation(tx, opened.encoder, service, act, context),
+    });
   let ready = false;
   app.addHook('onRequest', (request, _reply, done) => {
     const open = ready || OPERATIONS.test(request.url);
@@ -172,6 +200,7 @@ export function eventServiceComponents<Deps>(
         check: async () => ({ ok: true, detail: await outboxState(systemDb) }),
         optional: true,
       },
+      admission.check,
       { name: 'relay', check: async () => ({ ok: true, detail: { leads: relay.leader } }), optional: true },
       consumersHealth,
       ...(parts.projections?.length ? [storesHealth(parts.projections, db, stores)] : []),
@@ -191,7 +220,7 @@ export function eventServiceComponents<Deps>(
       start: async () => {
         for (;;) {
           try {
-            return await schemas.load([...published, ...consumed]);
+            return await schemas.load([...published, ...consumed, OPERATION_PERFORMED]);
           } catch (error) {
             log.warn({ error: String(error) }, 'waiting for the schema registry');
             await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -202,6 +231,8 @@ export function eventServiceComponents<Deps>(
     closing('broker', () => broker.close()),
     { name: 'relay', start: async () => relay.start(), stop: () => relay.stop() },
     idempotencyExpiry({ systemDb, log }),
+    admission.component,
+    ...(runners.length > 0 ? [progressExpiry({ systemDb, log }), replayRunner({ systemDb, log })] : []),
     inBackground('reactor', withDeadLetters(broker, parts.reactions ?? [], reactor), log),
     ...runners.map((runner, at) =>
       inBackground(

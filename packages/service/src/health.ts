@@ -7,9 +7,16 @@ import type { Telemetry } from './telemetry.ts';
 export interface HealthCheck {
   readonly name: string;
   /** False = the service can't do its work without it right now. */
-  check(): Promise<{ readonly ok: boolean; readonly detail?: unknown }>;
+  check(): Promise<{
+    readonly ok: boolean;
+    readonly detail?: unknown;
+    /** Seconds until it may be well. */
+    readonly retryAfter?: number;
+  }>;
   /** Only informs: does not make the service unready. */
   readonly optional?: boolean;
+  /** Reads go on while it is not ok. */
+  readonly about?: 'commands';
 }
 
 /** A consumer is alive while it fetches: "connected" says nothing. */
@@ -17,6 +24,12 @@ const STALE_FETCH_MS = 60_000;
 
 const life = z.object({ status: z.enum(['ok', 'stuck']) });
 const report = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.unknown()) });
+const asked = z.strictObject({
+  for: z
+    .enum(['reads', 'commands'])
+    .default('commands')
+    .meta({ description: '`reads`: ready while only commands are refused; what a balancer asks' }),
+});
 
 /** `/health/live`, `/health/ready`, `/metrics`. */
 export function registerHealth(
@@ -39,19 +52,24 @@ export function registerHealth(
   );
   app.get(
     '/health/ready',
-    { config, schema: { tags: ['operations'], response: { 200: report, 503: report } } },
-    async (_request, reply) => {
+    { config, schema: { tags: ['operations'], querystring: asked, response: { 200: report, 503: report } } },
+    async (request, reply) => {
+      const { for: purpose } = request.query as z.infer<typeof asked>;
       const results = await Promise.all(
-        checks.map(async ({ name, check, optional }) => {
-          const { ok, detail } = await bounded(check()).catch((error: unknown) => ({
+        checks.map(async ({ name, check, optional, about }) => {
+          const { ok, detail, retryAfter } = await bounded(check()).catch((error: unknown) => ({
             ok: false,
             detail: error instanceof Error ? error.message : String(error),
+            retryAfter: undefined,
           }));
-          return { name, ok: ok || optional === true, shown: detail === undefined ? { ok } : { ok, detail } };
+          const informs = optional === true || (about !== undefined && about !== purpose);
+          const shown = detail === undefined ? { ok } : { ok, detail };
+          return { name, ok: ok || informs, retryAfter, shown };
         }),
       );
       const ready = results.every(({ ok }) => ok);
-      if (!ready) void reply.header('retry-after', '1');
+      const wait = Math.max(1, ...results.map(({ ok, retryAfter = 1 }) => (ok ? 1 : retryAfter)));
+      if (!ready) void reply.header('retry-after', String(wait));
       return reply
         .code(ready ? 200 : 503)
         .send({ ready, checks: Object.fromEntries(results.map(({ name, shown }) => [name, shown])) });

@@ -20,6 +20,7 @@ import {
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { FindReply } from '@tradewind/outbox/idempotency.ts';
 import { registerAccess } from './access.ts';
+import { registerCommandPositions } from './command-positions.ts';
 import type { ServiceConfig } from './config.ts';
 import { registerIdempotency } from './idempotency.ts';
 import { registerJsonBody } from './json-body.ts';
@@ -50,6 +51,7 @@ export interface HttpOptions {
   readonly findReply?: FindReply;
 }
 
+const ABOUT = `What a command wrote is named by the Position-Token that it answers with; a read that sends it waits for that.`;
 const BODY_LIMIT = 256 * 1024;
 
 /** An HTTP surface with everything that is the same in every service; its own routes are registered by the caller. */
@@ -79,6 +81,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   registerMetrics(app);
   registerShedding(app, config.MAX_IN_FLIGHT);
   registerAccess(app, tokens);
+  registerCommandPositions(app);
   registerStorableText(app);
   await app.register(underPressure, {
     maxEventLoopDelay: 2_000,
@@ -102,7 +105,7 @@ export async function createHttp(options: HttpOptions): Promise<HttpApp> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: `Tradewind ${service}`, version: '1.0.0' },
+      info: { title: `Tradewind ${service}`, version: '1.0.0', description: ABOUT },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
     transform: jsonSchemaTransform,

@@ -10,6 +10,7 @@ import { DomainError } from '@tradewind/kernel/errors.ts';
 import { type FindReply, type IdempotencyKey, idempotencyInFlight } from '@tradewind/outbox/idempotency.ts';
 import type { StoredReply } from '@tradewind/outbox/idempotency.ts';
 import { principalOf, DEFAULT_STORE } from './access.ts';
+import { setPosition } from './command-positions.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 
 declare module 'fastify' {
@@ -83,6 +84,7 @@ export function registerIdempotency(app: FastifyInstance, findReply: FindReply):
     if (stored.payloadHash !== key.payloadHash) throw reused();
     const type = stored.status < 400 ? 'application/json; charset=utf-8' : PROBLEM_TYPE;
     if (stored.status < 400) restoreHeaders(reply, stored.body);
+    setPosition(reply, stored.position);
     return reply.header('idempotent-replayed', 'true').code(stored.status).type(type).send(stored.body);
   };
 }
@@ -103,7 +105,13 @@ export function replying<S>(
   | { idempotency: { key: IdempotencyKey; reply: (after: S, events: number) => StoredReply } }
   | Record<string, never> {
   const key = request.idempotencyKey;
-  return key ? { idempotency: { key, reply } } : {};
+  if (!key) return {};
+  // A reply is made when its events are: what they reach is known by then.
+  const withPosition = (after: S, events: number): StoredReply => ({
+    ...reply(after, events),
+    position: request.written?.token(Date.now()),
+  });
+  return { idempotency: { key, reply: withPosition } };
 }
 
 function keyOf(request: FastifyRequest, key: string): IdempotencyKey {

@@ -35,6 +35,8 @@ export interface Remembered {
   readonly idempotency: 'required' | 'accepted' | undefined;
   readonly access: Access;
   readonly permission: Needed | undefined;
+  /** It waits for the position that it carries. */
+  readonly waits: boolean;
 }
 
 /** Collects it from the routes, by `POST /orders/{id}`. */
@@ -42,8 +44,8 @@ export function rememberOperations(app: FastifyInstance): ReadonlyMap<string, Re
   const operations = new Map<string, Remembered>();
   app.addHook('onRoute', ({ method, url, config }) => {
     const path = url.replaceAll(/:(\w+)/g, '{$1}');
-    const { idempotency, access = 'public', permission } = config ?? {};
-    const remembered = { idempotency, access, permission };
+    const { idempotency, access = 'public', permission, reads } = config ?? {};
+    const remembered = { idempotency, access, permission, waits: reads !== undefined };
     for (const one of [method].flat()) operations.set(`${one} ${path}`, remembered);
   });
   return operations;
@@ -58,6 +60,15 @@ const header = (name: string, description: string, required = false) => ({
 });
 const ifMatch = header('If-Match', 'ETag that the write builds on, such as "3"');
 const correlationId = header('Correlation-Id', 'Accepted or made, echoed, and on all that follows');
+const positionToken = header(
+  'Position-Token',
+  'As a command answered with it: the read waits, within limits, until it shows what was written',
+);
+const lag = {
+  schema: { type: 'string' },
+  description:
+    'where a Position-Token was sent: versions and ms that are missing, `versions=0, ms=0` for none',
+};
 const keyText = '1 to 255 visible ASCII characters; the same key and body again get the same reply';
 
 const isApi = (path: string): boolean => /^\/(api|ws|sse)\//.test(path) || path === '/graphql';
@@ -101,6 +112,7 @@ function complete(
     correlationId,
     ...(takesVersion(operation, schemas) ? [ifMatch] : []),
     ...(key ? [header('Idempotency-Key', keyText, key === 'required')] : []),
+    ...(remembered?.waits ? [positionToken] : []),
   ];
   const names = new Set(added.map(({ name }) => name.toLowerCase()));
   const own = (operation.parameters ?? []).filter(
@@ -119,6 +131,7 @@ function complete(
     503,
   ];
   for (const status of statuses) responses[status] ??= { content: { json: { schema: PROBLEM_SCHEMA } } };
+  if (remembered?.waits && responses[200]) responses[200].headers = { 'Projection-Lag': lag };
   operation.responses = responses;
 }
 

@@ -39,6 +39,7 @@ export const permissions = {
   'audit:read': 'Read the audit log',
   'webhooks:read': 'Read webhook subscriptions and deliveries',
   'webhooks:write': 'Keep webhook subscriptions, and send deliveries again',
+  'platform:operate': 'Operate services: dead letters and replays',
 } as const;
 
 export type Permission = keyof typeof permissions;

@@ -1,39 +1,25 @@
-import { createSchemaRegistry } from '@tradewind/contracts/registry.ts';
-import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
+import { readFile } from 'node:fs/promises';
+import type { Certificate } from '@tradewind/outbox/certificate.ts';
+import { checkCertificate } from '@tradewind/outbox/check-certificate.ts';
+import { dropOld } from '@tradewind/outbox/drop-old.ts';
 import { liveVersion } from '@tradewind/outbox/live-version.ts';
 import type { Projection } from '@tradewind/outbox/projection.ts';
-import type { ProjectionStores, StoreKind } from '@tradewind/outbox/projection-store.ts';
-import { rebuild, RebuildRunning, type RebuildReport } from '@tradewind/outbox/rebuild.ts';
-import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
-import { openStores } from '@tradewind/projection-stores/open-stores.ts';
-import { armFailpoint } from '@tradewind/outbox/failpoints.ts';
-import { z } from 'zod';
+import { RebuildRunning } from '@tradewind/outbox/rebuild.ts';
+import { buildOf } from './build-of.ts';
 import { checkProjections } from './check-projections.ts';
-import { readConfig, storeAddresses } from './config.ts';
-import { decodeAny } from './decode-any.ts';
-import { createLogger } from './logger.ts';
+import { parseWish, refusalOf, type Wish } from './replay-options.ts';
+import { type ReplayConnections, withConnections, withStores } from './replay-uses.ts';
+import { entryOf, EXIT, runOne, saveCertificate, storedEntry } from './run-replay.ts';
 
-const config = z.object({
-  DATABASE_URL: z.url(),
-  DATABASE_SYSTEM_URL: z.url(),
-  /** A new version of a projection is a new table; only a check needs none. */
-  DATABASE_OWNER_URL: z.url().optional(),
-  KAFKA_BROKERS: z.string().transform((list) => list.split(',')),
-  SCHEMA_REGISTRY_URL: z.url(),
-  SCHEMA_CACHE_FILE: z.string().optional(),
-  TW_FAILPOINT: z.string().optional(),
-  ...storeAddresses,
-});
-
-const usage = `usage: node replay.ts PROJECTION [--verify] [--store STORE] [--from EPOCH_MS | TOPIC:PARTITION=OFFSET,…]
+const usage = `usage: node replay.ts PROJECTION [--verify] [--hold] [--store STORE] [--from TIME | TOPIC:PARTITION=OFFSET,…]
+                      [--until TIME] [--rate EVENTS_PER_SECOND | --full-speed] [--certificate FILE]
+       node replay.ts PROJECTION --rollback [--verify]
+       node replay.ts PROJECTION --drop-old
+       node replay.ts PROJECTION --check-certificate FILE
+       node replay.ts PROJECTION --rows
+       node replay.ts --run ID
        node replay.ts --check
-       node replay.ts --rows PROJECTION
 `;
-
-/** Exit codes: 0 switched, 1 mismatch (nothing switched), 2 wrong arguments, 3 another replay is running. */
-const MISMATCH = 1;
-const USAGE = 2;
-const BUSY = 3;
 
 /**
  * The command line of a service's `src/replay.ts`. Progress goes to stdout as JSON lines, the last of which is the report,
@@ -46,140 +32,120 @@ export async function runReplay(
   env: NodeJS.ProcessEnv,
   args: readonly string[],
 ): Promise<number> {
-  if (args[0] === '--check') return runCheck(service, projections, env);
-  if (args[0] === '--rows') return runRows(service, projections, env, args[1]);
-  const valued = ['--from', '--store'];
-  const name = args.find(
-    (argument, at) => !argument.startsWith('--') && !valued.includes(args[at - 1] ?? ''),
-  );
-  const store = args.includes('--store') ? storeKind(args[args.indexOf('--store') + 1]) : undefined;
-  const projection = projections.find((one) => one.name === name);
-  const from = args.includes('--from') ? startOf(args[args.indexOf('--from') + 1] ?? '') : undefined;
-  if (!projection || from === 'wrong' || store === 'unknown') {
-    process.stderr.write(
-      `${usage}projections of ${service}: ${projections.map((one) => one.name).join(', ')}\n`,
-    );
-    return USAGE;
-  }
-  if (store !== undefined && store !== 'postgres' && store !== projection.store?.kind) {
-    process.stderr.write(`${projection.name} can't stand in ${store}: it has no layout for it\n`);
-    return USAGE;
-  }
-  if (from !== undefined && !projection.parity) {
-    process.stderr.write(
-      `${projection.name} has no source to compare with: a part of its events would go live unchecked\n`,
-    );
-    return USAGE;
-  }
-  const settings = readConfig(config.required({ DATABASE_OWNER_URL: true }), env);
-  armFailpoint(settings.TW_FAILPOINT);
-  const log = createLogger(`${service}:replay`, 'warn');
-  const db = openDatabase({ url: settings.DATABASE_URL, name: `${service}:replay`, byIndex: true });
-  const systemDb = openDatabase({
-    url: settings.DATABASE_SYSTEM_URL,
-    name: `${service}:replay`,
-    maxConnections: 2,
-  });
-  const schemas = createSchemaRegistry({
-    url: settings.SCHEMA_REGISTRY_URL,
-    ...(settings.SCHEMA_CACHE_FILE ? { cacheFile: settings.SCHEMA_CACHE_FILE } : {}),
-  });
-  const broker = createKafkaBroker({ clientId: `${service}:replay`, brokers: settings.KAFKA_BROKERS, log });
-  const stores = openStores(service, settings, { systemDb });
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort(new Error('interrupted; run it again to resume')));
-  process.once('SIGTERM', () => abort.abort(new Error('stopped; run it again to resume')));
+  let wish: Wish;
   try {
-    const report = await rebuild({
-      service,
-      projection,
-      broker,
-      brokerLog: broker,
-      db,
-      systemDb,
-      ownerUrl: settings.DATABASE_OWNER_URL,
-      stores,
-      ...(store === undefined ? {} : { store }),
-      decode: decodeAny(schemas, settings.SCHEMA_REGISTRY_URL),
-      // A part of the events rarely makes a whole view.
-      verify: args.includes('--verify') || from !== undefined,
-      ...(from === undefined ? {} : { from }),
-      onProgress: print,
-      signal: abort.signal,
-    });
-    print(report);
-    return report.mismatches.length > 0 && !report.switched ? MISMATCH : 0;
+    wish = parseWish(args);
+    if ('projection' in wish) known(projections, wish.projection);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof RebuildRunning ? BUSY : MISMATCH;
-  } finally {
-    await broker.close();
-    await Promise.all([db.close(), systemDb.close(), stores.close()]);
+    process.stderr.write(`${messageOf(error)}\n${usage}projections of ${service}: ${namesOf(projections)}\n`);
+    return EXIT.usage;
   }
-}
-
-/** `--check`: does each live projection equal its source? For `tw reconcile` (I8). */
-async function runCheck(
-  service: string,
-  projections: readonly Projection[],
-  env: NodeJS.ProcessEnv,
-): Promise<number> {
-  return withStores(service, env, async (systemDb, stores) =>
-    (await checkProjections(projections, systemDb, print, stores)) ? 0 : MISMATCH,
-  );
-}
-
-/** `--rows`: the live version's rows of all tenants as JSON lines, wherever they stand. */
-async function runRows(
-  service: string,
-  projections: readonly Projection[],
-  env: NodeJS.ProcessEnv,
-  name: string | undefined,
-): Promise<number> {
-  const projection = projections.find((one) => one.name === name);
-  if (projection === undefined) return USAGE;
-  return withStores(service, env, async (systemDb, stores) => {
-    const { version, store } = await liveVersion(systemDb, projection.name);
-    for await (const rows of (await stores.open(store)).scan(projection, version)) rows.forEach(print);
-    return 0;
-  });
-}
-
-async function withStores(
-  service: string,
-  env: NodeJS.ProcessEnv,
-  work: (systemDb: Database, stores: ProjectionStores) => Promise<number>,
-): Promise<number> {
-  const settings = readConfig(config, env);
-  const url = settings.DATABASE_SYSTEM_URL;
-  // One reads the rows to compare while another one compares.
-  const systemDb = openDatabase({ url, name: `${service}:check`, maxConnections: 2 });
-  const stores = openStores(service, settings, { systemDb });
   try {
-    return await work(systemDb, stores);
-  } finally {
-    await Promise.all([systemDb.close(), stores.close()]);
+    return await carryOut(service, projections, env, wish);
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    return error instanceof RebuildRunning ? EXIT.busy : EXIT.failed;
   }
 }
 
-const KINDS: readonly string[] = ['postgres', 'cassandra', 'opensearch', 'redis', 'redis+cassandra'];
-
-const storeKind = (text = ''): StoreKind | 'unknown' =>
-  KINDS.includes(text) ? (text as StoreKind) : 'unknown';
-
-/** `--from`: epoch ms, or an offset for each partition that is not read from its start. */
-function startOf(text: string): number | Map<string, bigint> | 'wrong' {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  const offsets = new Map<string, bigint>();
-  for (const part of text.split(',')) {
-    const [, topic, partition, offset] = /^([\w.-]+):(\d{1,5})=(\d{1,18})$/.exec(part) ?? [];
-    if (offset === undefined) return 'wrong';
-    offsets.set(`${topic} ${partition}`, BigInt(offset));
+async function carryOut(
+  service: string,
+  projections: readonly Projection[],
+  env: NodeJS.ProcessEnv,
+  wish: Wish,
+): Promise<number> {
+  switch (wish.verb) {
+    case 'check':
+      return withStores(service, env, async (systemDb, stores) =>
+        (await checkProjections(projections, systemDb, print, stores)) ? EXIT.done : EXIT.failed,
+      );
+    case 'rows': {
+      const projection = known(projections, wish.projection);
+      return withStores(service, env, async (systemDb, stores) => {
+        const { version, store } = await liveVersion(systemDb, projection.name);
+        for await (const rows of (await stores.open(store)).scan(projection, version)) rows.forEach(print);
+        return EXIT.done;
+      });
+    }
+    case 'drop-old': {
+      const projection = known(projections, wish.projection);
+      return withConnections(service, env, async (uses) => {
+        print({ dropped: await dropOld({ ...quiet(uses), projection }), of: projection.name });
+        return EXIT.done;
+      });
+    }
+    case 'check-certificate':
+      return withConnections(service, env, (uses) =>
+        check(uses, known(projections, wish.projection), wish.file, env),
+      );
+    case 'run':
+      return withConnections(service, env, async (uses) => {
+        const entry = await storedEntry(uses.systemDb, wish.id);
+        if (entry === undefined) throw new Error(`there is no replay ${wish.id}`);
+        const projection = known(projections, entry.projection);
+        return (await runOne({ uses, projection, entry, env, onProgress: () => undefined })).code;
+      });
+    case 'replay':
+    case 'rollback': {
+      const projection = known(projections, wish.projection);
+      const { verb, options, certificate } = wish;
+      const refused = refusalOf(projection, options);
+      if (refused !== undefined) {
+        process.stderr.write(`${refused}\n`);
+        return EXIT.usage;
+      }
+      return withConnections(service, env, async (uses) => {
+        const entry = entryOf(verb, projection.name, options);
+        const { code, report, error } = await runOne({ uses, projection, entry, env, onProgress: print });
+        if (error !== undefined) process.stderr.write(`${error}\n`);
+        if (report !== undefined) print(report);
+        if (report !== undefined && certificate !== undefined) await saveCertificate(certificate, report);
+        return code;
+      });
+    }
+    default:
+      return wish satisfies never;
   }
-  return offsets;
 }
 
-function print(value: RebuildReport | object): void {
+/** Reads what a certificate says was read, and says whether it still makes the same rows. */
+async function check(
+  uses: ReplayConnections,
+  projection: Projection,
+  file: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const wanted = JSON.parse(await readFile(file, 'utf8')) as Certificate;
+  if (wanted.format !== 'tradewind.replay/1' || wanted.projection !== projection.name)
+    throw new Error(`${file} is no certificate of ${projection.name}`);
+  const { reasons, certificate } = await checkCertificate(
+    { ...quiet(uses), projection, build: await buildOf(env), onProgress: print },
+    wanted,
+  );
+  const { digest, rows, events } = certificate.replayed;
+  print({ checked: projection.name, equal: reasons.length === 0, reasons, digest, rows, events });
+  return reasons.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** What is short enough not to be stopped half-way, and starts anew if it is. */
+const quiet = (uses: ReplayConnections) => ({
+  ...uses,
+  onProgress: () => undefined,
+  signal: new AbortController().signal,
+});
+
+function known(projections: readonly Projection[], name: string): Projection {
+  const projection = projections.find((one) => one.name === name);
+  if (projection === undefined) throw new Error(`no projection ${name}`);
+  return projection;
+}
+
+const namesOf = (projections: readonly Projection[]): string =>
+  projections.map(({ name }) => name).join(', ');
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function print(value: object): void {
   const text = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part));
   process.stdout.write(`${text}\n`);
 }

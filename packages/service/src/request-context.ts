@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { newId } from '@tradewind/kernel/ids.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
+import { writtenBy } from './command-positions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -66,5 +67,6 @@ export function contextOf(request: FastifyRequest, storeId: string): CommandCont
     causationId: null,
     actor: request.principal?.sub,
     traceparent: activeTraceparent(),
+    wrote: (topic, key, version) => writtenBy(request).note(topic, key, version),
   };
 }

@@ -6,6 +6,7 @@ import { parseAmount } from '@tradewind/kernel/money.ts';
 import type { CommandContext } from '@tradewind/outbox/context.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
 import { activeTraceparent } from '@tradewind/service/request-context.ts';
+import { forEachPosition, POSITION_TOKEN_HEADER } from '@tradewind/service/position-token.ts';
 import type { ServiceToken } from '@tradewind/service/service-token.ts';
 import type { OrderRequest } from '#cart/cart.ts';
 import { cartError } from '#errors.ts';
@@ -77,7 +78,15 @@ export function ordersClient(
         },
         body: JSON.stringify(request),
       });
-      return answerOf(response.statusCode, await response.body.text(), response.headers['retry-after']);
+      const answer = answerOf(
+        response.statusCode,
+        await response.body.text(),
+        response.headers['retry-after'],
+      );
+      const position = response.headers[POSITION_TOKEN_HEADER];
+      if (typeof answer === 'string' || answer.kind !== 'made' || typeof position !== 'string') return answer;
+      forEachPosition(position, (...place) => context.wrote?.(...place));
+      return { ...answer, position };
     } catch (error) {
       if ((error as { code?: string }).code === 'ECONNREFUSED') {
         return { kind: 'refused', refusal: cartError('ORDER_UNAVAILABLE', { cause: error, retryAfter: 2 }) };

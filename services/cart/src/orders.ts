@@ -3,8 +3,8 @@ import type { MadeOrder, OrderRequest } from '#cart/cart.ts';
 
 /** What became of an order that was asked for. */
 export type OrderAnswer =
-  /** It exists; `body` is the order service's own reply. */
-  | { readonly kind: 'made'; readonly order: MadeOrder; readonly body: string }
+  /** It exists; `body` is the order service's own reply, `position` where it wrote. */
+  | { readonly kind: 'made'; readonly order: MadeOrder; readonly body: string; readonly position?: string }
   /** It was refused, and nothing is left of it. */
   | { readonly kind: 'refused'; readonly refusal: Error }
   /** Nobody knows: it may exist, or come to be. */

@@ -4,6 +4,8 @@ export const exposedHeaders = [
   'etag',
   'idempotent-replayed',
   'location',
+  'position-token',
+  'projection-lag',
   'ratelimit-limit',
   'ratelimit-remaining',
   'ratelimit-reset',

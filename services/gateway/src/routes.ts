@@ -54,8 +54,8 @@ export const serviceUrls = z.partialRecord(
 );
 export type ServiceUrls = z.infer<typeof serviceUrls>;
 
-/** Route patterns of a service, as fastify writes them. */
+/** Route patterns of a service, as fastify writes them. What operators ask of it is below a path of its own name. */
 export function patternsOf(service: ServiceName): string[] {
   const { under = [], exact = [] }: Paths = routes[service];
-  return [...under.flatMap((path) => [path, `${path}/*`]), ...exact];
+  return [...under.flatMap((path) => [path, `${path}/*`]), ...exact, `/api/v1/admin/${service}/*`];
 }

@@ -8,7 +8,8 @@ describe('routes', () => {
   });
 
   it('cover a path and what is below it, or the path alone', () => {
-    expect(patternsOf('order')).toEqual(['/api/v1/orders', '/api/v1/orders/*']);
+    const own = ['/api/v1/orders', '/api/v1/orders/*'];
+    expect(patternsOf('order')).toEqual([...own, '/api/v1/admin/order/*']);
     expect(patternsOf('inventory')).toContain('/api/v1/sync');
     expect(patternsOf('inventory')).not.toContain('/api/v1/sync/*');
   });

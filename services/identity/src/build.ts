@@ -4,11 +4,13 @@ import { idempotencyExpiry } from '@tradewind/outbox/idempotency-expiry.ts';
 import { openDatabase } from '@tradewind/postgres/database.ts';
 import { consumerHealth } from '@tradewind/service/consumer-health.ts';
 import { registerHealth } from '@tradewind/service/health.ts';
+import { registerDeadLetters } from '@tradewind/service/dead-letters.ts';
 import { createHttp } from '@tradewind/service/http.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import { tokenVerifier } from '@tradewind/service/tokens.ts';
 import { registerApiTokens } from '#api-tokens/http.ts';
 import { withApiTokens } from '#api-tokens/verifier.ts';
+import { note } from '#audit-log/append.ts';
 import { auditFeed } from '#audit-log/feed.ts';
 import { registerAuditLog } from '#audit-log/http.ts';
 import { registerCustomers } from '#customers/http.ts';
@@ -71,6 +73,10 @@ export async function build(
   registerRoles(app, db);
   registerCustomers(app, db, events);
   registerAuditLog(app, db);
+  registerDeadLetters(app, {
+    ...{ service: 'identity', db, decode: (value) => schemas.decode(value) },
+    note: (tx, act, { actor = '' }) => note(tx, { ...act, actor }),
+  });
   const feed = auditFeed({ db, systemDb, schemas, broker }, foundation);
   registerHealth(
     app,

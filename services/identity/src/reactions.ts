@@ -6,6 +6,7 @@ import { onDeviceRulesChanged } from '#on/device-rules-changed.ts';
 import { onFlashSaleChanged } from '#on/flash-sale-changed.ts';
 import { onFlashSaleEnded } from '#on/flash-sale-ended.ts';
 import { onFlashSaleStarted } from '#on/flash-sale-started.ts';
+import { onOperationPerformed } from '#on/operation-performed.ts';
 import { onOrderCanceled } from '#on/order-canceled.ts';
 import { onOrderRefunded } from '#on/order-refunded.ts';
 import { onPriceChanged } from '#on/price-changed.ts';
@@ -19,5 +20,5 @@ export const reactions = [
   ...[onCancellationRequested, onCancellationApproved, onCancellationRejected, onOrderCanceled],
   ...[onRefundRequested, onOrderRefunded, onReturnApproved, onReturnRejected],
   ...[onFlashSaleStarted, onFlashSaleChanged, onFlashSaleEnded, onPriceChanged, onPromotionChanged],
-  ...[onDeviceReleased, onDeviceRulesChanged],
+  ...[onDeviceReleased, onDeviceRulesChanged, onOperationPerformed],
 ];

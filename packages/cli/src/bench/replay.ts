@@ -87,11 +87,10 @@ export const replay: Benchmark = {
         const report = await rebuild({
           service: 'bench',
           projection: orders,
-          broker: scratch.broker,
           brokerLog: scratch.broker,
           db,
           systemDb: db,
-          ownerUrl: scratch.url,
+          systemUrl: scratch.url,
           decode,
           stores,
           store: stage.store ?? 'postgres',

@@ -32,6 +32,8 @@ export interface LoadOptions {
   readonly orderUrls: readonly string[];
   /** Rest of each buyer between orders; none unless given. */
   readonly restMs?: number;
+  /** How long a buyer has waited for an answer, in ms. */
+  onAnswer?(ms: number): void;
 }
 
 /** As its tokens call it. */
@@ -65,11 +67,12 @@ export async function prepareLoad(scene: Scene, options: LoadOptions): Promise<L
     tally,
     count: (kind) => acknowledged.filter((one) => one.kind === kind).length,
     async run(end) {
+      giveUpAt = Number.POSITIVE_INFINITY;
       await Promise.all(
         tokens.map(async (own, client) => {
           const buyer = {
             client,
-            http: persistentClient(orderUrls, tally, () => giveUpAt, client),
+            http: persistentClient(orderUrls, tally, () => giveUpAt, client, options.onAnswer),
             token: own,
             adminToken,
             random: seededRandom(seed * 1_000 + client),

@@ -22,12 +22,16 @@ const TIMEOUT_MS = 6_000;
 const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 1_000;
 
-/** @param giveUpAt by performance.now(); asked anew each time */
+/**
+ * @param giveUpAt by performance.now(); asked anew each time
+ * @param onAnswer how long each answer took
+ */
 export function persistentClient(
   urls: readonly string[],
   tally: Tally,
   giveUpAt: () => number,
   first: number,
+  onAnswer?: (ms: number) => void,
 ): PersistentClient {
   let turn = first;
   const count = (what: string): void => void tally.set(what, (tally.get(what) ?? 0) + 1);
@@ -38,6 +42,7 @@ export function persistentClient(
     headers: Record<string, string>,
     body?: string,
   ): Promise<Reply> {
+    const began = performance.now();
     const response = await request(`${urls[turn % urls.length]}${path}`, {
       method,
       headers,
@@ -46,6 +51,7 @@ export function persistentClient(
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.body.text();
+    onAnswer?.(performance.now() - began);
     return { status: response.statusCode, body: text === '' ? {} : (JSON.parse(text) as Reply['body']) };
   }
 

@@ -28,7 +28,8 @@ export type Happening =
       readonly ms: number;
       readonly standby: boolean;
     }
-  | { readonly what: 'stopped' | 'started'; readonly process: string };
+  | { readonly what: 'stopped' | 'started'; readonly process: string }
+  | { readonly what: 'replay killed'; readonly projection: string };
 
 export interface Records {
   readonly folder: string;

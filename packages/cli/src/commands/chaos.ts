@@ -22,6 +22,10 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     about: 'stops kafka, redis and the registry while buyers go on',
     load: async () => (await import('#chaos/infra.ts')).outagesUnderLoad,
   },
+  replay: {
+    about: 'rebuilds every projection while buyers go on, and counts what arrives outside',
+    load: async () => (await import('#chaos/replay.ts')).replayUnderLoad,
+  },
   brokers: {
     about:
       'kills rabbitmq, mosquitto, redis, kafka and those who live on them while a partner, pages and devices listen and talk',

@@ -19,7 +19,7 @@ const ls = defineCommand({
         import('#dlq/show.ts'),
       ]);
       const found = await letters(stack);
-      const plain = found.map((one) => ({ ...one, id: formatId(one.id) }));
+      const plain = found.map((one) => ({ ...one, id: formatId(one.id), stored: undefined }));
       console.log(args.json ? JSON.stringify(plain, null, 2) : describeLetters(found, terminalWidth()));
     }),
 });

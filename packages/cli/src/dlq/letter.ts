@@ -1,3 +1,4 @@
+import type { DeadLetter } from '@tradewind/outbox/dead-letters.ts';
 import { UsageError } from '#arguments.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface Letter {
   readonly retryInSeconds: number | undefined;
   /** Events of the same key that wait for this one. */
   readonly behind: number;
+  /** As its service's database has it; undefined for one of a topic. */
+  readonly stored: DeadLetter | undefined;
 }
 
 export interface LetterContent {

@@ -26,6 +26,7 @@ describe('the list', () => {
       ageSeconds: 200,
       retryInSeconds: undefined,
       behind: 4,
+      stored: undefined,
     },
   };
   it('has a line for each', () => {

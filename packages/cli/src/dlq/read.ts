@@ -1,34 +1,9 @@
+import { deadLetterContent, deadLetters, type DeadLetter } from '@tradewind/outbox/dead-letters.ts';
 import { UsageError } from '#arguments.ts';
 import { hasTable } from '#reconcile/i7-applied-exactly-once.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import { formatId, type Letter, type LetterContent, type LetterId } from './letter.ts';
 import { topicContent, topicLetters } from './topic-letters.ts';
-
-interface Row extends Omit<Letter, 'id' | 'place' | 'retryInSeconds'> {
-  readonly row: bigint;
-  readonly place: string | null;
-  readonly retryInSeconds: number | null;
-}
-
-const parked = `
-  select id as row, consumer, store_id as "storeId", topic, partition_key as key, partition || '@' || kafka_offset as place,
-    coalesce(error_code, '') as "errorCode", coalesce(error, '') as error, attempts,
-    extract(epoch from now() - parked_at)::float8 as "ageSeconds",
-    extract(epoch from next_attempt_at - now())::float8 as "retryInSeconds",
-    (select count(*) from parked_events b where b.consumer = p.consumer and b.topic = p.topic
-      and b.partition_key = p.partition_key and b.id > p.id)::int as behind
-  from parked_events p
-  where not exists (select 1 from parked_events b where b.consumer = p.consumer and b.topic = p.topic
-    and b.partition_key = p.partition_key and b.id < p.id)
-  order by id`;
-
-const unpublished = `
-  select id as row, 'relay' as consumer, store_id as "storeId", topic, partition_key as key, null as place,
-    'UNPUBLISHED' as "errorCode", parked_reason as error, 0 as attempts,
-    extract(epoch from now() - created_at)::float8 as "ageSeconds", null::float8 as "retryInSeconds",
-    (select count(*) from outbox b where b.topic = o.topic and b.partition_key = o.partition_key and b.id > o.id)::int
-      as behind
-  from outbox o where parked_reason is not null order by id`;
 
 /** The heads of all keys that wait, over all services. */
 export async function letters(stack: RunningStack): Promise<Letter[]> {
@@ -40,17 +15,23 @@ async function storedLetters(stack: RunningStack): Promise<Letter[]> {
   const found = await Promise.all(
     stack.databases.map(async (database) => {
       if (!(await hasTable(stack, database, 'parked_events'))) return [];
-      const of = async (kind: LetterId['kind'], text: string) =>
-        (await stack.query<Row>(database, text)).map(({ row, place, retryInSeconds, ...rest }): Letter => ({
-          ...rest,
-          id: { kind, database, row },
-          place: place ?? undefined,
-          retryInSeconds: retryInSeconds ?? undefined,
-        }));
-      return [...(await of('outbox', unpublished)), ...(await of('parked', parked))];
+      const stored = await stack.transaction(database, '', (tx) => deadLetters(tx));
+      return stored.map((one) => letterOf(database, one));
     }),
   );
   return found.flat();
+}
+
+function letterOf(database: string, { id, partition, offset, ...one }: DeadLetter): Letter {
+  const now = Date.now();
+  return {
+    ...{ id: { kind: id.kind, database, row: id.row }, consumer: one.consumer, storeId: one.storeId },
+    ...{ topic: one.topic, key: one.key, place: offset === undefined ? undefined : `${partition}@${offset}` },
+    ...{ errorCode: one.errorCode, error: one.error, attempts: one.attempts, behind: one.behind },
+    ageSeconds: (now - one.parkedAt.getTime()) / 1_000,
+    retryInSeconds: one.nextAttemptAt && (one.nextAttemptAt.getTime() - now) / 1_000,
+    stored: { id, partition, offset, ...one },
+  };
 }
 
 /** @throws UsageError where it is not there (any more), or waits behind another */
@@ -66,13 +47,7 @@ export async function letter(stack: RunningStack, id: LetterId): Promise<Letter>
 export async function content(stack: RunningStack, id: LetterId): Promise<LetterContent> {
   const { kind, database, row } = id;
   if (kind === 'topic') return topicContent(stack, id);
-  const text =
-    kind === 'parked'
-      ? 'select headers, payload from parked_events where id = $1'
-      : `select coalesce(headers, '{}') || jsonb_build_object('eventId', event_id, 'eventType', event_type,
-           'aggregateVersion', aggregate_version::text, 'correlationId', correlation_id) as headers, payload
-         from outbox where id = $1`;
-  const [found] = await stack.query<LetterContent>(database, text, [row]);
+  const found = await stack.transaction(database, '', (tx) => deadLetterContent(tx, { kind, row }));
   if (found === undefined) throw new UsageError('it is gone: somebody was faster');
   return found;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { retryDeadLetter } from '@tradewind/outbox/dead-letters.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import type { Letter } from './letter.ts';
 import { retryLetter } from './topic-letters.ts';
@@ -14,11 +15,7 @@ export type RetryOutcome =
 export async function retry(stack: RunningStack, { id }: Letter): Promise<RetryOutcome> {
   const { kind, database, row } = id;
   if (kind === 'topic') return retryLetter(stack, id);
-  const again =
-    kind === 'parked'
-      ? 'update parked_events set next_attempt_at = now(), attempts = 0 where id = $1'
-      : 'update outbox set parked_reason = null where id = $1';
-  await stack.query(database, again, [row]);
+  await stack.transaction(database, '', (tx) => retryDeadLetter(tx, { kind, row }));
   const look =
     kind === 'parked'
       ? `select attempts > 0 as failed, concat_ws(': ', error_code, error) as error from parked_events where id = $1`

@@ -41,6 +41,7 @@ export async function topicLetters(stack: RunningStack): Promise<TopicLetter[]> 
           place: `0@${record.offset}`,
         },
         ...{ errorCode: error.code, error: error.message, attempts, behind: 0, retryInSeconds: undefined },
+        stored: undefined,
         ageSeconds: (Date.now() - Date.parse(failedAt)) / 1_000,
       };
       return { letter, message };

@@ -29,8 +29,11 @@ export const eventTopics: readonly string[] = [
 
 const READERS = 6;
 
-/** Reads every event topic that exists from its start to the end offsets of now. Keeps headers, not payloads. */
-export async function readEvents(log: Log): Promise<EventLog> {
+/**
+ * Reads every event topic that exists to the end offsets of now, from its start or from a time (epoch ms) on. Keeps headers,
+ * not payloads.
+ */
+export async function readEvents(log: Log, since?: number): Promise<EventLog> {
   const topics = new Map<string, { topic: string; ends: Map<number, bigint>; records: LogRecord[][] }>();
   const work: (() => Promise<void>)[] = [];
   for (const topic of eventTopics) {
@@ -38,10 +41,12 @@ export async function readEvents(log: Log): Promise<EventLog> {
     if (ends === undefined) continue;
     const records: LogRecord[][] = Array.from({ length: ends.size }, () => []);
     topics.set(topic, { topic, ends, records });
+    const starts = since === undefined ? undefined : await log.offsetsAt(topic, since);
     for (const [partition, end] of ends) {
-      if (end === 0n) continue;
+      const start = starts?.get(partition) ?? 0n;
+      if (start >= end) continue;
       work.push(async () => {
-        records[partition] = await readPartition(log, topic, partition, end);
+        records[partition] = await readPartition(log, topic, partition, start, end);
       });
     }
   }
@@ -53,9 +58,15 @@ export async function readEvents(log: Log): Promise<EventLog> {
   return topics;
 }
 
-async function readPartition(log: Log, topic: string, partition: number, end: bigint): Promise<LogRecord[]> {
+async function readPartition(
+  log: Log,
+  topic: string,
+  partition: number,
+  start: bigint,
+  end: bigint,
+): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
-  for await (const batch of log.read(topic, partition, 0n, end)) {
+  for await (const batch of log.read(topic, partition, start, end)) {
     for (const { offset, key, headers } of batch) {
       const { storeId = '', eventId = '', eventType = '', aggregateVersion } = headers;
       records.push({

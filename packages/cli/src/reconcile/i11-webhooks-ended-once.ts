@@ -1,6 +1,7 @@
 import type { EventLog, LogRecord } from './event-log.ts';
 import { recordsOf } from './event-log.ts';
 import type { Invariant, Violation } from './invariant.ts';
+import type { RunningStack } from './running-stack.ts';
 
 export interface Subscribed {
   readonly storeId: string;
@@ -23,7 +24,7 @@ const subscriptions = `
     (extract(epoch from filter_since) * 1000)::float8 as since, told
   from webhook_subscriptions where status <> 'DELETED'`;
 
-const deliveries = `select subscription_id || ' ' || event_id as name from webhook_deliveries`;
+const deliveries = `select subscription_id || ' ' || event_id as name from webhook_deliveries where created_at >= $1`;
 
 const wrong = `
   select delivery_id as subject, 'is due since ' || next_attempt_at || ' and nobody sends it' as what
@@ -48,19 +49,38 @@ export const webhooksEndedOnce: Invariant = {
     if (!stack.has('webhook_dispatcher')) return [];
     const ask = <Row extends object>(text: string) => stack.query<Row>('webhook_dispatcher', text);
     const events = await stack.events();
-    const [subscribed, stored] = await Promise.all([
-      ask<Subscribed>(subscriptions),
-      ask<{ name: string }>(deliveries),
-    ]);
-    const known = new Set(stored.map(({ name }) => name));
+    const subscribed = await ask<Subscribed>(subscriptions);
     const from = Date.now() - DAYS_LOOKED_AT * 86_400_000;
+    const untaken = await deliveriesNotTakenIn(stack, events, from);
     return [
-      ...notTakenIn(subscribed, known, events, from),
+      ...untaken.map(({ subscriptionId, eventId, eventType }) => ({
+        subject: subscriptionId,
+        what: `has no delivery of ${eventType} ${eventId}`,
+      })),
       ...notTold(subscribed, [...recordsOf(events, WEBHOOK_TOPIC)]),
       ...(await ask<Violation>(wrong)),
     ];
   },
 };
+
+/** An event without a delivery to somebody who wants it. */
+export interface NotTakenIn {
+  readonly subscriptionId: string;
+  readonly eventId: string;
+  readonly eventType: string;
+}
+
+export async function deliveriesNotTakenIn(
+  stack: RunningStack,
+  events: EventLog,
+  from: number,
+): Promise<NotTakenIn[]> {
+  const [subscribed, stored] = await Promise.all([
+    stack.query<Subscribed>('webhook_dispatcher', subscriptions),
+    stack.query<{ name: string }>('webhook_dispatcher', deliveries, [new Date(from - SKEW_MS)]),
+  ]);
+  return notTakenIn(subscribed, new Set(stored.map(({ name }) => name)), events, from);
+}
 
 /** Ids of events begin with the time at which they happened. */
 const timeOf = (eventId: string): number => Number.parseInt(eventId.replaceAll('-', '').slice(0, 12), 16);
@@ -76,9 +96,9 @@ export function notTakenIn(
   known: ReadonlySet<string>,
   events: EventLog,
   from: number,
-): Violation[] {
+): NotTakenIn[] {
   const byTenant = Map.groupBy(subscribed, ({ storeId }) => storeId);
-  const missing: Violation[] = [];
+  const missing: NotTakenIn[] = [];
   for (const topic of events.keys()) {
     if (topic === WEBHOOK_TOPIC) continue;
     for (const { storeId, eventId, eventType } of recordsOf(events, topic)) {
@@ -86,7 +106,7 @@ export function notTakenIn(
       for (const one of byTenant.get(storeId) ?? []) {
         if (at < Math.max(one.since + SKEW_MS, from) || !wants(one, eventType)) continue;
         if (known.has(`${one.subscriptionId} ${eventId}`)) continue;
-        missing.push({ subject: one.subscriptionId, what: `has no delivery of ${eventType} ${eventId}` });
+        missing.push({ subscriptionId: one.subscriptionId, eventId, eventType });
       }
     }
   }

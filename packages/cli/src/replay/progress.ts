@@ -1,3 +1,5 @@
+import type { Certificate } from '@tradewind/outbox/certificate.ts';
+
 /** What `replay.ts` of a service prints, one JSON object a line; the report comes last. */
 export interface Progress {
   readonly phase: 'reading' | 'comparing' | 'switched';
@@ -17,9 +19,12 @@ export interface Report {
   readonly digest: string;
   readonly mismatches: readonly { storeId: string; key: string; source?: string; projection?: string }[];
   readonly switched: boolean;
+  readonly certificate?: Certificate;
 }
 
 const SHOWN = 20;
+/** Digests are for machines: so much of one tells two apart. */
+const DIGITS = 16;
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
@@ -48,12 +53,10 @@ export function describeProgress({ phase, version, done, total, rate, secondsLef
 
 /** Pure. */
 export function describeReport(report: Report): string {
-  const { projection, version, events, seconds, rows, digest, mismatches, switched } = report;
+  const { projection, version, events, seconds, rows, digest, mismatches } = report;
   const rate = seconds > 0 ? events / seconds : 0;
-  const head = `${projection} v${version}: ${whole(events)} events in ${seconds.toFixed(1)} s (${whole(rate)}/s), ${whole(rows)} rows${digest === '' ? '' : `, digest ${digest}`}`;
-  const verdict = switched
-    ? `switched: reads go to v${version}`
-    : 'NOT switched: reads stay with the old version';
+  const head = `${projection} v${version}: ${whole(events)} events in ${seconds.toFixed(1)} s (${whole(rate)}/s), ${whole(rows)} rows${digest === '' ? '' : `, digest ${digest.slice(0, DIGITS)}`}`;
+  const verdict = verdictOf(report);
   if (mismatches.length === 0) return `${head}\n${verdict}`;
   const shown = mismatches
     .slice(0, SHOWN)
@@ -63,4 +66,13 @@ export function describeReport(report: Report): string {
     );
   const more = mismatches.length > SHOWN ? [`  and ${mismatches.length - SHOWN} more`] : [];
   return [head, `${mismatches.length} rows differ from the source:`, ...shown, ...more, verdict].join('\n');
+}
+
+function verdictOf({ version, switched, mismatches, certificate, projection }: Report): string {
+  if (switched) return `switched: reads go to v${version}`;
+  if (mismatches.length > 0) return 'NOT switched: reads stay with the old version';
+  const until = certificate?.recipe.until ?? '';
+  return until === ''
+    ? `held: ./tw replay ${projection} goes on with v${version} and switches`
+    : `stopped at ${until}: v${version} is kept to be looked at`;
 }

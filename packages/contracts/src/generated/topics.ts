@@ -63,6 +63,11 @@ export const topics: readonly TopicSpec[] = [
     config: { 'retention.ms': '-1', 'cleanup.policy': 'delete', 'compression.type': 'producer' },
   },
   {
+    name: 'ecommerce.platform.operation',
+    partitions: 1,
+    config: { 'retention.ms': '-1', 'cleanup.policy': 'delete', 'compression.type': 'producer' },
+  },
+  {
     name: 'iot.inventory.delta',
     partitions: 12,
     config: { 'retention.ms': '604800000', 'cleanup.policy': 'delete', 'compression.type': 'producer' },

@@ -82,7 +82,7 @@ export function moving(fixture: Fixture, { kind }: StoreUnderTest): void {
             stores,
             store: to,
           },
-          ...{ ownerUrl: database.ownerUrl, systemDb: database.systemDb, decode, verify: true },
+          ...{ systemUrl: database.systemUrl, systemDb: database.systemDb, decode, verify: true },
           onProgress: () => undefined,
           signal: new AbortController().signal,
         }),

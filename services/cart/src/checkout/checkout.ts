@@ -54,7 +54,7 @@ export async function settleCheckout(
       if (done.cart === current) return { decided: [], result: current };
       // The reply belongs to the request that began it, even if that one does not live to send it.
       const { reply } = checkout;
-      const replies = reply ? [{ ...reply, status: 201, body: answer.body }] : [];
+      const replies = reply ? [{ ...reply, status: 201, body: answer.body, position: answer.position }] : [];
       return { decided: [done], replies, result: done.cart };
     },
   });

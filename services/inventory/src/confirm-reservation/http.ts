@@ -17,6 +17,7 @@ export function registerConfirmReservation(app: HttpApp, store: InventoryStore):
         access: ['MERCHANT', 'ADMIN', 'SERVICE'],
         permission: 'inventory:write',
         idempotency: 'accepted',
+        admission: 'always',
       },
       schema: {
         tags: ['reservations'],

@@ -3,6 +3,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { inventoryError } from '#errors.ts';
+import { inventorySnapshot } from '#projections/inventory-snapshot.ts';
 import * as input from '#stock/input.ts';
 import type { SnapshotsOf } from './snapshots.ts';
 
@@ -25,7 +26,7 @@ export function registerReadSnapshot(app: HttpApp, snapshots: SnapshotsOf): void
   app.get(
     '/api/v1/inventory/:productId/snapshot',
     {
-      config: { access: 'authenticated', permission: 'inventory:read' },
+      config: { access: 'authenticated', permission: 'inventory:read', reads: inventorySnapshot },
       schema: {
         tags: ['stock'],
         summary: 'Central view of a product over all locations, as far as the events have arrived',

@@ -11,7 +11,11 @@ export function registerReleaseReservation(app: HttpApp, store: InventoryStore):
   app.delete(
     '/api/v1/reservations/:id',
     {
-      config: { access: ['MERCHANT', 'ADMIN', 'SERVICE'], permission: 'inventory:write' },
+      config: {
+        access: ['MERCHANT', 'ADMIN', 'SERVICE'],
+        permission: 'inventory:write',
+        admission: 'always',
+      },
       schema: {
         tags: ['reservations'],
         summary:

@@ -17,6 +17,7 @@ export function registerSync(app: HttpApp, deps: CatchUpDeps): void {
         access: ['MERCHANT', 'ADMIN', 'SERVICE'],
         permission: 'inventory:write',
         idempotency: 'accepted',
+        admission: 'always',
       },
       schema: {
         tags: ['stock'],

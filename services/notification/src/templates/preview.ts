@@ -43,7 +43,7 @@ export function registerPreview(app: HttpApp, templates: TemplateStore, url: str
   app.route({
     method: 'POST',
     url,
-    config: { access: ['MERCHANT', 'ADMIN'], permission: 'notifications:read' },
+    config: { access: ['MERCHANT', 'ADMIN'], permission: 'notifications:read', admission: 'always' },
     schema: {
       tags: ['notification templates'],
       summary: 'See a text filled with sample or given values',

@@ -49,7 +49,12 @@ export function registerApproveCancellation(app: HttpApp, deps: ApproveCancellat
     app.route({
       method: 'POST',
       url: `/api/v1/orders/:orderId/cancel/${word}`,
-      config: { access: ['ADMIN'], permission: 'cancellations:approve', idempotency: 'accepted' },
+      config: {
+        access: ['ADMIN'],
+        permission: 'cancellations:approve',
+        idempotency: 'accepted',
+        admission: 'always',
+      },
       schema: {
         tags: ['orders'],
         summary,

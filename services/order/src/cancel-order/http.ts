@@ -37,6 +37,7 @@ export function registerCancelOrder(app: HttpApp, deps: CancelDeps): void {
       access: ['CUSTOMER', 'MERCHANT', 'ADMIN', 'SERVICE'],
       permission: 'orders:write',
       idempotency: 'accepted',
+      admission: 'always',
     },
     schema: {
       tags: ['orders'],

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { eventDefinitions } from '@tradewind/contracts/event.ts';
 import type { Versioned } from '@tradewind/outbox/command-store.ts';
 import { principalOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
@@ -34,7 +35,12 @@ export function registerPayOrder(
   app.route({
     method: 'POST',
     url: '/api/v1/orders/:orderId/pay',
-    config: { access: ['CUSTOMER', 'ADMIN', 'SERVICE'], permission: 'orders:write', idempotency: 'required' },
+    config: {
+      access: ['CUSTOMER', 'ADMIN', 'SERVICE'],
+      permission: 'orders:write',
+      idempotency: 'required',
+      admission: 'always',
+    },
     schema: {
       tags: ['orders'],
       summary: 'Pay an order',
@@ -60,6 +66,7 @@ export function registerPayOrder(
         (await deps.queries.paymentKey(principal.storeId, orderId)) === paymentKey;
       if (found.status === 'PAID' && repeated) {
         // The first request's reply was lost, and the payment was settled by its event or by the saga's timer.
+        context.wrote?.(eventDefinitions['ecommerce.order.order.paid.v1'].topic, orderId, found.version);
         return reply.header('idempotent-replayed', 'true').send(viewOf(found, found.version));
       }
       if (found.status !== 'PENDING' && found.status !== 'PAYMENT_PENDING') throw notPayable(found.status);

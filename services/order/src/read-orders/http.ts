@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { isStaff, visibleTo } from '#access.ts';
 import { orderError } from '#errors.ts';
 import { orderView, viewOf } from '#order/view.ts';
+import { ordersByCustomer } from '#projections/orders-by-customer.ts';
 import type { CustomerOrders } from './customer-orders.ts';
 import type { OrderQueries, StoredOrder } from './queries.ts';
 
@@ -61,7 +62,7 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, ordersOf
   app.route({
     method: 'GET',
     url: '/api/v1/orders',
-    config: { access: everybody, permission: 'orders:read' },
+    config: { access: everybody, permission: 'orders:read', reads: ordersByCustomer },
     schema: {
       tags: ['orders'],
       summary: "A customer's orders, newest first",

@@ -15,7 +15,7 @@ export function registerTrackShipment(app: HttpApp, deps: TrackDeps): void {
     scope.route({
       method: 'POST',
       url: '/api/v1/orders/carrier-callbacks/:carrier',
-      config: { access: 'public' },
+      config: { access: 'public', admission: 'always' },
       schema: {
         tags: ['carriers'],
         summary: "A carrier's callback, signed by it",

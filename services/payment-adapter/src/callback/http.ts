@@ -20,7 +20,7 @@ export function registerCallback(app: HttpApp, timers: Timers, flights: Flights)
   app.post(
     '/api/v1/payments/callbacks',
     {
-      config: { access: 'public' },
+      config: { access: 'public', admission: 'always' },
       schema: {
         tags: ['payments'],
         summary: 'Callback of the payment gateway: a hint to ask it now',

@@ -24,7 +24,7 @@ export function registerStartPayment(app: HttpApp, records: Records, flights: Fl
   app.post(
     '/api/v1/payments',
     {
-      config: { access: ['SERVICE', 'ADMIN'], permission: 'payments:write' },
+      config: { access: ['SERVICE', 'ADMIN'], permission: 'payments:write', admission: 'always' },
       schema: {
         tags: ['payments'],
         summary: 'Charges an order. Idempotent by paymentId: the same one never charges twice',

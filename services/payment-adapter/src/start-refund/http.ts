@@ -27,7 +27,7 @@ export function registerStartRefund(
   app.post(
     '/api/v1/payments/:paymentId/refunds',
     {
-      config: { access: ['SERVICE', 'ADMIN'], permission: 'payments:write' },
+      config: { access: ['SERVICE', 'ADMIN'], permission: 'payments:write', admission: 'always' },
       schema: {
         tags: ['payments'],
         summary: 'Pays a captured payment back, wholly or in part. Idempotent by refundId',

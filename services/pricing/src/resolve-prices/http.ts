@@ -35,7 +35,7 @@ export function registerResolvePrices(app: HttpApp, { resolve, metrics }: Resolv
   app.post(
     '/api/v1/prices/resolve',
     {
-      config: { access: 'public' },
+      config: { access: 'public', admission: 'always' },
       schema: {
         tags: ['prices'],
         summary: 'What products cost right now, and what made the price',

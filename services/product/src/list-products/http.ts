@@ -1,11 +1,13 @@
 import type { Database } from '@tradewind/postgres/database.ts';
 import { storeOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
+import { mustBeFresh } from '@tradewind/service/fresh-reads.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { PageCache } from '#cache/page-cache.ts';
 import * as input from '#product/input.ts';
+import { productSummary } from '#projections/product-summary.ts';
 import { listProducts, sortings } from './query.ts';
 import { exampleSummary, summaryBody } from '#product/summary.ts';
 
@@ -33,7 +35,7 @@ export function registerListProducts(app: HttpApp, db: Database, pages: PageCach
   app.get(
     '/api/v1/products',
     {
-      config: { access: 'public' },
+      config: { access: 'public', reads: productSummary },
       schema: {
         tags: ['products'],
         summary: 'Products, newest first; archived ones only where asked for',
@@ -44,9 +46,8 @@ export function registerListProducts(app: HttpApp, db: Database, pages: PageCach
     (request, reply) => {
       const storeId = storeOf(request);
       const { store: _, ...query } = request.query;
-      const made = pages.get(storeId, JSON.stringify(query), async () =>
-        JSON.stringify(await listProducts(db, storeId, query)),
-      );
+      const make = async () => JSON.stringify(await listProducts(db, storeId, query));
+      const made = mustBeFresh(request) ? make() : pages.get(storeId, JSON.stringify(query), make);
       if (made instanceof Promise)
         made.then(
           (body) => send(reply, body),

@@ -4,6 +4,7 @@ import { problem } from '@tradewind/service/problem.ts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { exampleSummary, summaryBody } from '#product/summary.ts';
+import { productSearchIndex } from '#projections/product-search-index.ts';
 import { heardOf, searchOf, searchQuery, suggestQuery } from './input.ts';
 import type { Answered, ProductSearch } from './search.ts';
 
@@ -68,7 +69,7 @@ export function registerSearchProducts(app: HttpApp, products: ProductSearch): v
   app.get(
     url,
     {
-      config: { access: 'public' },
+      config: { access: 'public', reads: productSearchIndex },
       schema: {
         ...common,
         summary: 'Full-text search that forgives typos, with facets',

@@ -28,7 +28,7 @@ interface Body {
 const MOODY = 0.2;
 
 /** A partner with two endpoints: one answers as it should, one fails now and then. */
-export async function openPartner(random: () => number): Promise<Partner> {
+export async function openPartner(random: () => number, moody = MOODY): Promise<Partner> {
   const heard: Record<EndpointName, Heard[]> = { steady: [], moody: [] };
   const webhooks = new Map<string, Webhook>();
   const surprises: Broken[] = [];
@@ -37,7 +37,7 @@ export async function openPartner(random: () => number): Promise<Partner> {
 
   function answerTo(endpoint: EndpointName, id: string): number {
     if (endpoint === 'steady') return 204;
-    const left = failures.get(id) ?? (random() < MOODY ? 1 + Math.floor(random() * 2) : 0);
+    const left = failures.get(id) ?? (random() < moody ? 1 + Math.floor(random() * 2) : 0);
     failures.set(id, left - 1);
     return left > 0 ? 503 : 204;
   }

@@ -5,6 +5,7 @@ import { inventoryEvents, type InventoryPayloads } from './inventory.ts';
 import { notificationEvents, type NotificationPayloads } from './notification.ts';
 import { orderEvents, type OrderPayloads } from './order.ts';
 import { paymentEvents, type PaymentPayloads } from './payment.ts';
+import { platformEvents, type PlatformPayloads } from './platform.ts';
 import { pricingEvents, type PricingPayloads } from './pricing.ts';
 import { productEvents, type ProductPayloads } from './product.ts';
 import { webhookEvents, type WebhookPayloads } from './webhook.ts';
@@ -18,6 +19,7 @@ export interface Payloads
     NotificationPayloads,
     OrderPayloads,
     PaymentPayloads,
+    PlatformPayloads,
     PricingPayloads,
     ProductPayloads,
     WebhookPayloads {}
@@ -29,6 +31,7 @@ export const catalogue = {
   ...notificationEvents,
   ...orderEvents,
   ...paymentEvents,
+  ...platformEvents,
   ...pricingEvents,
   ...productEvents,
   ...webhookEvents,
