@@ -71,7 +71,7 @@ async function consumerEffects(
 }
 
 /** Whether a group has committed a position past a message. */
-export async function hasRead(
+async function hasRead(
   stack: RunningStack,
   group: string,
   { topic, partition, offset }: Found['message'],
