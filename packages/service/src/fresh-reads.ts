@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-export const PROJECTION_LAG_HEADER = 'projection-lag';
+const PROJECTION_LAG_HEADER = 'projection-lag';
 
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 50;

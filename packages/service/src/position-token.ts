@@ -47,7 +47,7 @@ const shape = z.strictObject({
   p: z.record(z.string().max(200), z.record(z.string().max(500), version)),
 });
 
-export function formatPosition(position: Position, now: number): string {
+function formatPosition(position: Position, now: number): string {
   const p = Object.fromEntries([...position].map(([topic, keys]) => [topic, Object.fromEntries(keys)]));
   return Buffer.from(JSON.stringify({ t: now, p })).toString('base64url');
 }

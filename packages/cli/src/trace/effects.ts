@@ -1,15 +1,12 @@
 import { databaseName } from '#stack.ts';
 import { declaredConsumers, declaredProjections, type Consumer, type ProjectionSource } from '#declared.ts';
-import { hasTable } from '#reconcile/i7-applied-exactly-once.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import type { Found } from './find-events.ts';
-import type { Effect } from './lineage.ts';
+import type { Effect, Effects } from './lineage.ts';
 import { notificationEffects } from './notification-effects.ts';
+import { parkedReasons } from './parked-reasons.ts';
 import { projectionEffects } from './projection-effects.ts';
 import { webhookEffects } from './webhook-effects.ts';
-
-/** By event. */
-export type Effects = ReadonlyMap<string, readonly Effect[]>;
 
 /** What follows from events, in every place that declares that it cares for them. */
 export async function effectsOf(stack: RunningStack, events: readonly Found[]): Promise<Effects> {
@@ -71,29 +68,11 @@ async function consumerEffects(
 }
 
 /** Whether a group has committed a position past a message. */
-export async function hasRead(
+async function hasRead(
   stack: RunningStack,
   group: string,
   { topic, partition, offset }: Found['message'],
 ): Promise<boolean> {
   const positions = await stack.log.groupOffsets(group, topic);
   return (positions.get(partition) ?? 0n) > offset;
-}
-
-/** Why events wait for a consumer, by `<consumer> <event>`. */
-export async function parkedReasons(
-  stack: RunningStack,
-  database: string,
-  consumers: readonly string[],
-  eventIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (!(await hasTable(stack, database, 'parked_events'))) return new Map();
-  const rows = await stack.query<{ name: string; reason: string }>(
-    database,
-    `select consumer || ' ' || (headers->>'eventId') as name,
-       coalesce(error_code || ': ' || error, 'waits behind an earlier event of its key') as reason
-     from parked_events where consumer = any($1) and headers->>'eventId' = any($2)`,
-    [consumers, eventIds],
-  );
-  return new Map(rows.map(({ name, reason }) => [name, reason]));
 }

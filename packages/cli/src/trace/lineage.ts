@@ -42,6 +42,9 @@ export interface Effect {
   readonly attempts?: readonly Attempt[];
 }
 
+/** By event. */
+export type Effects = ReadonlyMap<string, readonly Effect[]>;
+
 export interface Attempt {
   readonly at: number;
   readonly durationMs?: number | undefined;

@@ -7,8 +7,8 @@ import { deliveriesNotTakenIn } from '#reconcile/i11-webhooks-ended-once.ts';
 import { hasTable } from '#reconcile/i7-applied-exactly-once.ts';
 import { without } from '#reconcile/invariant.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
-import { parkedReasons } from './effects.ts';
 import { timeOfId } from './lineage.ts';
+import { parkedReasons } from './parked-reasons.ts';
 import { shownVersions } from './projection-effects.ts';
 
 /** An event without an effect that somebody declares. */

@@ -1,7 +1,6 @@
 import type { RunningStack } from '#reconcile/running-stack.ts';
-import type { Effects } from './effects.ts';
 import type { Found } from './find-events.ts';
-import type { Effect, EffectState } from './lineage.ts';
+import type { Effect, EffectState, Effects } from './lineage.ts';
 
 interface Row {
   readonly eventId: string;

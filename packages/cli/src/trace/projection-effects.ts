@@ -1,9 +1,9 @@
 import type { ProjectionSource } from '#declared.ts';
 import { databaseName } from '#stack.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
-import { parkedReasons, type Effects } from './effects.ts';
 import type { Found } from './find-events.ts';
-import type { Effect } from './lineage.ts';
+import type { Effect, Effects } from './lineage.ts';
+import { parkedReasons } from './parked-reasons.ts';
 
 interface Reached {
   readonly topic: string;

@@ -1,7 +1,6 @@
 import type { RunningStack } from '#reconcile/running-stack.ts';
-import type { Effects } from './effects.ts';
 import type { Found } from './find-events.ts';
-import type { Attempt, Effect, EffectState } from './lineage.ts';
+import type { Attempt, Effect, EffectState, Effects } from './lineage.ts';
 
 interface Row {
   readonly eventId: string;
