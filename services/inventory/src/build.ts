@@ -1,6 +1,7 @@
+import { countReads } from '@tradewind/cache/cache-metrics.ts';
+import { createCopyFeed } from '@tradewind/cache/event-feed.ts';
+import { openVersionedCopies } from '@tradewind/cache/versioned-copies.ts';
 import { eventDefinitions } from '@tradewind/contracts/event.ts';
-import { openProductCache } from '@tradewind/graphql/product-cache.ts';
-import { productFeed } from '@tradewind/graphql/product-feed.ts';
 import { eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
 import { closing, type Component, type Foundation } from '@tradewind/service/start.ts';
 import type { Config } from '#config.ts';
@@ -18,6 +19,9 @@ import { projections } from '#projections.ts';
 import { stockQueries } from '#read-stock/queries.ts';
 import { inventoryStore } from '#store.ts';
 
+/** Of `gql:product:{id}`, should events stop coming. */
+const GRAPH_TTL_MS = 30_000;
+
 /** The inventory service, wired by hand. */
 export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
   const { log, crash } = foundation;
@@ -28,7 +32,10 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const metrics = reservationMetrics();
   const deps = { store, queries: stockQueries(db), metrics, ttlMs: config.RESERVATION_TTL_MS };
 
-  const cache = openProductCache({ url: config.REDIS_URL, part: 'inventory', log });
+  const cache = openVersionedCopies({
+    ...{ url: config.REDIS_URL, prefix: 'gql:product:', part: 'inventory', ttlMs: GRAPH_TTL_MS, log },
+    counts: countReads('gql_inventory'),
+  });
 
   registerGraphql(app, { db, cache, introspection: config.TW_GRAPHQL_INTROSPECTION });
   registerRoutes(app, { ...deps, db, systemDb, log: broker, wakeRelay });
@@ -41,8 +48,8 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
       inventoryGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),
       ...devices,
       reservationSweep({ systemDb, store, metrics, log }),
-      productFeed({
-        ...{ broker, cache, log, onCrash: crash },
+      createCopyFeed({
+        ...{ broker, copies: [cache], log, onCrash: crash },
         group: 'inventory.graphql-cache',
         topic: eventDefinitions['ecommerce.inventory.stock.adjusted.v1'].topic,
       }),

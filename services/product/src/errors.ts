@@ -17,5 +17,4 @@ export const productError = errorTable({
   CATEGORY_IN_USE: ['conflict', 'the category has categories below it'],
   CATEGORY_CYCLE: ['rejected', 'a category cannot stand below itself'],
   COLLECTION_NOT_FOUND: ['not-found', 'there is no such collection'],
-  CACHE_UNAVAILABLE: ['unavailable', 'the shared cache does not answer'],
 });

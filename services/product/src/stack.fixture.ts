@@ -7,7 +7,7 @@ import { servers } from '@tradewind/testing/servers.ts';
 import { startProcess } from '@tradewind/testing/service-process.ts';
 import { templateDatabase } from '@tradewind/testing/template-database.ts';
 import { tokenIssuer } from '@tradewind/testing/tokens.ts';
-import { tcpGate } from '#cache/tcp-gate.fixture.ts';
+import { tcpGate } from '@tradewind/cache/tcp-gate.fixture.ts';
 import pg from 'pg';
 import type { ProductBody } from '#product/representation.ts';
 

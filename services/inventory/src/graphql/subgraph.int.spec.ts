@@ -13,12 +13,8 @@ let watched: ReturnType<typeof counted>;
 beforeAll(async () => {
   inventory = await openInventory();
   watched = counted(inventory.db);
-  const cache = { ...noCache, invalidate: async () => undefined, ping: async () => undefined };
   graph = await openGraph('inventory', (app) =>
-    registerGraphql(app, {
-      ...{ db: watched.db, introspection: false },
-      cache: { ...cache, close: async () => undefined },
-    }),
+    registerGraphql(app, { db: watched.db, introspection: false, cache: noCache }),
   );
   await inventory.rows(
     `insert into inventory_snapshot_v1 (store_id, product_id, on_hand, reserved, available, stores, versions)

@@ -1,6 +1,6 @@
+import type { CopyReads } from '@tradewind/cache/versioned-copies.ts';
 import { inventoryGraphql } from '@tradewind/contracts/generated/graphql/inventory.ts';
 import { partLoader } from '@tradewind/graphql/part-loader.ts';
-import type { ProductCache } from '@tradewind/graphql/product-cache.ts';
 import { serveSubgraph } from '@tradewind/graphql/subgraph.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
@@ -11,7 +11,7 @@ import { resolvers } from './resolvers.ts';
 /** The inventory part of the graph. */
 export function registerGraphql(
   app: HttpApp,
-  { db, cache, introspection }: { db: Database; cache: ProductCache; introspection: boolean },
+  { db, cache, introspection }: { db: Database; cache: CopyReads; introspection: boolean },
 ): void {
   serveSubgraph<InventoryContext>(app, {
     sdl: inventoryGraphql,

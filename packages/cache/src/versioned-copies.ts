@@ -1,44 +1,55 @@
-import { metrics } from '@opentelemetry/api';
 import type { Log } from '@tradewind/outbox/logger.ts';
 import { Redis } from 'ioredis';
+import type { ReadCounts } from './cache-metrics.ts';
 
-/** What a service knows of a product, as its subgraph answers it. */
-export interface Part {
+/** A copy as it is stored for all processes. */
+export interface Copy {
   readonly storeId: string;
-  /** Of the product's events in the topic that the service follows. */
+  /** Of the events that outdate it. */
   readonly version: number;
-  readonly body: unknown;
+  readonly text: string;
 }
 
-/** `gql:product:{id}`: a Redis hash with the parts of several services, for 30 seconds at most. */
-export interface ProductCache {
+/** What readers may do: a copy is only ever taken away by `invalidate`, or by its time. */
+export interface CopyReads {
   /** In the order of the ids; undefined what is not there. Says that what is missing is going to be filled. */
-  read(ids: readonly string[]): Promise<(Part | undefined)[]>;
+  read(ids: readonly string[]): Promise<(Copy | undefined)[]>;
   /** Keeps what was read from the tables since, unless an event told of something newer meanwhile. Nobody waits for it. */
-  keep(parts: ReadonlyMap<string, Part>): void;
+  keep(copies: ReadonlyMap<string, Copy>): void;
+}
+
+/** For the consumers of events. */
+export interface CopyInvalidation {
   /** Events told of these versions: what is older goes. Throws while Redis is away. */
   invalidate(versions: ReadonlyMap<string, number>): Promise<void>;
+}
+
+export interface VersionedCopies extends CopyReads, CopyInvalidation {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface ProductCacheOptions {
+export interface VersionedCopiesOptions {
   readonly url: string;
-  /** The field of the hash that is this service's. */
+  /** In front of the id: `product:` */
+  readonly prefix: string;
+  /** The field of the key's hash: services may each keep a part of their own under one key. */
   readonly part: string;
+  readonly ttlMs: number;
   /** Longest wait for Redis; 75 unless said. After a failure it is left alone for a second. */
   readonly timeoutMs?: number;
+  /** Told of what is found and what is not; who reads on from here counts by itself. */
+  readonly counts?: Pick<ReadCounts, 'hit' | 'miss'>;
   readonly log: Log;
 }
 
-const TTL_MS = 30_000;
 const TIMEOUT_MS = 75;
 const PAUSE_MS = 1_000;
 
 /*
- * A field is "<version> <tenant> <json>", or "<version>" alone: somebody is reading the tables, or an event told of this
- * version. A reader announces itself before it reads, so events of products that nobody asked for cost one look; and what
- * it read is stored only if its mark is still there and no newer one has taken its place.
+ * A field is "<version> <tenant> <text>", or "<version>" alone: somebody is reading the tables, or an event told of this
+ * version. A reader announces itself before it reads, so events of what nobody asked for cost one look; and what it read is
+ * stored only if its mark is still there and no newer one has taken its place.
  */
 const read = `
   local found = {}
@@ -68,79 +79,67 @@ const invalidate = `
   end`;
 
 interface Commands {
-  readParts(keys: number, ...rest: (string | number)[]): Promise<string[]>;
-  fillParts(keys: number, ...rest: (string | number)[]): Promise<null>;
-  invalidateParts(keys: number, ...rest: (string | number)[]): Promise<null>;
+  readCopies(keys: number, ...rest: (string | number)[]): Promise<string[]>;
+  fillCopies(keys: number, ...rest: (string | number)[]): Promise<null>;
+  invalidateCopies(keys: number, ...rest: (string | number)[]): Promise<null>;
 }
 
-const keyOf = (id: string): string => `gql:product:${id}`;
-
-export function openProductCache({
-  url,
-  part,
-  timeoutMs = TIMEOUT_MS,
-  log,
-}: ProductCacheOptions): ProductCache {
+export function openVersionedCopies(options: VersionedCopiesOptions): VersionedCopies {
+  const { url, prefix, part, ttlMs, timeoutMs = TIMEOUT_MS, counts, log } = options;
+  const cache = `${prefix}{id}`;
   const redis = new Redis(url, {
-    connectionName: `gql-${part}`,
+    connectionName: `${prefix}${part}`.replaceAll(':', '-'),
     connectTimeout: 1_000,
     commandTimeout: timeoutMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(attempt * 100, PAUSE_MS),
-    scripts: { readParts: { lua: read }, fillParts: { lua: fill }, invalidateParts: { lua: invalidate } },
+    scripts: { readCopies: { lua: read }, fillCopies: { lua: fill }, invalidateCopies: { lua: invalidate } },
   }) as Redis & Commands;
-  const reads = metrics.getMeter('tradewind.graphql').createCounter('gql_product_cache_reads_total', {
-    description: 'Products looked up in gql:product, by outcome',
-  });
   let skipUntil = 0;
   let away = false;
 
   redis.on('error', (error: Error) => noteFailure(error));
   redis.on('ready', () => {
     skipUntil = 0;
-    if (away) log.info({}, 'the product cache is back');
+    if (away) log.info({ cache }, 'the shared cache is back');
     away = false;
   });
 
   function noteFailure(error: unknown): void {
     skipUntil = Date.now() + PAUSE_MS;
-    if (!away) log.warn({ error: String(error) }, 'the product cache is away; reads go to the database');
+    if (!away)
+      log.warn({ cache, error: String(error) }, 'the shared cache is away; reads go to the database');
     away = true;
   }
 
   const usable = (): boolean => Date.now() >= skipUntil && redis.status === 'ready';
+  const keysOf = (ids: Iterable<string>): string[] => Array.from(ids, (id) => `${prefix}${id}`);
 
   return {
     async read(ids) {
       if (ids.length === 0 || !usable()) return ids.map(() => undefined);
       try {
-        const values = await redis.readParts(ids.length, ...ids.map(keyOf), part, TTL_MS);
+        const values = await redis.readCopies(ids.length, ...keysOf(ids), part, ttlMs);
+        away = false;
         const found = ids.map((_, at) => parse(values[at] ?? '0'));
-        const hits = found.filter((one) => one !== undefined).length;
-        if (hits > 0) reads.add(hits, { part, outcome: 'hit' });
-        if (hits < ids.length) reads.add(ids.length - hits, { part, outcome: 'miss' });
+        if (counts) for (const one of found) one ? counts.hit('shared') : counts.miss();
         return found;
       } catch (error) {
         noteFailure(error);
         return ids.map(() => undefined);
       }
     },
-    keep(parts) {
-      if (parts.size === 0 || !usable()) return;
-      const values = [...parts.values()].map(
-        ({ version, storeId, body }) => `${version} ${encodeURIComponent(storeId)} ${JSON.stringify(body)}`,
+    keep(copies) {
+      if (copies.size === 0 || !usable()) return;
+      const values = [...copies.values()].map(
+        ({ version, storeId, text }) => `${version} ${encodeURIComponent(storeId)} ${text}`,
       );
-      redis.fillParts(parts.size, ...[...parts.keys()].map(keyOf), part, ...values).catch(noteFailure);
+      redis.fillCopies(copies.size, ...keysOf(copies.keys()), part, ...values).catch(noteFailure);
     },
     async invalidate(versions) {
       if (versions.size === 0) return;
-      await redis.invalidateParts(
-        versions.size,
-        ...[...versions.keys()].map(keyOf),
-        part,
-        ...versions.values(),
-      );
+      await redis.invalidateCopies(versions.size, ...keysOf(versions.keys()), part, ...versions.values());
     },
     async ping() {
       await redis.ping();
@@ -151,13 +150,13 @@ export function openProductCache({
   };
 }
 
-function parse(value: string): Part | undefined {
+function parse(value: string): Copy | undefined {
   const afterVersion = value.indexOf(' ');
   if (afterVersion < 0) return undefined;
   const afterStore = value.indexOf(' ', afterVersion + 1);
   return {
     version: Number(value.slice(0, afterVersion)),
     storeId: decodeURIComponent(value.slice(afterVersion + 1, afterStore)),
-    body: JSON.parse(value.slice(afterStore + 1)),
+    text: value.slice(afterStore + 1),
   };
 }
