@@ -25,7 +25,7 @@ export interface HttpDeps extends CatchUpDeps {
 /** The REST surface. */
 export function registerRoutes(app: HttpApp, deps: HttpDeps): void {
   const { store, queries, db } = deps;
-  registerReadStock(app, queries);
+  registerReadStock(app, queries, db);
   registerSetStock(app, store);
   registerAdjustStock(app, store);
   registerReserveStock(app, deps);

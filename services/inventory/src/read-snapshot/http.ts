@@ -1,9 +1,12 @@
 import type { Database } from '@tradewind/postgres/database.ts';
 import { principalOf } from '@tradewind/service/access.ts';
+import { asOf, endOfPast } from '@tradewind/service/as-of.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { inventoryError } from '#errors.ts';
+import { stockAsOf } from '#past-stock/query.ts';
+import { pastSnapshotBody, pastSnapshotOf } from '#past-stock/view.ts';
 import { snapshotOf } from '#projections/inventory-snapshot.ts';
 import * as input from '#stock/input.ts';
 
@@ -29,13 +32,28 @@ export function registerReadSnapshot(app: HttpApp, db: Database): void {
       config: { access: 'authenticated', permission: 'inventory:read' },
       schema: {
         tags: ['stock'],
-        summary: 'Central view of a product over all locations, as far as the events have arrived',
+        summary:
+          'Central view of a product over all locations, as far as the events have arrived; or as it was, from the ledger',
         params: z.object({ productId: input.productId }),
-        response: { 200: snapshotBody, 401: problem, 404: problem },
+        querystring: z.object({ asOf }),
+        response: {
+          200: z.union([snapshotBody, pastSnapshotBody]),
+          400: problem,
+          401: problem,
+          404: problem,
+        },
       },
     },
     async (request) => {
-      const snapshot = await snapshotOf(db, principalOf(request).storeId, request.params.productId);
+      const tenant = principalOf(request).storeId;
+      const { productId } = request.params;
+      const time = request.query.asOf;
+      if (time !== undefined) {
+        const rows = await stockAsOf(db, tenant, endOfPast(time), { productId });
+        if (rows.length === 0) throw inventoryError('PRODUCT_NOT_FOUND');
+        return pastSnapshotOf(productId, rows, time);
+      }
+      const snapshot = await snapshotOf(db, tenant, productId);
       if (!snapshot) throw inventoryError('PRODUCT_NOT_FOUND');
       return { ...snapshot, stores: [...snapshot.stores] };
     },

@@ -1,5 +1,6 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import { principalOf } from '@tradewind/service/access.ts';
+import { asOf, endOfPast } from '@tradewind/service/as-of.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import type { Principal } from '@tradewind/service/principal.ts';
 import { problem } from '@tradewind/service/problem.ts';
@@ -9,6 +10,7 @@ import { z } from 'zod';
 import { isStaff, visibleTo } from '#access.ts';
 import { orderError } from '#errors.ts';
 import { orderView, viewOf } from '#order/view.ts';
+import { countBefore } from './as-of.ts';
 import { customerOrders } from './customer-orders.ts';
 import type { OrderQueries, StoredOrder } from './queries.ts';
 
@@ -49,9 +51,22 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
     method: 'GET',
     url: '/api/v1/orders/:orderId',
     config: { access: everybody, permission: 'orders:read' },
-    schema: { tags: ['orders'], summary: 'One order', params, response: { 200: orderView, 404: problem } },
+    schema: {
+      tags: ['orders'],
+      summary: 'One order, as it is or as it was',
+      params,
+      querystring: z.object({ asOf }),
+      response: { 200: orderView, 400: problem, 404: problem },
+    },
     async handler(request, reply) {
-      const order = await visible(principalOf(request), request.params.orderId);
+      const principal = principalOf(request);
+      const order = await visible(principal, request.params.orderId);
+      const time = request.query.asOf;
+      if (time !== undefined) {
+        const past = await queries.orderBefore(principal.storeId, order.orderId, endOfPast(time));
+        if (!past) throw orderError('ORDER_NOT_FOUND');
+        return viewOf(past, past.version);
+      }
       return reply.header('etag', `"${order.version}"`).send(viewOf(order, order.version));
     },
   });
@@ -105,13 +120,15 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
     config: { access: everybody, permission: 'orders:read' },
     schema: {
       tags: ['orders'],
-      summary: 'The statuses an order went through',
+      summary: 'The statuses an order went through, all or those until a time',
       params,
+      querystring: z.object({ asOf }),
       response: {
         200: z.object({
           items: z.array(z.object({ version: z.int(), status: z.string(), at: z.iso.datetime() })),
           nextCursor: z.null(),
         }),
+        400: problem,
         404: problem,
       },
     },
@@ -119,8 +136,13 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, db: Data
       const principal = principalOf(request);
       const { orderId } = request.params;
       await visible(principal, orderId);
-      const found = await queries.history(principal.storeId, [orderId]);
-      return { items: found.get(orderId) ?? [], nextCursor: null };
+      const items = (await queries.history(principal.storeId, [orderId])).get(orderId) ?? [];
+      const time = request.query.asOf;
+      if (time === undefined) return { items, nextCursor: null };
+      const times = items.map(({ at }) => ({ at: new Date(at) }));
+      const past = items.slice(0, countBefore(times, endOfPast(time)));
+      if (past.length === 0) throw orderError('ORDER_NOT_FOUND');
+      return { items: past, nextCursor: null };
     },
   });
 
