@@ -1,8 +1,11 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import type { Broker, Message, Subscription } from '@tradewind/messaging/broker.ts';
 import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
+import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
-import type { CopyInvalidation } from './versioned-copies.ts';
+
+/** For caches that processes share: little for a reader who is behind anyway, and most of a busy topic's fetches are saved. */
+export const SHARED_LINGER_MS = 200;
 
 export interface EventFeedOptions {
   readonly broker: Broker & Pick<BrokerLog, 'deleteGroup' | 'endOffsets' | 'setGroupOffsets'>;
@@ -39,12 +42,19 @@ export function createEventFeed(options: EventFeedOptions): EventFeed {
   let subscription: Subscription | undefined;
   let stopped = false;
 
+  /** What processes share is told again after a crash; a process's own cache dies with it. */
+  async function shareBatch(batch: readonly Message[]): Promise<void> {
+    failpoint('feed.received');
+    await onBatch(batch);
+    failpoint('feed.told');
+  }
+
   async function subscribe(): Promise<void> {
     // Positions are set before anything is kept, so that no change between then and the first fetch is missed.
     if (eachProcess)
       for (const topic of topics) await broker.setGroupOffsets(group, topic, await broker.endOffsets(topic));
     subscription = await broker.subscribe({
-      ...{ group, topics, onBatch, onCrash, fromBeginning: false },
+      ...{ group, topics, onBatch: eachProcess ? onBatch : shareBatch, onCrash, fromBeginning: false },
       ...(lingerMs === undefined ? {} : { lingerMs }),
     });
   }
@@ -80,28 +90,12 @@ export function createEventFeed(options: EventFeedOptions): EventFeed {
   };
 }
 
-/** Of the 75 ms and more that a reader is behind an event anyway this is little; of a busy topic's fetches it saves most. */
-const LINGER_MS = 200;
-
-export interface CopyFeedOptions extends Omit<EventFeedOptions, 'eachProcess' | 'topics' | 'onBatch'> {
-  /** Its keys are the ids of the copies. */
-  readonly topic: string;
-  readonly copies: readonly CopyInvalidation[];
+/** Of what came together, each thing at its highest version: headers and keys say all that is needed. */
+export function highestVersions(batch: readonly Message[]): Map<string, number> {
+  const versions = new Map<string, number>();
+  for (const { key, headers } of batch) {
+    const version = Number(headers['aggregateVersion'] ?? Number.MAX_SAFE_INTEGER);
+    versions.set(key, Math.max(version, versions.get(key) ?? 0));
+  }
+  return versions;
 }
-
-/**
- * Takes copies that processes share out when their events arrive. Headers and keys say all that is needed, so nothing is
- * decoded; while Redis is away the same events come again.
- */
-export const createCopyFeed = ({ topic, copies, ...rest }: CopyFeedOptions): EventFeed =>
-  createEventFeed({
-    ...{ lingerMs: LINGER_MS, ...rest, topics: [topic], eachProcess: false },
-    async onBatch(batch) {
-      const versions = new Map<string, number>();
-      for (const { key, headers } of batch) {
-        const version = Number(headers['aggregateVersion'] ?? Number.MAX_SAFE_INTEGER);
-        versions.set(key, Math.max(version, versions.get(key) ?? 0));
-      }
-      await Promise.all(copies.map((one) => one.invalidate(versions)));
-    },
-  });

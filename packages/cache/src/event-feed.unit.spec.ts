@@ -1,7 +1,7 @@
 import { createInMemoryCluster } from '@tradewind/messaging/in-memory-broker.ts';
 import { eventually } from '@tradewind/testing/eventually.ts';
 import { describe, expect, it } from 'vitest';
-import { createCopyFeed, createEventFeed } from './event-feed.ts';
+import { createEventFeed, highestVersions } from './event-feed.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const onCrash = () => undefined;
@@ -30,22 +30,19 @@ describe('event feed', () => {
     expect(feeds.some(({ fed }) => fed)).toBe(false);
   });
 
-  it('tells shared copies the highest version of each thing, and again when they were away', async () => {
+  it('brings what could not be carried out again', async () => {
     const cluster = createInMemoryCluster({ topics: ['products'] });
-    const told: (readonly [string, number])[][] = [];
+    const told: [string, number][] = [];
     let away = true;
-    const copies = {
-      async invalidate(versions: ReadonlyMap<string, number>) {
+    const feed = createEventFeed({
+      ...{ broker: cluster.connect(), group: 'g', eachProcess: false, topics: ['products'], log, onCrash },
+      async onBatch(batch) {
         if (away) {
           away = false;
           throw new Error('Redis is away');
         }
-        told.push([...versions].toSorted());
+        told.push(...highestVersions(batch));
       },
-    };
-    const feed = createCopyFeed({
-      ...{ broker: cluster.connect(), group: 'g', topic: 'products', copies: [copies], log, onCrash },
-      lingerMs: 1,
     });
     await feed.start();
     await eventually(async () => expect(feed.fed).toBe(true));
@@ -53,7 +50,15 @@ describe('event feed', () => {
       .connect()
       .publisher()
       .publish('products', [message('A', '2'), message('A', '3')]);
-    await eventually(async () => expect(told.at(-1)).toContainEqual(['A', 3]));
+    await eventually(async () => expect(told.at(-1)).toEqual(['A', 3]));
     await feed.stop();
+  });
+
+  it('knows the highest version of each thing in a batch', () => {
+    const place = { topic: 't', partition: 0, offset: 0n, timestamp: 0 };
+    const batch = [message('A', '3'), message('B', '1'), message('A', '2')];
+    expect(Object.fromEntries(highestVersions(batch.map((one) => ({ ...one, ...place }))))).toEqual({
+      ...{ A: 3, B: 1 },
+    });
   });
 });

@@ -84,6 +84,21 @@ describe('versioned copies', () => {
     expect(await redis.exists(`gql:product:${id}`)).toBe(0);
   });
 
+  it('are set by events where somebody has read them, never back, and nowhere else', async () => {
+    const [asked, unasked] = [randomUUID(), randomUUID()];
+    await readFromTables(product, asked, part(1));
+    expect(await product.peek([asked, unasked])).toEqual([part(1), undefined]);
+    await product.update(
+      new Map([
+        [asked, part(2)],
+        [unasked, part(2)],
+      ]),
+    );
+    await product.update(new Map([[asked, part(1)]]));
+    expect(await product.peek([asked, unasked])).toEqual([part(2), undefined]);
+    expect(await redis.exists(`gql:product:${unasked}`)).toBe(0);
+  });
+
   it('is a miss while Redis is away', async () => {
     const away = openVersionedCopies({
       ...settings,

@@ -24,7 +24,15 @@ export interface CopyInvalidation {
   invalidate(versions: ReadonlyMap<string, number>): Promise<void>;
 }
 
-export interface VersionedCopies extends CopyReads, CopyInvalidation {
+/** For consumers that set copies from events instead of taking them out. */
+export interface CopyUpdates extends CopyInvalidation {
+  /** As `read`, but promises no fill. Throws while Redis is away. */
+  peek(ids: readonly string[]): Promise<(Copy | undefined)[]>;
+  /** Stores newer versions of what is there. Throws while Redis is away. */
+  update(copies: ReadonlyMap<string, Copy>): Promise<void>;
+}
+
+export interface VersionedCopies extends CopyReads, CopyUpdates {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -51,6 +59,10 @@ const PAUSE_MS = 1_000;
  * version. A reader announces itself before it reads, so events of what nobody asked for cost one look; and what it read is
  * stored only if its mark is still there and no newer one has taken its place.
  */
+const peek = `
+  local found = {}
+  for i, key in ipairs(KEYS) do found[i] = redis.call('hget', key, ARGV[1]) or '0' end
+  return found`;
 const read = `
   local found = {}
   for i, key in ipairs(KEYS) do
@@ -79,6 +91,7 @@ const invalidate = `
   end`;
 
 interface Commands {
+  peekCopies(keys: number, ...rest: (string | number)[]): Promise<string[]>;
   readCopies(keys: number, ...rest: (string | number)[]): Promise<string[]>;
   fillCopies(keys: number, ...rest: (string | number)[]): Promise<null>;
   invalidateCopies(keys: number, ...rest: (string | number)[]): Promise<null>;
@@ -94,7 +107,12 @@ export function openVersionedCopies(options: VersionedCopiesOptions): VersionedC
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(attempt * 100, PAUSE_MS),
-    scripts: { readCopies: { lua: read }, fillCopies: { lua: fill }, invalidateCopies: { lua: invalidate } },
+    scripts: {
+      peekCopies: { lua: peek },
+      readCopies: { lua: read },
+      fillCopies: { lua: fill },
+      invalidateCopies: { lua: invalidate },
+    },
   }) as Redis & Commands;
   let skipUntil = 0;
   let away = false;
@@ -116,6 +134,9 @@ export function openVersionedCopies(options: VersionedCopiesOptions): VersionedC
   const usable = (): boolean => Date.now() >= skipUntil && redis.status === 'ready';
   const keysOf = (ids: Iterable<string>): string[] => Array.from(ids, (id) => `${prefix}${id}`);
 
+  const store = (copies: ReadonlyMap<string, Copy>): Promise<unknown> =>
+    redis.fillCopies(copies.size, ...keysOf(copies.keys()), part, ...Array.from(copies.values(), textOf));
+
   return {
     async read(ids) {
       if (ids.length === 0 || !usable()) return ids.map(() => undefined);
@@ -131,11 +152,14 @@ export function openVersionedCopies(options: VersionedCopiesOptions): VersionedC
       }
     },
     keep(copies) {
-      if (copies.size === 0 || !usable()) return;
-      const values = [...copies.values()].map(
-        ({ version, storeId, text }) => `${version} ${encodeURIComponent(storeId)} ${text}`,
-      );
-      redis.fillCopies(copies.size, ...keysOf(copies.keys()), part, ...values).catch(noteFailure);
+      if (copies.size > 0 && usable()) store(copies).catch(noteFailure);
+    },
+    async peek(ids) {
+      if (ids.length === 0) return [];
+      return (await redis.peekCopies(ids.length, ...keysOf(ids), part)).map(parse);
+    },
+    async update(copies) {
+      if (copies.size > 0) await store(copies);
     },
     async invalidate(versions) {
       if (versions.size === 0) return;
@@ -149,6 +173,9 @@ export function openVersionedCopies(options: VersionedCopiesOptions): VersionedC
     },
   };
 }
+
+const textOf = ({ version, storeId, text }: Copy): string =>
+  `${version} ${encodeURIComponent(storeId)} ${text}`;
 
 function parse(value: string): Copy | undefined {
   const afterVersion = value.indexOf(' ');

@@ -1,5 +1,5 @@
 import { countInvalidations, countReads } from '@tradewind/cache/cache-metrics.ts';
-import { createCopyFeed, createEventFeed } from '@tradewind/cache/event-feed.ts';
+import { createEventFeed, highestVersions, SHARED_LINGER_MS } from '@tradewind/cache/event-feed.ts';
 import { createInvalidator } from '@tradewind/cache/invalidator.ts';
 import type { CacheReads } from '@tradewind/cache/tagged-cache.ts';
 import { createTaggedCache } from '@tradewind/cache/tagged-cache.ts';
@@ -55,18 +55,22 @@ export function openCaches(config: Config, service: EventService, { log, crash }
     ...{ ...PAGES, cache: pages, log, now },
     counts: countInvalidations(PAGES.name),
   });
+  const feeding = { broker, log, onCrash: crash };
   const feed = createEventFeed({
-    ...{ broker, log, onCrash: crash, group: 'product.near-cache', eachProcess: true, topics: followed },
+    ...{ ...feeding, group: 'product.near-cache', eachProcess: true, topics: followed },
     async onBatch(batch) {
       const told = await changesIn(batch, (value) => schemas.decode(value));
       for (const one of told.products) products.tell(one);
       for (const one of told.pages) lists.tell(one);
     },
   });
-  const copyFeed = createCopyFeed({
-    ...{ broker, log, onCrash: crash, group: 'product.shared-caches' },
-    topic: followed[0] ?? '',
-    copies: [shared, graph],
+  const sharedFeed = createEventFeed({
+    ...{ ...feeding, group: 'product.shared-caches', eachProcess: false, lingerMs: SHARED_LINGER_MS },
+    topics: followed.slice(0, 1),
+    async onBatch(batch) {
+      const versions = highestVersions(batch);
+      await Promise.all([shared, graph].map((one) => one.invalidate(versions)));
+    },
   });
   return {
     ...{ near, pages, shared, graph },
@@ -77,7 +81,7 @@ export function openCaches(config: Config, service: EventService, { log, crash }
     feeds: [
       closing('invalidators', async () => [products, lists].forEach((one) => one.close())),
       feed,
-      copyFeed,
+      sharedFeed,
     ],
   };
 }
