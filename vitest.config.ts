@@ -36,6 +36,8 @@ export default defineConfig({
       suite('e2e', 'e2e', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
       suite('pact', 'pact', { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
       suite('fuzz', 'fuzz', { testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false }),
+      // On a stack of profile full: Cassandra, OpenSearch, Kafka Connect and Prometheus besides.
+      suite('full', 'full', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
       suite('chaos', 'chaos', { testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false }),
     ],
   },

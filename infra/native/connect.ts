@@ -40,12 +40,16 @@ export async function installConnect(cache: string, say: Say): Promise<ConnectIn
   return { java, classpath: jars.map((name) => join(folder, name)).join(':') };
 }
 
-/** One worker. What it knows (connectors, positions) is in Kafka, in topics that it makes itself. */
+/**
+ * One worker. What it knows (connectors, positions) is in Kafka, in topics that it makes itself.
+ * @param capture variables that connectors may name as `${env:CDC_…}`, so that no password stands in Kafka
+ */
 export async function prepareConnect(
   { java, classpath }: ConnectInstall,
   places: Places,
   port: number,
   kafka: string,
+  capture: Readonly<Record<string, string>>,
 ): Promise<Launch> {
   const home = join(places.home, 'data/connect');
   const temporary = join(home, 'tmp');
@@ -71,7 +75,7 @@ export async function prepareConnect(
         join(home, 'connect.properties'),
       ],
     ],
-    env: {},
+    env: { ...capture },
     cwd: home,
     stopSignal: 'SIGTERM',
     stopMs: 15_000,
@@ -106,7 +110,11 @@ function settings(port: number, kafka: string): string {
     // Each connector names its own.
     'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
     'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
-    'offset.flush.interval.ms': 5_000,
+    'config.providers': 'env',
+    'config.providers.env.class': 'org.apache.kafka.common.config.provider.EnvVarConfigProvider',
+    'config.providers.env.param.allowlist.pattern': 'CDC_[A-Z_]+',
+    // What was sent and not yet noted is sent again after a crash.
+    'offset.flush.interval.ms': 1_000,
     'plugin.discovery': 'only_scan',
     // A worker that died is missed after this time, and its connectors begin again.
     'session.timeout.ms': 6_000,

@@ -10,16 +10,20 @@ export async function installPrometheus(say: Say): Promise<string> {
   return which('prometheus') ?? 'prometheus';
 }
 
-/** @param targets `host:port` of each service, by name */
+/**
+ * @param targets `host:port` of each service, by name
+ * @param rules file with the alerts
+ */
 export async function preparePrometheus(
   binary: string,
   places: Places,
   port: number,
   targets: Readonly<Record<string, string>>,
+  rules: string,
 ): Promise<Launch> {
   const home = join(places.home, 'data/prometheus');
   await mkdir(home, { recursive: true });
-  await writeFile(join(home, 'prometheus.yml'), settings(targets));
+  await writeFile(join(home, 'prometheus.yml'), settings(targets, rules));
   return {
     command: binary,
     args: [
@@ -45,9 +49,10 @@ export async function prometheusReady(port: number): Promise<boolean> {
 }
 
 /** Also in `infra/compose/prometheus.yml`. */
-const settings = (targets: Readonly<Record<string, string>>): string =>
+const settings = (targets: Readonly<Record<string, string>>, rules: string): string =>
   JSON.stringify({
     global: { scrape_interval: '5s', evaluation_interval: '5s' },
+    rule_files: [rules],
     scrape_configs: [
       {
         job_name: 'services',

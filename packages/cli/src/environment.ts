@@ -5,7 +5,7 @@ import { SUPERUSER } from '@tradewind/native/postgres.ts';
 import { RABBITMQ_USER } from '@tradewind/native/rabbitmq.ts';
 import type { Ports } from '#ports.ts';
 import type { Secrets } from '#secrets.ts';
-import { databaseName, grpcPortOf, type Need, type Role, type Service } from '#stack.ts';
+import { captureRole, databaseName, grpcPortOf, type Need, type Role, type Service } from '#stack.ts';
 
 /** `full` has the stores of the data platform beside the servers that every stack has. */
 export type Profile = 'core' | 'full';
@@ -120,6 +120,23 @@ function forSimulator(stack: Stack, { name }: Service): Record<string, string> {
   if (name !== 'carriers') return {};
   const CARRIER_CALLBACK_URL = `${local(stack.ports.order)}/api/v1/orders/carrier-callbacks`;
   return { STATE_FILE, CARRIER_CALLBACK_URL, CARRIER_CREDENTIALS: carrierCredentials(stack) };
+}
+
+/** What the connectors of infra/debezium are told of this stack, by the environment of their worker. */
+export function captureEnvironment(stack: Stack, all: readonly Service[]): Record<string, string> {
+  const passwords = all
+    .filter((it) => it.captured)
+    .map(({ name }) => [
+      `CDC_${databaseName(name).toUpperCase()}_PASSWORD`,
+      stack.secrets.postgres[captureRole(name)] ?? '',
+    ]);
+  return {
+    CDC_DATABASE_HOST: stack.databaseHost ?? '127.0.0.1',
+    CDC_DATABASE_PORT: String(stack.ports.postgres),
+    // The converter's client speaks the registry's own protocol.
+    CDC_REGISTRY_URL: `${local(stack.ports.registry)}/apis/registry/v2`,
+    ...Object.fromEntries(passwords),
+  };
 }
 
 const CARRIERS = ['fedex', 'ups', 'dhl'];

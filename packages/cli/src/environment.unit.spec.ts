@@ -19,6 +19,7 @@ const order: Service = {
   folder: 'services/order',
   database: true,
   behindGateway: true,
+  captured: false,
   needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'],
 };
 const gateway: Service = {
@@ -26,6 +27,7 @@ const gateway: Service = {
   folder: 'services/gateway',
   database: false,
   behindGateway: false,
+  captured: false,
   needs: ['service-urls'],
 };
 const simulator: Service = {
@@ -33,6 +35,7 @@ const simulator: Service = {
   folder: 'infra/simulators/payment-gateway',
   database: false,
   behindGateway: false,
+  captured: false,
   needs: [],
 };
 const carriers: Service = { ...simulator, name: 'carriers', folder: 'infra/simulators/carriers' };

@@ -25,6 +25,8 @@ interface Entry {
   readonly database?: false;
   /** False: has nothing that clients call, so the gateway does not know it. */
   readonly behindGateway?: false;
+  /** Rows of its database are told by change data capture: has a connector in infra/debezium, and a role for it. */
+  readonly captured?: true;
   readonly needs?: readonly Need[];
 }
 
@@ -39,12 +41,17 @@ const SERVICES = [
   { name: 'carriers', port: 4091, folder: 'infra/simulators/carriers', database: false },
   { name: 'mailbox', port: 4092, folder: 'infra/simulators/mailbox', database: false },
   { name: 'identity', port: 4010 },
-  { name: 'product', port: 4001 },
+  { name: 'product', port: 4001, captured: true },
   { name: 'pricing', port: 4002, needs: ['grpc-port'] },
   { name: 'cart', port: 4003, needs: ['inventory-grpc', 'pricing-grpc', 'order'] },
-  { name: 'inventory', port: 4005, needs: ['grpc-port'] },
+  { name: 'inventory', port: 4005, captured: true, needs: ['grpc-port'] },
   { name: 'payment-adapter', port: 4006, needs: ['payment-gateway'] },
-  { name: 'order', port: 4004, needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'] },
+  {
+    name: 'order',
+    port: 4004,
+    captured: true,
+    needs: ['inventory-grpc', 'pricing-grpc', 'payment', 'carriers'],
+  },
   { name: 'notification', port: 4007, needs: ['mailbox'] },
   { name: 'webhook-dispatcher', port: 4008, needs: ['rabbitmq'] },
   { name: 'analytics', port: 4009 },
@@ -65,6 +72,7 @@ export interface Service {
   /** Has a database of its own, with the roles owner, app and system. */
   database: boolean;
   behindGateway: boolean;
+  captured: boolean;
   needs: readonly Need[];
 }
 
@@ -73,6 +81,7 @@ const complete = (entry: Entry & { readonly name: ServiceName }): Service => ({
   folder: entry.folder ?? `services/${entry.name}`,
   database: entry.database ?? true,
   behindGateway: entry.behindGateway ?? entry.folder === undefined,
+  captured: entry.captured ?? false,
   needs: entry.needs ?? [],
 });
 
@@ -91,6 +100,9 @@ export const databaseName = (serviceName: string): string => serviceName.replace
 /** Which port of the table a service with the need `grpc-port` listens on for gRPC. */
 export const grpcPortOf = (serviceName: ServiceName) =>
   serviceName === 'pricing' ? ('pricing-grpc' as const) : ('inventory-grpc' as const);
+
+/** Under which change data capture reads a service's database. */
+export const captureRole = (serviceName: string): string => `${databaseName(serviceName)}_cdc`;
 
 export type Role = 'owner' | 'app' | 'system';
 export const ROLES: readonly Role[] = ['owner', 'app', 'system'];

@@ -20,7 +20,9 @@ import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
 import type { Logger } from './logger.ts';
+import { exportConsumerLag } from './consumer-metrics.ts';
 import { exportOutbox, outboxState } from './outbox-metrics.ts';
+import { exportReplicationSlots } from './replication-metrics.ts';
 import { withExchange } from './api-tokens.ts';
 import { type TokenVerifier, tokenVerifier } from './tokens.ts';
 
@@ -130,7 +132,13 @@ export function eventServiceComponents<Deps>(
   const runners = (parts.projections ?? []).map((projection) =>
     runProjection({ projection, service, broker, db, systemDb, decode, log, onCrash: crash }),
   );
+  const consumers = consumerHealth(() => [
+    ...(consumed.length > 0 ? [{ name: service, subscription: reactor.subscription }] : []),
+    ...(parts.projections ?? []).map(({ name }, at) => ({ name, subscription: runners[at]?.subscription })),
+  ]);
   exportOutbox(systemDb, relay);
+  exportReplicationSlots(systemDb);
+  exportConsumerLag(consumers);
   let ready = false;
   app.addHook('onRequest', (request, _reply, done) => {
     const open = ready || OPERATIONS.test(request.url);
@@ -152,13 +160,7 @@ export function eventServiceComponents<Deps>(
         optional: true,
       },
       { name: 'relay', check: async () => ({ ok: true, detail: { leads: relay.leader } }), optional: true },
-      consumerHealth(() => [
-        ...(consumed.length > 0 ? [{ name: service, subscription: reactor.subscription }] : []),
-        ...(parts.projections ?? []).map(({ name }, at) => ({
-          name,
-          subscription: runners[at]?.subscription,
-        })),
-      ]),
+      consumers,
       ...(parts.checks ?? []),
     ],
     () => [reactor, ...runners].flatMap(({ subscription }) => subscription ?? []),

@@ -9,6 +9,8 @@ const REGISTRY = 'apicurio/apicurio-registry:3.0.9';
 const REDIS = 'redis:7';
 const RABBITMQ = 'rabbitmq:4-management';
 const MOSQUITTO = 'eclipse-mosquitto:2';
+const CASSANDRA = 'cassandra:5.0';
+const OPENSEARCH = 'opensearchproject/opensearch:3.6.0';
 
 /** Settings and users of docker-compose.yml. */
 const settings = (name: string): string =>
@@ -89,5 +91,33 @@ export function containerServers(): Servers {
         messages: mqttUser('messages'),
       };
     }),
+    cassandra: once(async () => {
+      const { GenericContainer, Wait } = await import('testcontainers');
+      const container = await new GenericContainer(CASSANDRA)
+        .withEnvironment({ MAX_HEAP_SIZE: '512M', HEAP_NEWSIZE: '128M' })
+        .withExposedPorts(9042)
+        .withWaitStrategy(Wait.forLogMessage('Startup complete'))
+        .withStartupTimeout(STARTUP_MS)
+        .start();
+      return { contactPoint: address(container, 9042), dataCenter: 'datacenter1' };
+    }),
+    opensearch: once(async () => {
+      const { GenericContainer, Wait } = await import('testcontainers');
+      const container = await new GenericContainer(OPENSEARCH)
+        .withEnvironment({
+          'discovery.type': 'single-node',
+          'action.auto_create_index': 'false',
+          DISABLE_SECURITY_PLUGIN: 'true',
+          OPENSEARCH_JAVA_OPTS: '-Xms512m -Xmx512m',
+        })
+        .withExposedPorts(9200)
+        .withWaitStrategy(Wait.forHttp('/_cluster/health?wait_for_status=yellow&timeout=2s', 9200))
+        .withStartupTimeout(STARTUP_MS)
+        .start();
+      return { url: `http://${address(container, 9200)}` };
+    }),
+    // It would have to reach the others, and each of them is a container by itself.
+    connect: () =>
+      Promise.reject(new Error('change capture is tested on servers of `./tw up --profile full` only')),
   };
 }

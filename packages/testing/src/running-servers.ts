@@ -8,6 +8,9 @@ interface Endpoints {
   readonly postgres: { readonly url: string };
   readonly rabbitmq: { readonly url: string };
   readonly mqtt: MqttServer;
+  readonly cassandra?: string;
+  readonly opensearch?: string;
+  readonly connect?: string;
 }
 
 /** Servers that run already. Tests keep to databases, topics and groups of their own there. */
@@ -15,7 +18,13 @@ export async function runningServers(file: string): Promise<Servers> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error(`TW_TEST_ENDPOINTS: ${file} can't be read: is the stack up?`, { cause });
   });
-  const { postgres, kafka, registry, redis, rabbitmq, mqtt } = JSON.parse(text) as Endpoints;
+  const { postgres, kafka, registry, redis, rabbitmq, mqtt, ...full } = JSON.parse(text) as Endpoints;
+  const ofProfileFull = (name: 'cassandra' | 'opensearch' | 'connect'): string => {
+    const address = full[name];
+    if (address === undefined)
+      throw new Error(`${file} names no ${name}: the test needs \`./tw up --profile full\``);
+    return address;
+  };
   return {
     postgres: () => Promise.resolve({ adminUrl: postgres.url }),
     kafka: () => Promise.resolve({ brokers: kafka.split(',') }),
@@ -23,5 +32,8 @@ export async function runningServers(file: string): Promise<Servers> {
     redis: () => Promise.resolve({ url: redis }),
     rabbitmq: () => Promise.resolve({ url: rabbitmq.url }),
     mqtt: () => Promise.resolve(mqtt),
+    cassandra: async () => ({ contactPoint: ofProfileFull('cassandra'), dataCenter: 'datacenter1' }),
+    opensearch: async () => ({ url: ofProfileFull('opensearch') }),
+    connect: async () => ({ url: ofProfileFull('connect') }),
   };
 }

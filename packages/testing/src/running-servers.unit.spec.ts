@@ -26,6 +26,14 @@ describe('running servers', () => {
     expect(await servers.redis()).toEqual({ url: 'redis://e' });
     expect(await servers.rabbitmq()).toEqual({ url: 'amqp://f' });
     expect(await servers.mqtt()).toEqual(endpoints.mqtt);
+    await expect(servers.cassandra()).rejects.toThrow(/names no cassandra.*--profile full/);
+
+    const full = { cassandra: '127.0.0.1:1', opensearch: 'http://g', connect: 'http://h' };
+    await writeFile(file, JSON.stringify({ ...endpoints, ...full }));
+    const more = await runningServers(file);
+    expect(await more.cassandra()).toEqual({ contactPoint: '127.0.0.1:1', dataCenter: 'datacenter1' });
+    expect(await more.opensearch()).toEqual({ url: 'http://g' });
+    expect(await more.connect()).toEqual({ url: 'http://h' });
   });
 
   it('say which file is missing', async () => {

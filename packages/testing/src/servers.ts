@@ -12,6 +12,11 @@ export interface Servers {
   /** Of a user who may do everything. */
   rabbitmq(): Promise<{ readonly url: string }>;
   mqtt(): Promise<MqttServer>;
+  /** `host:port` of the native protocol, and the data centre that clients must name. */
+  cassandra(): Promise<{ readonly contactPoint: string; readonly dataCenter: string }>;
+  opensearch(): Promise<{ readonly url: string }>;
+  /** Kafka Connect with Debezium's connector; it reaches the other servers of this run. */
+  connect(): Promise<{ readonly url: string }>;
 }
 
 export interface MqttLogin {

@@ -1,9 +1,16 @@
 import { defineCommand } from 'citty';
 import { residentBytes } from '@tradewind/native/process-table.ts';
+import { type CaptureRow, describeCapture } from '#cdc/show.ts';
 import { places } from '#places.ts';
 import { consumerLag } from '#status/consumer-lag.ts';
 import { statusTable, type StatusRow } from '#status/status-table.ts';
 import { liveProcess, readState, supervisorAlive } from '#supervisor/state.ts';
+
+/** Undefined where Connect or PostgreSQL does not answer: that is what the table says already. */
+async function captured(home: string): Promise<CaptureRow[] | undefined> {
+  const { captureRows, withCapture } = await import('#cdc/read.ts');
+  return withCapture(home, captureRows).catch(() => undefined);
+}
 
 export default defineCommand({
   meta: { name: 'status', description: 'Each process: up, ready, pid, memory, port, consumer lag' },
@@ -30,8 +37,13 @@ export default defineCommand({
         held: it.held,
       };
     });
-    if (args.json) console.log(JSON.stringify(rows, null, 2));
+    const capture = processes.some((it) => it.name === 'connect' && it.ready)
+      ? await captured(home)
+      : undefined;
+    const shown = rows.map((row) => (row.name === 'connect' && capture ? { ...row, capture } : row));
+    if (args.json) console.log(JSON.stringify(shown, null, 2));
     else console.log(rows.length === 0 ? `no stack is running in ${home}\n  → ./tw up` : statusTable(rows));
+    if (!args.json && capture !== undefined) console.log(`\n${describeCapture(capture)}`);
     if (!args.json && state !== undefined && !supervisorAlive(state)) {
       console.log('\nthe supervisor is gone: nothing is restarted until ./tw up takes over');
     }

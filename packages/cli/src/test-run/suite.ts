@@ -19,8 +19,8 @@ export interface Stage {
 export interface Suite {
   readonly name: string;
   readonly about: string;
-  /** What must be running: nothing, the servers, or the whole stack. */
-  readonly needs: 'nothing' | 'servers' | 'stack';
+  /** What must be running: nothing, the servers, the whole stack, or that with the servers of profile full. */
+  readonly needs: 'nothing' | 'servers' | 'stack' | 'full';
   run(stage: Stage): Promise<Tally>;
 }
 

@@ -85,7 +85,9 @@ export function suites(): Suite[] {
     ...(has('packages/cli/src/commands/reconcile.ts')
       ? [operation('reconcile', 'every invariant holds after all of the above', 'reconcile')]
       : []),
-    // Last: it leaves what only a trusted service can make, such as payments of orders that never were.
+    // After reconcile: it leaves what only a trusted service can make, such as payments of orders that never were.
     tests('fuzz', 'mutated requests, frames, XML and events: every surface keeps its promises', 'stack'),
+    // On the same stack, which has a past by then and becomes a full one.
+    tests('full', 'the data platform on its real servers', 'full'),
   ];
 }

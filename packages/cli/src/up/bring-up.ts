@@ -56,6 +56,8 @@ export async function bringUp(options: BringUpOptions): Promise<void> {
       },
       ...(onlyInfra ? [] : application(supervisor, stack, runnable)),
       ...(infra === 'native' ? [rabbitmq(supervisor, stack)] : []),
+      // Last: until here the services may still move what they have in there.
+      ...(stack.profile === 'core' ? [leaveFull(supervisor, stack, running)] : []),
       ...(onlyInfra || !demo ? [] : journeys(runnable, startsSomething)),
     ],
     {
@@ -125,6 +127,21 @@ function rabbitmq(supervisor: Supervisor, { places }: Stack): ListrTask {
   return { title: 'RabbitMQ', task: () => waitReady(supervisor, places.home, ['rabbitmq'], SERVER_MS) };
 }
 
+/** Ends what only profile full has, where this TW_HOME had it, and what it would keep in PostgreSQL. */
+function leaveFull(supervisor: Supervisor, stack: Stack, running: ReadonlySet<string>): ListrTask {
+  return {
+    title: 'Profile core',
+    task: async (_, task) => {
+      const wanted = serversOf(stack.profile);
+      const leaving = serversOf('full').filter((name) => running.has(name) && !wanted.includes(name));
+      await Promise.all(leaving.map((name) => supervisor({ op: 'remove', name })));
+      const { releaseSlots } = await import('#up/change-capture.ts');
+      await releaseSlots(stack);
+      if (leaving.length > 0) task.title = `Profile core (${leaving.join(', ')} ended)`;
+    },
+  };
+}
+
 function composeServers(stack: Stack): ListrTask {
   return {
     title: 'Servers: docker compose',
@@ -168,7 +185,18 @@ function application(supervisor: Supervisor, stack: Stack, runnable: readonly Se
         );
       },
     },
+    ...(stack.profile === 'full' ? [changeCapture(stack)] : []),
   ];
+}
+
+function changeCapture(stack: Stack): ListrTask {
+  return {
+    title: 'Change capture',
+    task: async (_, task) => {
+      const { ensureCapture } = await import('#up/change-capture.ts');
+      task.title = `Change capture (${await ensureCapture(stack, (line) => (task.output = line))})`;
+    },
+  };
 }
 
 /** What one order needs. */

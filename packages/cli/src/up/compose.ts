@@ -32,6 +32,10 @@ export async function composeWorks(stack: Stack): Promise<boolean> {
 export async function composeUp(stack: Stack, say: Say): Promise<void> {
   if (which('docker') === undefined)
     throw new SetupError('docker is not installed', './tw up --infra native');
+  const wanted = serversOf(stack.profile);
+  const leaving = serversOf('full').filter((name) => !wanted.includes(name));
+  if (leaving.length > 0)
+    await run('docker', await composeArgs(stack, ['rm', '--stop', '--force', ...leaving]));
   say('docker compose up');
   await run('docker', await composeArgs(stack, ['up', '--detach', '--wait', ...serversOf(stack.profile)]));
 }

@@ -59,7 +59,7 @@ async function grantDefaults(client: pg.Client, database: string): Promise<void>
   `);
 }
 
-async function ensureRole(
+export async function ensureRole(
   client: pg.Client,
   role: string,
   rights: string,
@@ -78,7 +78,10 @@ async function ensureDatabase(client: pg.Client, database: string, owner: string
   await client.query(`REVOKE ALL ON DATABASE "${database}" FROM PUBLIC`);
 }
 
-async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  connectionString: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Launch, Say } from '@tradewind/native/launch.ts';
 import { installCassandra, prepareCassandra } from '@tradewind/native/cassandra.ts';
 import { installConnect, prepareConnect } from '@tradewind/native/connect.ts';
@@ -9,12 +10,14 @@ import { installPostgres, preparePostgres, SUPERUSER } from '@tradewind/native/p
 import { installRabbitmq, prepareRabbitmq } from '@tradewind/native/rabbitmq.ts';
 import { installRedis, prepareRedis } from '@tradewind/native/redis.ts';
 import { installRegistry, prepareRegistry, REGISTRY_DATABASE } from '@tradewind/native/registry.ts';
-import { addresses, type Profile, type Stack } from '#environment.ts';
+import { addresses, captureEnvironment, type Profile, type Stack } from '#environment.ts';
 import { mqttUsers } from '#mqtt-users.ts';
+import { checkout } from '#places.ts';
 import type { PortName } from '#ports.ts';
-import { services } from '#stack.ts';
+import { services, type Service, type ServiceName } from '#stack.ts';
 import type { Probe, ProcessSpec } from '#supervisor/spec.ts';
 
+const RULES = join(checkout, 'infra/prometheus/rules.yml');
 const CORE = ['postgres', 'redis', 'kafka', 'registry', 'rabbitmq', 'mosquitto'] as const;
 const FULL = ['cassandra', 'opensearch', 'connect', 'prometheus'] as const;
 
@@ -23,6 +26,10 @@ export type ServerName = (typeof CORE)[number] | (typeof FULL)[number];
 /** What a profile runs, in no order. */
 export const serversOf = (profile: Profile): readonly ServerName[] =>
   profile === 'full' ? [...CORE, ...FULL] : CORE;
+
+/** Those with metrics: simulators have none. */
+export const measured = (all: readonly Service[]): ServiceName[] =>
+  all.filter(({ folder }) => folder.startsWith('services/')).map(({ name }) => name);
 
 /** Which listeners each server opens. */
 export const SERVER_PORTS: Record<ServerName, readonly PortName[]> = {
@@ -97,16 +104,26 @@ export async function fetchServer(
     case 'connect': {
       const install = await installConnect(places.cache, say);
       return async () =>
-        spec(name, stack, await prepareConnect(install, places, ports.connect, addresses(stack).kafka));
+        spec(
+          name,
+          stack,
+          await prepareConnect(
+            install,
+            places,
+            ports.connect,
+            addresses(stack).kafka,
+            captureEnvironment(stack, services()),
+          ),
+        );
     }
     case 'prometheus': {
       const binary = await installPrometheus(say);
-      const targets = services().map((it) => [it.name, `127.0.0.1:${ports[it.name]}`] as const);
+      const targets = measured(services()).map((name) => [name, `127.0.0.1:${ports[name]}`] as const);
       return async () =>
         spec(
           name,
           stack,
-          await preparePrometheus(binary, places, ports.prometheus, Object.fromEntries(targets)),
+          await preparePrometheus(binary, places, ports.prometheus, Object.fromEntries(targets), RULES),
         );
     }
     default:

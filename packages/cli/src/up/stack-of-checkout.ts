@@ -6,7 +6,7 @@ import type { Profile, Stack } from '#environment.ts';
 import { places } from '#places.ts';
 import { portTable } from '#ports.ts';
 import { ensureSecrets } from '#secrets.ts';
-import { services } from '#stack.ts';
+import { captureRole, services } from '#stack.ts';
 import { roleNames } from '#up/databases.ts';
 
 const profileFile = (home: string): string => join(home, 'profile');
@@ -23,10 +23,11 @@ export const noteProfile = ({ places, profile }: Stack): Promise<void> =>
 /** The stack that this checkout, TW_HOME and TW_PORT_BASE describe; passwords are made on the first call. */
 export async function describeStack(profile?: Profile, env: NodeJS.ProcessEnv = process.env): Promise<Stack> {
   const where = places(env);
-  const names = services()
-    .filter((it) => it.database)
-    .map((it) => it.name);
-  const secrets = await ensureSecrets(where.home, [SUPERUSER, REGISTRY_DATABASE, ...roleNames(names)]);
+  const known = services();
+  const names = known.filter((it) => it.database).map((it) => it.name);
+  const capturing = known.filter((it) => it.captured).map((it) => captureRole(it.name));
+  const roles = [SUPERUSER, REGISTRY_DATABASE, ...roleNames(names), ...capturing];
+  const secrets = await ensureSecrets(where.home, roles);
   const ports = portTable(env['TW_PORT_BASE']);
   return { places: where, ports, secrets, profile: profile ?? (await profileOf(where.home)) };
 }

@@ -62,6 +62,69 @@ export const topics: readonly TopicSpec[] = [
     partitions: 12,
     config: { 'retention.ms': '604800000', 'cleanup.policy': 'delete', 'compression.type': 'producer' },
   },
+  {
+    name: 'cdc.order.public.orders',
+    partitions: 12,
+    config: {
+      'retention.ms': '-1',
+      'cleanup.policy': 'compact',
+      'compression.type': 'producer',
+      'delete.retention.ms': '604800000',
+      'max.compaction.lag.ms': '86400000',
+    },
+  },
+  {
+    name: 'cdc.inventory.public.inventory_adjustment',
+    partitions: 12,
+    config: {
+      'retention.ms': '-1',
+      'cleanup.policy': 'compact',
+      'compression.type': 'producer',
+      'delete.retention.ms': '604800000',
+      'max.compaction.lag.ms': '86400000',
+    },
+  },
+  {
+    name: 'cdc.product.public.products',
+    partitions: 12,
+    config: {
+      'retention.ms': '-1',
+      'cleanup.policy': 'compact',
+      'compression.type': 'producer',
+      'delete.retention.ms': '604800000',
+      'max.compaction.lag.ms': '86400000',
+    },
+  },
+  {
+    name: 'heartbeat.cdc.order',
+    partitions: 1,
+    config: {
+      'retention.ms': '3600000',
+      'cleanup.policy': 'delete',
+      'compression.type': 'producer',
+      'segment.ms': '3600000',
+    },
+  },
+  {
+    name: 'heartbeat.cdc.inventory',
+    partitions: 1,
+    config: {
+      'retention.ms': '3600000',
+      'cleanup.policy': 'delete',
+      'compression.type': 'producer',
+      'segment.ms': '3600000',
+    },
+  },
+  {
+    name: 'heartbeat.cdc.product',
+    partitions: 1,
+    config: {
+      'retention.ms': '3600000',
+      'cleanup.policy': 'delete',
+      'compression.type': 'producer',
+      'segment.ms': '3600000',
+    },
+  },
 ];
 
 export const deadLetters: TopicSpec = {
