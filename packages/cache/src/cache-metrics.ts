@@ -1,4 +1,4 @@
-import { metrics } from '@opentelemetry/api';
+import { metrics, type ObservableResult } from '@opentelemetry/api';
 
 export type Tier = 'near' | 'shared';
 export type StormScope = 'tag' | 'tenant';
@@ -7,7 +7,6 @@ export type StormScope = 'tag' | 'tenant';
 export interface ReadCounts {
   hit(tier: Tier): void;
   miss(): void;
-  readonly ratio: number;
 }
 
 export interface InvalidationCounts {
@@ -20,78 +19,99 @@ export interface InvalidationCounts {
   watch(active: () => Readonly<Record<StormScope, number>>): void;
 }
 
-/** Counts of reads under `<name>_cache_…`; plain numbers, read when metrics are scraped. */
-export function countReads(name: string): ReadCounts {
-  const hits: Record<Tier, number> = { near: 0, shared: 0 };
-  let misses = 0;
-  const ratio = (): number => {
-    const found = hits.near + hits.shared;
-    return found + misses === 0 ? 0 : found / (found + misses);
-  };
+interface Reads {
+  readonly near: number;
+  readonly shared: number;
+  readonly misses: number;
+}
+interface Invalidations {
+  readonly carriedOut: number;
+  readonly merged: number;
+  readonly storms: Readonly<Record<StormScope, number>>;
+  active(): Readonly<Record<StormScope, number>>;
+}
+
+/** Plain numbers of each cache of this process, read when metrics are scraped. */
+const reads = new Map<string, Reads>();
+const invalidations = new Map<string, Invalidations>();
+let exported = false;
+
+/** Once, when the first cache is there: until then there is nothing that collects. */
+function exportCounts(): void {
+  if (exported) return;
+  exported = true;
   const meter = metrics.getMeter('tradewind.cache');
+  const counter = (name: string, description: string, observe: (result: ObservableResult) => void) =>
+    meter.createObservableCounter(name, { description }).addCallback(observe);
+  const scoped = (result: ObservableResult, cache: string, by: Readonly<Record<StormScope, number>>): void => {
+    result.observe(by.tag, { cache, scope: 'tag' });
+    result.observe(by.tenant, { cache, scope: 'tenant' });
+  };
+  counter('cache_hits_total', 'Reads answered from a cache', (result) =>
+    reads.forEach(({ near, shared }, cache) => {
+      result.observe(near, { cache, tier: 'near' });
+      result.observe(shared, { cache, tier: 'shared' });
+    }),
+  );
+  counter('cache_misses_total', 'Reads that no cache could answer', (result) =>
+    reads.forEach(({ misses }, cache) => result.observe(misses, { cache })),
+  );
+  counter('cache_invalidations_total', 'Times that entries of a tag were taken out', (result) =>
+    invalidations.forEach(({ carriedOut }, cache) => result.observe(carriedOut, { cache })),
+  );
+  counter('cache_invalidations_merged_total', 'Changes that were left to the end of a window', (result) =>
+    invalidations.forEach(({ merged }, cache) => result.observe(merged, { cache })),
+  );
+  counter('cache_storms_total', 'Times that invalidations came faster than allowed', (result) =>
+    invalidations.forEach(({ storms }, cache) => scoped(result, cache, storms)),
+  );
   meter
-    .createObservableCounter(`${name}_cache_hits_total`, { description: 'Reads answered from a cache' })
+    .createObservableGauge('cache_storms_active', { description: 'Storms of invalidations that go on' })
+    .addCallback((result) => invalidations.forEach(({ active }, cache) => scoped(result, cache, active())));
+}
+
+/** Counts a cache's reads, and exports their share that was found as `<cache>_cache_hit_ratio`. */
+export function countReads(cache: string): ReadCounts {
+  const counts = { near: 0, shared: 0, misses: 0 };
+  reads.set(cache, counts);
+  exportCounts();
+  metrics
+    .getMeter('tradewind.cache')
+    .createObservableGauge(`${cache}_cache_hit_ratio`, { description: 'Share of reads that a cache answered' })
     .addCallback((result) => {
-      result.observe(hits.near, { tier: 'near' });
-      result.observe(hits.shared, { tier: 'shared' });
+      const found = counts.near + counts.shared;
+      const all = found + counts.misses;
+      result.observe(all === 0 ? 0 : found / all);
     });
-  meter
-    .createObservableCounter(`${name}_cache_misses_total`, { description: 'Reads that went to the database' })
-    .addCallback((result) => result.observe(misses));
-  meter
-    .createObservableGauge(`${name}_cache_hit_ratio`, {
-      description: 'Share of reads answered from a cache',
-    })
-    .addCallback((result) => result.observe(ratio()));
   return {
     hit(tier) {
-      hits[tier]++;
+      counts[tier]++;
     },
     miss() {
-      misses++;
-    },
-    get ratio() {
-      return ratio();
+      counts.misses++;
     },
   };
 }
 
-/** Counts of invalidations under `<name>_cache_…`. */
-export function countInvalidations(name: string): InvalidationCounts {
-  let carriedOut = 0;
-  let merged = 0;
-  const storms: Record<StormScope, number> = { tag: 0, tenant: 0 };
-  const meter = metrics.getMeter('tradewind.cache');
-  const counter = (metric: string, description: string) =>
-    meter.createObservableCounter(`${name}_cache_${metric}_total`, { description });
-  counter('invalidations', 'Times that entries of a tag were taken out').addCallback((result) =>
-    result.observe(carriedOut),
-  );
-  counter('invalidations_merged', 'Changes that were left to the end of a window').addCallback((result) =>
-    result.observe(merged),
-  );
-  counter('storms', 'Times that invalidations came faster than allowed').addCallback((result) => {
-    result.observe(storms.tag, { scope: 'tag' });
-    result.observe(storms.tenant, { scope: 'tenant' });
-  });
+export function countInvalidations(cache: string): InvalidationCounts {
+  const counts = {
+    ...{ carriedOut: 0, merged: 0, storms: { tag: 0, tenant: 0 } },
+    active: (): Readonly<Record<StormScope, number>> => ({ tag: 0, tenant: 0 }),
+  };
+  invalidations.set(cache, counts);
+  exportCounts();
   return {
     carriedOut() {
-      carriedOut++;
+      counts.carriedOut++;
     },
     merged() {
-      merged++;
+      counts.merged++;
     },
     storm(scope) {
-      storms[scope]++;
+      counts.storms[scope]++;
     },
     watch(active) {
-      meter
-        .createObservableGauge(`${name}_cache_storms_active`, { description: 'Storms that go on' })
-        .addCallback((result) => {
-          const { tag, tenant } = active();
-          result.observe(tag, { scope: 'tag' });
-          result.observe(tenant, { scope: 'tenant' });
-        });
+      counts.active = active;
     },
   };
 }

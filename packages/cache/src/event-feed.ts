@@ -31,6 +31,7 @@ export interface EventFeed {
   stop(): Promise<void>;
   /** Whether changes are arriving. */
   readonly fed: boolean;
+  readonly subscription: Subscription | undefined;
 }
 
 const RETRY_MS = 1_000;
@@ -73,7 +74,7 @@ export function createEventFeed(options: EventFeedOptions): EventFeed {
   }
 
   return {
-    name: `event feed ${options.group}`,
+    name: options.group,
     // A service answers without it, so nobody waits for the broker here.
     start: async () => void listen(),
     async stop() {
@@ -86,6 +87,9 @@ export function createEventFeed(options: EventFeedOptions): EventFeed {
     },
     get fed() {
       return subscription?.state === 'running';
+    },
+    get subscription() {
+      return subscription;
     },
   };
 }

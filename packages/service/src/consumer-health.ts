@@ -1,7 +1,7 @@
 import type { Subscription } from '@tradewind/messaging/broker.ts';
 import type { HealthCheck } from './health.ts';
 
-interface Consumer {
+export interface Consumer {
   readonly name: string;
   readonly subscription: Subscription | undefined;
 }

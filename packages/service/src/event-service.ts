@@ -15,7 +15,7 @@ import { createReactor } from '@tradewind/outbox/reactor.ts';
 import { createRelay, type Relay } from '@tradewind/outbox/relay.ts';
 import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
 import type { EventServiceConfig } from './config.ts';
-import { consumerHealth } from './consumer-health.ts';
+import { type Consumer, consumerHealth } from './consumer-health.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
@@ -47,6 +47,8 @@ export interface EventServiceParts<Deps> {
   readonly deps: Deps;
   readonly projections?: readonly Projection[];
   readonly checks?: readonly HealthCheck[];
+  /** Consumers besides these, so that what they are behind is seen. */
+  readonly consumers?: readonly Consumer[];
   /** Timers, gRPC servers, clients: started after the consumers, before HTTP is open. */
   readonly components?: readonly Component[];
 }
@@ -135,6 +137,7 @@ export function eventServiceComponents<Deps>(
   const consumers = consumerHealth(() => [
     ...(consumed.length > 0 ? [{ name: service, subscription: reactor.subscription }] : []),
     ...(parts.projections ?? []).map(({ name }, at) => ({ name, subscription: runners[at]?.subscription })),
+    ...(parts.consumers ?? []),
   ]);
   exportOutbox(systemDb, relay);
   exportReplicationSlots(systemDb);

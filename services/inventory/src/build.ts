@@ -37,6 +37,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
     deps: { store },
     reactions: [onOrderPaid, onOrderCanceled, onOrderExpired, onOrderReturned],
     projections,
+    consumers: caches.consumers,
     components: [
       inventoryGrpc(deps, { host: config.HOST, port: config.GRPC_PORT, tokens, log }),
       ...devices,

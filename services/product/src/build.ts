@@ -54,6 +54,7 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const components = eventServiceComponents('product', config, foundation, service, {
     deps: {},
     projections,
+    consumers: caches.consumers,
     checks: [caches.check],
     components: caches.feeds,
   });

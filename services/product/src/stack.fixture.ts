@@ -89,7 +89,7 @@ export async function createProduct(client: Client, sku: string, fields: object 
 export async function readUntilCached(client: Client, id: string): Promise<ProductBody> {
   const hits = async () => {
     const { body } = await client.get<string>('/metrics');
-    return Number(/^product_cache_hits_total\{tier="near"\} (\d+)/m.exec(body)?.[1] ?? 0);
+    return Number(/^cache_hits_total\{cache="product",tier="near"\} (\d+)/m.exec(body)?.[1] ?? 0);
   };
   return eventually(async () => {
     const before = await hits();

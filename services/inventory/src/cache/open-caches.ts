@@ -1,5 +1,5 @@
 import { countReads } from '@tradewind/cache/cache-metrics.ts';
-import { createEventFeed, highestVersions, SHARED_LINGER_MS } from '@tradewind/cache/event-feed.ts';
+import { createEventFeed, type EventFeed, highestVersions, SHARED_LINGER_MS } from '@tradewind/cache/event-feed.ts';
 import { type CopyReads, openVersionedCopies } from '@tradewind/cache/versioned-copies.ts';
 import { eventDefinitions } from '@tradewind/contracts/event.ts';
 import type { EventService } from '@tradewind/service/event-service.ts';
@@ -18,6 +18,7 @@ export interface Caches {
   /** Stopped last: until then consumers change them. */
   readonly connections: readonly Component[];
   readonly feeds: readonly Component[];
+  readonly consumers: readonly EventFeed[];
 }
 
 /** The shared caches of this service, and the consumers that alone change them. */
@@ -42,5 +43,6 @@ export function openCaches(url: string, { broker, schemas }: EventService, { log
     ...{ graph, levels },
     connections: [graph, levels].map((one) => closing('shared cache', () => one.close())),
     feeds: [feed],
+    consumers: [feed],
   };
 }

@@ -1,5 +1,5 @@
 import { countInvalidations, countReads } from '@tradewind/cache/cache-metrics.ts';
-import { createEventFeed, highestVersions, SHARED_LINGER_MS } from '@tradewind/cache/event-feed.ts';
+import { createEventFeed, type EventFeed, highestVersions, SHARED_LINGER_MS } from '@tradewind/cache/event-feed.ts';
 import { createInvalidator } from '@tradewind/cache/invalidator.ts';
 import type { CacheReads } from '@tradewind/cache/tagged-cache.ts';
 import { createTaggedCache } from '@tradewind/cache/tagged-cache.ts';
@@ -33,6 +33,7 @@ export interface Caches {
   /** Stopped last: until then consumers invalidate. */
   readonly connections: readonly Component[];
   readonly feeds: readonly Component[];
+  readonly consumers: readonly EventFeed[];
 }
 
 /** Every cache of this service, and the consumers that alone invalidate them. */
@@ -83,5 +84,6 @@ export function openCaches(config: Config, service: EventService, { log, crash }
       feed,
       sharedFeed,
     ],
+    consumers: [feed, sharedFeed],
   };
 }
