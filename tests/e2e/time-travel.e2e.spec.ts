@@ -22,13 +22,16 @@ describe('the past', () => {
     const paid = await becomes(client, made, 'PAID');
     const path = `/api/v1/orders/${made.orderId}`;
     const { body } = await client.get<{ items: Change[] }>(`${path}/history`);
-    const when = (status: string): number => Date.parse(body.items.find((one) => one.status === status)?.at ?? '');
+    const when = (status: string): number =>
+      Date.parse(body.items.find((one) => one.status === status)?.at ?? '');
 
     expect((await client.get<Order>(path + at(when('PENDING')))).body).toMatchObject({
       ...{ status: 'PENDING', version: 1, totalAmount: paid.totalAmount },
     });
     expect((await client.get<Order>(path + at(Date.now()))).body).toEqual((await client.get(path)).body);
-    expect((await client.get<{ items: Change[] }>(`${path}/history${at(when('PENDING'))}`)).body.items).toHaveLength(1);
+    expect(
+      (await client.get<{ items: Change[] }>(`${path}/history${at(when('PENDING'))}`)).body.items,
+    ).toHaveLength(1);
 
     const stock = stockPath(product);
     const view = `/api/v1/inventory/${product.productId}/snapshot`;

@@ -43,7 +43,11 @@ function exportCounts(): void {
   const meter = metrics.getMeter('tradewind.cache');
   const counter = (name: string, description: string, observe: (result: ObservableResult) => void) =>
     meter.createObservableCounter(name, { description }).addCallback(observe);
-  const scoped = (result: ObservableResult, cache: string, by: Readonly<Record<StormScope, number>>): void => {
+  const scoped = (
+    result: ObservableResult,
+    cache: string,
+    by: Readonly<Record<StormScope, number>>,
+  ): void => {
     result.observe(by.tag, { cache, scope: 'tag' });
     result.observe(by.tenant, { cache, scope: 'tenant' });
   };
@@ -77,7 +81,9 @@ export function countReads(cache: string): ReadCounts {
   exportCounts();
   metrics
     .getMeter('tradewind.cache')
-    .createObservableGauge(`${cache}_cache_hit_ratio`, { description: 'Share of reads that a cache answered' })
+    .createObservableGauge(`${cache}_cache_hit_ratio`, {
+      description: 'Share of reads that a cache answered',
+    })
     .addCallback((result) => {
       const found = counts.near + counts.shared;
       const all = found + counts.misses;

@@ -19,7 +19,7 @@ import { inventoryStore } from '#store.ts';
 
 /** The inventory service, wired by hand. */
 export async function build(config: Config, foundation: Foundation): Promise<Component[]> {
-  const { log, crash } = foundation;
+  const { log } = foundation;
   const service = await openEventService('inventory', config, foundation);
   const { app, db, systemDb, broker, relay, tokens } = service;
   const wakeRelay = () => relay.wake();

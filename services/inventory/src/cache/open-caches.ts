@@ -1,5 +1,10 @@
 import { countReads } from '@tradewind/cache/cache-metrics.ts';
-import { createEventFeed, type EventFeed, highestVersions, SHARED_LINGER_MS } from '@tradewind/cache/event-feed.ts';
+import {
+  createEventFeed,
+  type EventFeed,
+  highestVersions,
+  SHARED_LINGER_MS,
+} from '@tradewind/cache/event-feed.ts';
 import { type CopyReads, openVersionedCopies } from '@tradewind/cache/versioned-copies.ts';
 import { eventDefinitions } from '@tradewind/contracts/event.ts';
 import type { EventService } from '@tradewind/service/event-service.ts';
@@ -22,7 +27,11 @@ export interface Caches {
 }
 
 /** The shared caches of this service, and the consumers that alone change them. */
-export function openCaches(url: string, { broker, schemas }: EventService, { log, crash }: Foundation): Caches {
+export function openCaches(
+  url: string,
+  { broker, schemas }: EventService,
+  { log, crash }: Foundation,
+): Caches {
   const graph = openVersionedCopies({
     ...{ url, prefix: 'gql:product:', part: 'inventory', ttlMs: GRAPH_TTL_MS, log },
     counts: countReads('gql_inventory'),

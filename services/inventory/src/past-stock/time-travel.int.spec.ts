@@ -36,15 +36,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           cause: { adjustmentId: newId(), reason: 'COUNT' },
         }),
   ),
-  fc.record({ id: held, lines: fc.uniqueArray(product, { minLength: 1 }), qty }).map(
-    ({ id, lines, qty: pieces }): Step =>
-      (tenant) => {
-        const wanted = lines.map((sku) => ({
-          ...{ productId: `P-${sku}`, sku: undefined, storeId: tenant, qty: pieces },
-        }));
-        return reserveCommand({ ...reservation(wanted, id), ttlMs: 1 });
-      },
-  ),
+  fc
+    .record({ id: held, lines: fc.uniqueArray(product, { minLength: 1 }), qty })
+    .map(({ id, lines, qty: pieces }): Step => (tenant) => {
+      const wanted = lines.map((sku) => ({
+        ...{ productId: `P-${sku}`, sku: undefined, storeId: tenant, qty: pieces },
+      }));
+      return reserveCommand({ ...reservation(wanted, id), ttlMs: 1 });
+    }),
   fc.record({ id: held, revive: fc.boolean() }).map(
     ({ id, revive }): Step =>
       () =>
@@ -55,14 +54,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       () =>
         releaseCommand(id, null),
   ),
-  held.map(
-    (id): Step =>
-      (): StockCommand<void> => ({
-        touches: { reservation: id, existing: true },
-        decide: (stock, now) => expireReservation(stock, id, now),
-        reply: () => undefined,
-      }),
-  ),
+  held.map((id): Step => (): StockCommand<void> => ({
+    touches: { reservation: id, existing: true },
+    decide: (stock, now) => expireReservation(stock, id, now),
+    reply: () => undefined,
+  })),
 );
 
 const count = (tenant: string, sku: string): StockCommand<unknown> =>
@@ -117,8 +113,7 @@ describe('stock of the past', () => {
         const events = await live(tenant, batches);
         const times = [...new Set(events.map(({ occurredAt }) => occurredAt.getTime()))];
         for (const time of times)
-          for (const at of [time - 1, time])
-            expect(await asOf(tenant, at)).toEqual(replayed(events, at));
+          for (const at of [time - 1, time]) expect(await asOf(tenant, at)).toEqual(replayed(events, at));
         const stored = await inventory.rows(
           `select product_id as "productId", on_hand as "onHand", reserved from inventory_stock
            where store_id = $1 order by sku`,

@@ -3,7 +3,10 @@ import type { StockQueries } from '#read-stock/queries.ts';
 import { availableOf, type ProductLevels } from '#stock/levels.ts';
 
 /** Pieces for sale by product, over all locations, as of a moment ago; without those that are stocked nowhere. */
-export type AvailableOf = (tenant: string, productIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+export type AvailableOf = (
+  tenant: string,
+  productIds: readonly string[],
+) => Promise<ReadonlyMap<string, number>>;
 
 /** From `inventory:{productId}`, else from the tables. */
 export function availableReader(copies: CopyReads, queries: Pick<StockQueries, 'levelsOf'>): AvailableOf {

@@ -48,7 +48,9 @@ describe('an order of the past', () => {
         const end = new Date(NOW.getTime() + after);
         const past = foldBefore(stream, end);
         const known = past?.version ?? 0;
-        expect(past).toEqual(known === 0 ? undefined : given(...stream.slice(0, known).map(({ event }) => event)));
+        expect(past).toEqual(
+          known === 0 ? undefined : given(...stream.slice(0, known).map(({ event }) => event)),
+        );
         // Everything in it had happened, and it stops for one reason only.
         expect(stream.slice(0, known).every(({ at }) => at < end)).toBe(true);
         expect(stream[known] === undefined || stream[known].at >= end).toBe(true);

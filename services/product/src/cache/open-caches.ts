@@ -1,9 +1,12 @@
-import { countInvalidations, countReads } from '@tradewind/cache/cache-metrics.ts';
-import { createEventFeed, type EventFeed, highestVersions, SHARED_LINGER_MS } from '@tradewind/cache/event-feed.ts';
+import { countInvalidations, countReads, type ReadCounts } from '@tradewind/cache/cache-metrics.ts';
+import {
+  createEventFeed,
+  type EventFeed,
+  highestVersions,
+  SHARED_LINGER_MS,
+} from '@tradewind/cache/event-feed.ts';
 import { createInvalidator } from '@tradewind/cache/invalidator.ts';
-import type { CacheReads } from '@tradewind/cache/tagged-cache.ts';
-import { createTaggedCache } from '@tradewind/cache/tagged-cache.ts';
-import type { ReadCounts } from '@tradewind/cache/cache-metrics.ts';
+import { type CacheReads, createTaggedCache } from '@tradewind/cache/tagged-cache.ts';
 import { type CopyReads, openVersionedCopies } from '@tradewind/cache/versioned-copies.ts';
 import type { EventService } from '@tradewind/service/event-service.ts';
 import type { HealthCheck } from '@tradewind/service/health.ts';
