@@ -115,16 +115,18 @@ describe('versioned copies', () => {
     const gate = await tcpGate(new URL((await (await servers()).redis()).url));
     const gated = openVersionedCopies({
       ...settings,
-      ...{ url: `redis://127.0.0.1:${gate.port}`, part: 'product', timeoutMs: 200 },
+      ...{ url: `redis://127.0.0.1:${gate.port}`, part: 'product', timeoutMs: 1_000 },
     });
     const id = randomUUID();
     await eventually(() => gated.ping());
+    const there = () => eventually(async () => expect(await gated.read([id])).toEqual([part(1)]));
     await readFromTables(gated, id, part(1));
+    await there();
     gate.hang();
     expect(await gated.read([id])).toEqual([undefined]);
     await expect(gated.invalidate(new Map([[id, 2]]))).rejects.toThrow();
     gate.open();
-    await eventually(async () => expect(await gated.read([id])).toEqual([part(1)]));
+    await there();
     gate.shut();
     await expect(gated.invalidate(new Map([[id, 2]]))).rejects.toThrow();
     gate.open();
