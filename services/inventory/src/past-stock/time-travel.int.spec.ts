@@ -92,13 +92,18 @@ function replayed(events: readonly AnyEvent[], until: number): object[] {
       views.set(event.partitionKey, evolve(views.get(event.partitionKey), event));
   return [...views.values()]
     .flatMap((view) => view ?? [])
-    .map(({ product_id: productId, on_hand: onHand, reserved }) => ({ productId, onHand, reserved }))
+    .map(({ product_id: productId, on_hand: onHand, reserved, stores }) => ({
+      ...{ productId, onHand, reserved },
+      version: Math.max(
+        ...Object.values(stores).flatMap((skus) => Object.values(skus).map((row) => row.version)),
+      ),
+    }))
     .toSorted((a, b) => (a.productId < b.productId ? -1 : 1));
 }
 
 const asOf = async (tenant: string, at: number): Promise<object[]> => {
   const rows = await stockAsOf(inventory.db, tenant, endOfPast(new Date(at).toISOString()), {});
-  return rows.map(({ productId, onHand, reserved }) => ({ productId, onHand, reserved }));
+  return rows.map(({ productId, onHand, reserved, version }) => ({ productId, onHand, reserved, version }));
 };
 
 describe('stock of the past', () => {
@@ -115,7 +120,7 @@ describe('stock of the past', () => {
         for (const time of times)
           for (const at of [time - 1, time]) expect(await asOf(tenant, at)).toEqual(replayed(events, at));
         const stored = await inventory.rows(
-          `select product_id as "productId", on_hand as "onHand", reserved from inventory_stock
+          `select product_id as "productId", on_hand as "onHand", reserved, version from inventory_stock
            where store_id = $1 order by sku`,
           [tenant],
         );

@@ -5,8 +5,7 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { inventoryError } from '#errors.ts';
-import { stockAsOf } from '#past-stock/query.ts';
-import { pastSnapshotBody, pastSnapshotOf } from '#past-stock/view.ts';
+import { pastSnapshotOf, stockAsOf } from '#past-stock/query.ts';
 import { snapshotOf } from '#projections/inventory-snapshot.ts';
 import * as input from '#stock/input.ts';
 
@@ -37,7 +36,7 @@ export function registerReadSnapshot(app: HttpApp, db: Database): void {
         params: z.object({ productId: input.productId }),
         querystring: z.object({ asOf }),
         response: {
-          200: z.union([snapshotBody, pastSnapshotBody]),
+          200: snapshotBody,
           400: problem,
           401: problem,
           404: problem,
@@ -51,7 +50,8 @@ export function registerReadSnapshot(app: HttpApp, db: Database): void {
       if (time !== undefined) {
         const rows = await stockAsOf(db, tenant, endOfPast(time), { productId });
         if (rows.length === 0) throw inventoryError('PRODUCT_NOT_FOUND');
-        return pastSnapshotOf(productId, rows, time);
+        const past = pastSnapshotOf(productId, rows);
+        return { ...past, stores: [...past.stores] };
       }
       const snapshot = await snapshotOf(db, tenant, productId);
       if (!snapshot) throw inventoryError('PRODUCT_NOT_FOUND');

@@ -6,7 +6,6 @@ import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { inventoryError } from '#errors.ts';
 import { stockAsOf } from '#past-stock/query.ts';
-import { pastStockBody, pastStockOf } from '#past-stock/view.ts';
 import { stockParams } from '#stock/input.ts';
 import { locationOf } from '#stock/location.ts';
 import { bodyOf, etagOf, stockBody } from '#stock/representation.ts';
@@ -22,7 +21,7 @@ export function registerReadStock(app: HttpApp, queries: StockQueries, db: Datab
         summary: 'Stock of a sku in a location, as it is or as it was',
         params: stockParams,
         querystring: z.object({ asOf }),
-        response: { 200: z.union([stockBody, pastStockBody]), 400: problem, 401: problem, 404: problem },
+        response: { 200: stockBody, 400: problem, 401: problem, 404: problem },
       },
     },
     async (request, reply) => {
@@ -33,7 +32,7 @@ export function registerReadStock(app: HttpApp, queries: StockQueries, db: Datab
       if (time !== undefined) {
         const [past] = await stockAsOf(db, tenant, endOfPast(time), { storeId, sku });
         if (!past) throw inventoryError('STOCK_NOT_FOUND');
-        return pastStockOf(past, time);
+        return bodyOf(past);
       }
       const row = await queries.stockAt(tenant, storeId, sku);
       return reply.header('etag', etagOf(row.version)).send(bodyOf(row));
