@@ -86,6 +86,19 @@ export const fileRules: readonly FileRule[] = [
     example: { path: 'services/shop/src/place-order/decide.ts', text: 'const now = Date.now();' },
   },
   {
+    name: 'only consumers of events reach what invalidates a cache',
+    applies: (path) => shipped(path) && /^services\/[^/]+\/src\/(?!cache\/|on\/)/.test(path),
+    broken: ({ text }) =>
+      found(
+        /from '@tradewind\/cache\/(?:event-feed|invalidator)\.ts'|\.(?:invalidate|outdate|dropAll)\(/g,
+        withoutComments(text),
+      ),
+    example: {
+      path: 'services/shop/src/place-order/http.ts',
+      text: `import { createInvalidator } from '@tradewind/cache/invalidator.ts';`,
+    },
+  },
+  {
     name: 'no test is skipped or runs alone',
     applies: (path) => code(path) && path.endsWith('.spec.ts'),
     broken: ({ text }) => found(/\b(?:it|test|describe)\.(?:skip|only|todo|fails)\b/g, text),

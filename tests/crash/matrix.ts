@@ -7,6 +7,7 @@ export interface Row {
 const relay = ['relay.read', 'relay.published', 'relay.marked'];
 const store = ['store.saved', 'store.committed'];
 const reactor = ['reactor.received', 'reactor.handled'];
+const feed = ['feed.received', 'feed.told'];
 const projection = ['projection.received', 'projection.applied', 'projection.committed'];
 
 const deliver = ['deliver.claimed', 'deliver.sent', 'deliver.saved', 'deliver.committed'];
@@ -36,12 +37,12 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   inventory: [
     [...store, ...relay],
-    [...reactor, ...projection],
+    [...reactor, ...projection, ...feed],
     [...['sweep.found', 'sweep.expired'], ...devices],
   ],
   product: [
     [...store, ...relay],
-    [...reactor, ...projection],
+    [...feed, ...projection],
   ],
   cart: [
     ['checkout.begun', 'checkout.ordered', 'checkout.settled'],

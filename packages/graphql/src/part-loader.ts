@@ -1,5 +1,5 @@
+import type { Copy, CopyReads } from '@tradewind/cache/versioned-copies.ts';
 import DataLoader from 'dataloader';
-import type { Part, ProductCache } from './product-cache.ts';
 
 /** Reads from the tables: all products of one request in one query. */
 export type FindParts<Body> = (
@@ -13,7 +13,7 @@ export type FindParts<Body> = (
  */
 export function partLoader<Body>(
   storeId: string,
-  cache: Pick<ProductCache, 'read' | 'keep'>,
+  cache: CopyReads,
   find: FindParts<Body>,
 ): DataLoader<string, Body | null> {
   return new DataLoader<string, Body | null>(
@@ -23,15 +23,15 @@ export function partLoader<Body>(
       // Ids are unique over all tenants, so another tenant's entry means: not yours.
       ids.forEach((id, at) => {
         const part = cached[at];
-        if (part?.storeId === storeId) bodies.set(id, part.body as Body);
+        if (part?.storeId === storeId) bodies.set(id, JSON.parse(part.text) as Body);
       });
       const missing = ids.filter((id) => !bodies.has(id));
       if (missing.length > 0) {
         const found = await find(storeId, missing);
-        const parts = new Map<string, Part>();
+        const parts = new Map<string, Copy>();
         for (const [id, { version, body }] of found) {
           bodies.set(id, body);
-          parts.set(id, { storeId, version, body });
+          parts.set(id, { storeId, version, text: JSON.stringify(body) });
         }
         cache.keep(parts);
       }

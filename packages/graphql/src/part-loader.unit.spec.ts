@@ -1,17 +1,17 @@
+import type { Copy } from '@tradewind/cache/versioned-copies.ts';
 import { describe, expect, it } from 'vitest';
 import { partLoader } from './part-loader.ts';
-import type { Part } from './product-cache.ts';
 
-function shop(cached: Record<string, Part> = {}) {
+function shop(cached: Record<string, Copy> = {}) {
   const asked: string[][] = [];
   const looked: string[][] = [];
-  const kept = new Map<string, Part>();
+  const kept = new Map<string, Copy>();
   const cache = {
     async read(ids: readonly string[]) {
       looked.push([...ids]);
       return ids.map((id) => cached[id]);
     },
-    keep: (parts: ReadonlyMap<string, Part>) => parts.forEach((part, id) => kept.set(id, part)),
+    keep: (parts: ReadonlyMap<string, Copy>) => parts.forEach((part, id) => kept.set(id, part)),
   };
   const find = async (_storeId: string, ids: readonly string[]) => {
     asked.push([...ids]);
@@ -30,11 +30,11 @@ describe('parts of products', () => {
   });
 
   it('are read from the tables only where the cache has none of this tenant', async () => {
-    const part = (storeId: string): Part => ({ storeId, version: 2, body: 'known' });
+    const part = (storeId: string): Copy => ({ storeId, version: 2, text: '"known"' });
     const { loader, asked, kept } = shop({ MINE: part('STORE-1'), THEIRS: part('STORE-2') });
     const loaded = Promise.all(['MINE', 'THEIRS', 'NONE'].map((id) => loader.load(id)));
     expect(await loaded).toEqual(['known', 'new THEIRS', null]);
     expect(asked).toEqual([['THEIRS', 'NONE']]);
-    expect([...kept]).toEqual([['THEIRS', { storeId: 'STORE-1', version: 3, body: 'new THEIRS' }]]);
+    expect([...kept]).toEqual([['THEIRS', { storeId: 'STORE-1', version: 3, text: '"new THEIRS"' }]]);
   });
 });

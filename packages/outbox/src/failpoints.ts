@@ -17,7 +17,7 @@ export function failpoint(name: string): void {
   if (armed === name && --remaining <= 0) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Those of this package, in any service; a service has its own beside. The crash matrix (tests/crash) has a row for each. */
+/** Those of packages, in any service; a service has its own beside. The crash matrix (tests/crash) has a row for each. */
 export const outboxFailpoints = [
   'relay.read',
   'relay.published',
@@ -38,4 +38,6 @@ export const outboxFailpoints = [
   'rebuild.compared',
   'rebuild.switching',
   'rebuild.switched',
+  'feed.received',
+  'feed.told',
 ] as const;

@@ -15,9 +15,12 @@ import { inventoryGrpc } from '#grpc.ts';
 import { contextIn, openInventory } from '#inventory.fixture.ts';
 import { reservationMetrics } from '#metrics.ts';
 import { stockQueries } from '#read-stock/queries.ts';
+import { availableReader } from '#stock-levels/available.ts';
 
 const { reserveStock, reserveStockBatch, releaseStock, confirmReservation, holdReservation, queryStock } =
   InventoryService;
+/** Remembers nothing. */
+const noCache = { read: async (ids: readonly string[]) => ids.map(() => undefined), keep: () => undefined };
 const context = contextIn('STORE-1');
 
 let inventory: Awaited<ReturnType<typeof openInventory>>;
@@ -45,10 +48,12 @@ const request = (sku: string, qty = 1, reservationId = newId()) =>
 beforeAll(async () => {
   inventory = await openInventory();
   issuer = await tokenIssuer();
+  const queries = stockQueries(inventory.db);
   server = inventoryGrpc(
     {
       store: inventory.store,
-      queries: stockQueries(inventory.db),
+      queries,
+      available: availableReader(noCache, queries),
       metrics: reservationMetrics(),
       ttlMs: 900_000,
     },

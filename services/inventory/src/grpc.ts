@@ -11,11 +11,13 @@ import { queryBatchOverGrpc, queryOverGrpc } from '#read-stock/grpc.ts';
 import type { StockQueries } from '#read-stock/queries.ts';
 import { releaseOverGrpc } from '#release-reservation/grpc.ts';
 import { reserveBatchOverGrpc, reserveOverGrpc } from '#reserve-stock/grpc.ts';
+import type { AvailableOf } from '#stock-levels/available.ts';
 import type { InventoryStore } from '#store.ts';
 
 export interface GrpcDeps {
   readonly store: InventoryStore;
   readonly queries: StockQueries;
+  readonly available: AvailableOf;
   readonly metrics: ReservationMetrics;
   readonly ttlMs: number;
 }

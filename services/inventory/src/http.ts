@@ -27,7 +27,7 @@ export interface HttpDeps extends CatchUpDeps {
 /** The REST surface. */
 export function registerRoutes(app: HttpApp, deps: HttpDeps): void {
   const { store, queries, db } = deps;
-  registerReadStock(app, queries);
+  registerReadStock(app, queries, db);
   registerSetStock(app, store);
   registerAdjustStock(app, store);
   registerReserveStock(app, deps);
@@ -35,7 +35,7 @@ export function registerRoutes(app: HttpApp, deps: HttpDeps): void {
   registerReleaseReservation(app, store);
   registerConfirmReservation(app, store);
   registerLowStock(app, db);
-  registerReadSnapshot(app, deps.snapshots);
+  registerReadSnapshot(app, deps.db, deps.snapshots);
   registerSync(app, deps);
   registerDrift(app, db);
 }

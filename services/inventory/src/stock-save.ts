@@ -39,7 +39,8 @@ const insertReservations = `
     location_id text, qty int, expires_at timestamptz)`;
 
 const moveReservations = `
-  update stock_reservation s set state = r.state, expires_at = r.expires_at, updated_at = now()
+  update stock_reservation s set state = r.state, expires_at = r.expires_at, updated_at = now(),
+    held_until = case when s.state = 'HELD' and r.state <> 'HELD' then now() else s.held_until end
   from json_to_recordset($2) as r (reservation_id text, state text, expires_at timestamptz)
   where s.store_id = $1 and s.reservation_id = r.reservation_id`;
 

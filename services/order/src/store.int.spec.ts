@@ -9,6 +9,7 @@ import { templateDatabase, type TestDatabase } from '@tradewind/testing/template
 import { cancelOrder } from '#cancel-order/decide.ts';
 import { expireOrder } from '#expire-order/decide.ts';
 import { markPaid, startPayment } from '#pay-order/decide.ts';
+import { viewOf } from '#order/view.ts';
 import { placeOrder } from '#place-order/decide.ts';
 import { orderQueries } from '#read-orders/queries.ts';
 import { type OrderStore, orderStore } from './store.ts';
@@ -168,6 +169,39 @@ describe('the order store', () => {
       [orderId],
     );
     expect(row).toEqual({ address: shippingAddress, leaked: false });
+  });
+
+  it('shows an order as it was at any time, and the present as the present', async () => {
+    const registry = createLocalRegistry();
+    const queries = orderQueries(db, (value) => registry.decode(value));
+    const orderId = await place();
+    const seen: { at: Date; view: object }[] = [];
+    const note = async () => {
+      const order = await queries.order('STORE-1', orderId);
+      const [last] = await rows<{ at: Date }>(
+        'select max(occurred_at) as at from order_events where order_id = $1',
+        [orderId],
+      );
+      if (order && last) seen.push({ at: last.at, view: viewOf(order, order.version) });
+    };
+    await note();
+    const payment = { paymentId: 'PAY', transactionId: 'T' };
+    await orders.handle(orderId, (order, { now }) => startPayment(order, 'PAY', now), { context });
+    await note();
+    await orders.handle(orderId, (order, { now }) => markPaid(order, payment, now), { context });
+    await note();
+    await orders.handle(orderId, (order, { now }) => cancelOrder(order, { ...admin, now }), { context });
+    await note();
+    const before = async (end: number) => {
+      const order = await queries.orderBefore('STORE-1', orderId, new Date(end));
+      return order && viewOf(order, order.version);
+    };
+    const begun = seen[0]?.at.getTime() ?? 0;
+    expect(await before(begun)).toBeUndefined();
+    for (const { at } of seen)
+      expect(await before(at.getTime() + 1)).toEqual(seen.findLast((one) => one.at <= at)?.view);
+    expect(await before(Date.now() + 60_000)).toEqual(seen.at(-1)?.view);
+    expect(await queries.orderBefore('STORE-2', orderId, new Date(Date.now() + 60_000))).toBeUndefined();
   });
 
   it("shows nothing of another tenant's, even without a predicate", async () => {

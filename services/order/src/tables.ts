@@ -25,7 +25,14 @@ export interface Tables {
     qty: number;
     price_minor: bigint;
   };
-  order_events: { order_id: string; version: number; event_id: string; type: string; payload: Buffer };
+  order_events: {
+    order_id: string;
+    version: number;
+    event_id: string;
+    type: string;
+    payload: Buffer;
+    occurred_at: Date;
+  };
   order_status_history: { order_id: string; version: number; status: string; occurred_at: Date };
   orders_by_customer: {
     order_id: string;

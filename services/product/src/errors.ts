@@ -21,5 +21,4 @@ export const productError = errorTable({
     'unavailable',
     'the search index is away, and this walk through its pages can only go on there',
   ],
-  CACHE_UNAVAILABLE: ['unavailable', 'the shared cache does not answer'],
 });

@@ -129,6 +129,34 @@ describe('products over HTTP', () => {
     expect(rest.body).toMatchObject({ items: [{ price: '12.50' }], nextCursor: null });
   });
 
+  it('shows the history as it was at any time, and the present as the present', async () => {
+    const client = await stack.client(tenant());
+    const { productId } = await createProduct(client, 'A');
+    for (const price of ['9.90', '8.80', '12.50']) await client.put(`${url}/${productId}/price`, { price });
+    type Entry = { price: string; validFrom: string; validTo: string | null; isCurrent: boolean };
+    const history = async (asOf?: string) => {
+      const query = asOf === undefined ? '' : `?asOf=${encodeURIComponent(asOf)}`;
+      return client.get<{ items: Entry[] }>(`${url}/${productId}/price-history${query}`);
+    };
+    const all = (await history()).body.items;
+    expect(all).toHaveLength(4);
+    expect((await history(new Date().toISOString())).body.items).toEqual(all);
+    for (const { validFrom } of all) {
+      const known = all.filter((entry) => entry.validFrom <= validFrom);
+      expect((await history(validFrom)).body.items).toEqual([
+        { ...known[0], validTo: null, isCurrent: true },
+        ...known.slice(1),
+      ]);
+    }
+    const first = Date.parse(all.at(-1)?.validFrom ?? '');
+    expect(await history(new Date(first - 1).toISOString())).toMatchObject({
+      ...{ status: 404, body: { code: 'PRODUCT_NOT_FOUND' } },
+    });
+    expect(await history(new Date(Date.now() + 60_000).toISOString())).toMatchObject({
+      ...{ status: 400, body: { code: 'AS_OF_IN_FUTURE' } },
+    });
+  });
+
   it('keeps an archived product readable and closed', async () => {
     const client = await stack.client(tenant());
     const { productId } = await createProduct(client, 'A');

@@ -7,7 +7,7 @@ import { servers } from '@tradewind/testing/servers.ts';
 import { startProcess } from '@tradewind/testing/service-process.ts';
 import { templateDatabase } from '@tradewind/testing/template-database.ts';
 import { tokenIssuer } from '@tradewind/testing/tokens.ts';
-import { tcpGate } from '#cache/tcp-gate.fixture.ts';
+import { tcpGate } from '@tradewind/cache/tcp-gate.fixture.ts';
 import pg from 'pg';
 import type { ProductBody } from '#product/representation.ts';
 
@@ -89,7 +89,7 @@ export async function createProduct(client: Client, sku: string, fields: object 
 export async function readUntilCached(client: Client, id: string): Promise<ProductBody> {
   const hits = async () => {
     const { body } = await client.get<string>('/metrics');
-    return Number(/^product_cache_hits_total\{tier="near"\} (\d+)/m.exec(body)?.[1] ?? 0);
+    return Number(/^cache_hits_total\{cache="product",tier="near"\} (\d+)/m.exec(body)?.[1] ?? 0);
   };
   return eventually(async () => {
     const before = await hits();

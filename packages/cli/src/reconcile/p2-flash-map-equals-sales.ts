@@ -34,15 +34,21 @@ export const flashMapEqualsSales: Invariant = {
     const now = Date.now();
     const shown = [...hashes].flatMap(([key, entries]) =>
       Object.entries(entries)
-        .map(([saleId, text]) => ({
+        .map(([sale, text]) => ({
           ...(JSON.parse(text) as Omit<SalePrice, 'name'> & { readonly endsAt: number }),
-          name: `${key.slice(PREFIX.length)} ${saleId}`,
+          name: nameOf(key.slice(PREFIX.length), sale),
         }))
         .filter(({ endsAt }) => endsAt > now),
     );
     return mapMismatches(sold, shown);
   },
 };
+
+/** @param sale the field of the product's hash: `<store> <sale>` */
+function nameOf(productId: string, sale: string): string {
+  const [store = '', saleId = ''] = sale.split(' ');
+  return `${decodeURIComponent(store)}:${productId} ${saleId}`;
+}
 
 const textOf = ({ price, listPrice, currency }: SalePrice): string => `${price} of ${listPrice} ${currency}`;
 

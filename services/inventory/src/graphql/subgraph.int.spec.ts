@@ -16,11 +16,9 @@ let watched: ReturnType<typeof counted>;
 beforeAll(async () => {
   inventory = await openInventory();
   watched = counted(inventory.db);
-  const cache = { ...noCache, invalidate: async () => undefined, ping: async () => undefined };
   graph = await openGraph('inventory', (app) =>
     registerGraphql(app, {
-      ...{ snapshots: snapshotReader(watched.db, onlyCore), introspection: false },
-      cache: { ...cache, close: async () => undefined },
+      ...{ snapshots: snapshotReader(watched.db, onlyCore), cache: noCache, introspection: false },
     }),
   );
   await inventory.rows(

@@ -1,6 +1,6 @@
+import type { CopyReads } from '@tradewind/cache/versioned-copies.ts';
 import { inventoryGraphql } from '@tradewind/contracts/generated/graphql/inventory.ts';
 import { partLoader } from '@tradewind/graphql/part-loader.ts';
-import type { ProductCache } from '@tradewind/graphql/product-cache.ts';
 import { serveSubgraph } from '@tradewind/graphql/subgraph.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import type { SnapshotsOf } from '#read-snapshot/snapshots.ts';
@@ -10,11 +10,7 @@ import { resolvers } from './resolvers.ts';
 /** The inventory part of the graph. */
 export function registerGraphql(
   app: HttpApp,
-  {
-    snapshots,
-    cache,
-    introspection,
-  }: { snapshots: SnapshotsOf; cache: ProductCache; introspection: boolean },
+  { snapshots, cache, introspection }: { snapshots: SnapshotsOf; cache: CopyReads; introspection: boolean },
 ): void {
   serveSubgraph<InventoryContext>(app, {
     sdl: inventoryGraphql,

@@ -1,9 +1,12 @@
+import type { Database } from '@tradewind/postgres/database.ts';
 import { principalOf } from '@tradewind/service/access.ts';
+import { asOf, endOfPast } from '@tradewind/service/as-of.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import { z } from 'zod';
 import { inventoryError } from '#errors.ts';
 import { inventorySnapshot } from '#projections/inventory-snapshot.ts';
+import { pastSnapshotOf, stockAsOf } from '#past-stock/query.ts';
 import * as input from '#stock/input.ts';
 import type { SnapshotsOf } from './snapshots.ts';
 
@@ -22,21 +25,36 @@ const snapshotBody = z
     },
   });
 
-export function registerReadSnapshot(app: HttpApp, snapshots: SnapshotsOf): void {
+export function registerReadSnapshot(app: HttpApp, db: Database, snapshots: SnapshotsOf): void {
   app.get(
     '/api/v1/inventory/:productId/snapshot',
     {
       config: { access: 'authenticated', permission: 'inventory:read', reads: inventorySnapshot },
       schema: {
         tags: ['stock'],
-        summary: 'Central view of a product over all locations, as far as the events have arrived',
+        summary:
+          'Central view of a product over all locations, as far as the events have arrived; or as it was, from the ledger',
         params: z.object({ productId: input.productId }),
-        response: { 200: snapshotBody, 401: problem, 404: problem },
+        querystring: z.object({ asOf }),
+        response: {
+          200: snapshotBody,
+          400: problem,
+          401: problem,
+          404: problem,
+        },
       },
     },
     async (request) => {
+      const tenant = principalOf(request).storeId;
       const { productId } = request.params;
-      const snapshot = (await snapshots(principalOf(request).storeId, [productId])).get(productId)?.body;
+      const time = request.query.asOf;
+      if (time !== undefined) {
+        const rows = await stockAsOf(db, tenant, endOfPast(time), { productId });
+        if (rows.length === 0) throw inventoryError('PRODUCT_NOT_FOUND');
+        const past = pastSnapshotOf(productId, rows);
+        return { ...past, stores: [...past.stores] };
+      }
+      const snapshot = (await snapshots(tenant, [productId])).get(productId)?.body;
       if (!snapshot) throw inventoryError('PRODUCT_NOT_FOUND');
       return { ...snapshot, stores: [...snapshot.stores] };
     },

@@ -6,6 +6,7 @@ import type {
 } from '@tradewind/contracts/generated/proto/tradewind/inventory/v1/inventory.ts';
 import type { GrpcCall } from '@tradewind/service/grpc-server.ts';
 import { inventoryError } from '#errors.ts';
+import type { AvailableOf } from '#stock-levels/available.ts';
 import { optionalIdIn } from '#stock/wire.ts';
 import { levelsOf, type StockQueries, totalOf } from './queries.ts';
 
@@ -28,12 +29,12 @@ export const queryOverGrpc =
 const MOST = 10_000;
 
 export const queryBatchOverGrpc =
-  ({ queries }: { readonly queries: StockQueries }) =>
+  ({ available }: { readonly available: AvailableOf }) =>
   async ({ productIds }: StockBatchQuery, { principal }: GrpcCall): Promise<StockBatchStatus> => {
     const wanted = [...new Set(productIds)];
     if (wanted.length === 0 || wanted.length > MOST) {
       throw inventoryError('INVALID_REQUEST', { message: `product_ids has 1 to ${MOST} entries` });
     }
-    const known = await queries.availableOf(principal.storeId, wanted);
+    const known = await available(principal.storeId, wanted);
     return { stocks: wanted.map((productId) => ({ productId, available: known.get(productId) ?? 0 })) };
   };

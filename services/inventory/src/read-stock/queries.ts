@@ -1,6 +1,7 @@
 import { groupCommit } from '@tradewind/postgres/group-commit.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { inventoryError } from '#errors.ts';
+import type { ProductLevels } from '#stock/levels.ts';
 import { availableIn, rowKey, type StockRow } from '#stock/stock.ts';
 
 const columns = `
@@ -18,17 +19,19 @@ const byProductOrSku = `
     and ($4::text is null or location_id = $4)
   order by location_id, sku limit 1000`;
 
-const available = `
-  select product_id as "productId", sum(on_hand - reserved)::int as available from inventory_stock
-  where store_id = $1 and product_id = any($2) group by product_id`;
+const levels = `
+  select p.product_id as "productId", p.version, json_agg(json_build_object('storeId', s.location_id, 'sku', s.sku,
+    'onHand', s.on_hand, 'reserved', s.reserved, 'version', s.version)) as stocks
+  from product_stock p join inventory_stock s on s.store_id = p.store_id and s.product_id = p.product_id
+  where p.store_id = $1 and p.product_id = any($2) group by p.product_id, p.version`;
 
 export interface StockQueries {
   /** One stock; concurrent look-ups share a query. @throws DomainError STOCK_NOT_FOUND */
   stockAt(tenant: string, storeId: string, sku: string): Promise<StockRow>;
   /** The tenant's stock of a product or sku, in all of its locations or in one. */
   stockOf(tenant: string, by: StockFilter): Promise<readonly StockRow[]>;
-  /** Pieces for sale by product, over all locations; without those that are stocked nowhere. */
-  availableOf(tenant: string, productIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Levels of products in all locations; without those that are stocked nowhere. */
+  levelsOf(tenant: string, productIds: readonly string[]): Promise<readonly ProductLevels[]>;
 }
 
 export interface StockFilter {
@@ -61,11 +64,8 @@ export function stockQueries(db: Database): StockQueries {
       db.transaction(tenant, (tx) =>
         tx.query<StockRow>(byProductOrSku, [tenant, productId ?? null, sku ?? null, storeId ?? null]),
       ),
-    async availableOf(tenant, productIds) {
-      type Row = { productId: string; available: number };
-      const rows = await db.transaction(tenant, (tx) => tx.query<Row>(available, [tenant, productIds]));
-      return new Map(rows.map((row) => [row.productId, row.available]));
-    },
+    levelsOf: (tenant, productIds) =>
+      db.transaction(tenant, (tx) => tx.query<ProductLevels>(levels, [tenant, productIds])),
   };
 }
 

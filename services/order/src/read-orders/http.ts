@@ -1,5 +1,6 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import { principalOf } from '@tradewind/service/access.ts';
+import { asOf, endOfPast } from '@tradewind/service/as-of.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import type { Principal } from '@tradewind/service/principal.ts';
 import { problem } from '@tradewind/service/problem.ts';
@@ -10,6 +11,7 @@ import { isStaff, visibleTo } from '#access.ts';
 import { orderError } from '#errors.ts';
 import { orderView, viewOf } from '#order/view.ts';
 import { ordersByCustomer } from '#projections/orders-by-customer.ts';
+import { countBefore } from './as-of.ts';
 import type { CustomerOrders } from './customer-orders.ts';
 import type { OrderQueries, StoredOrder } from './queries.ts';
 
@@ -52,9 +54,22 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, ordersOf
     method: 'GET',
     url: '/api/v1/orders/:orderId',
     config: { access: everybody, permission: 'orders:read' },
-    schema: { tags: ['orders'], summary: 'One order', params, response: { 200: orderView, 404: problem } },
+    schema: {
+      tags: ['orders'],
+      summary: 'One order, as it is or as it was',
+      params,
+      querystring: z.object({ asOf }),
+      response: { 200: orderView, 400: problem, 404: problem },
+    },
     async handler(request, reply) {
-      const order = await visible(principalOf(request), request.params.orderId);
+      const principal = principalOf(request);
+      const order = await visible(principal, request.params.orderId);
+      const time = request.query.asOf;
+      if (time !== undefined) {
+        const past = await queries.orderBefore(principal.storeId, order.orderId, endOfPast(time));
+        if (!past) throw orderError('ORDER_NOT_FOUND');
+        return viewOf(past, past.version);
+      }
       return reply.header('etag', `"${order.version}"`).send(viewOf(order, order.version));
     },
   });
@@ -108,17 +123,22 @@ export function registerReadOrders(app: HttpApp, queries: OrderQueries, ordersOf
     config: { access: everybody, permission: 'orders:read' },
     schema: {
       tags: ['orders'],
-      summary: 'The statuses an order went through',
+      summary: 'The statuses an order went through, all or those until a time',
       params,
-      querystring: wholeListQuery,
+      querystring: wholeListQuery.extend({ asOf }),
       response: { 200: wholeListOf(statusChange), 400: problem, 404: problem },
     },
     async handler(request) {
       const principal = principalOf(request);
       const { orderId } = request.params;
       await visible(principal, orderId);
-      const found = await queries.history(principal.storeId, [orderId]);
-      return cutList(found.get(orderId) ?? [], request.query);
+      const items = (await queries.history(principal.storeId, [orderId])).get(orderId) ?? [];
+      const time = request.query.asOf;
+      if (time === undefined) return cutList(items, request.query);
+      const times = items.map(({ at }) => ({ at: new Date(at) }));
+      const past = items.slice(0, countBefore(times, endOfPast(time)));
+      if (past.length === 0) throw orderError('ORDER_NOT_FOUND');
+      return cutList(past, request.query);
     },
   });
 

@@ -3,9 +3,11 @@ import type { FindLists } from '@tradewind/graphql/list-loader.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { groupCommit, LOOK_UP_REST_MS } from '@tradewind/postgres/group-commit.ts';
 import { queryBuilder } from '@tradewind/postgres/query-builder.ts';
-import type { Status } from '#order/order.ts';
+import type { OrderEvent } from '#order/events.ts';
+import type { Order, Status } from '#order/order.ts';
 import { lineIn, type LineRow, pricingIn, type PricingRow } from '#order/pricing-rows.ts';
 import type { OrderFacts } from '#order/view.ts';
+import { foldBefore } from './as-of.ts';
 import type { Decode } from '#store.ts';
 import type { Tables } from '#tables.ts';
 
@@ -29,6 +31,8 @@ export interface OrderQueries {
   /** Of several orders in one query. */
   readonly history: FindLists<StatusChange>;
   events(storeId: string, orderId: string): Promise<unknown[]>;
+  /** The order as its events before `end` made it; undefined where it had none. */
+  orderBefore(storeId: string, orderId: string, end: Date): Promise<Order | undefined>;
 }
 
 const qb = queryBuilder<Tables>();
@@ -89,6 +93,22 @@ export function orderQueries(db: Database, decode: Decode): OrderQueries {
         );
         return Promise.all(rows.map(async ({ payload }) => toJson(await decode(payload))));
       }),
+    async orderBefore(storeId, orderId, end) {
+      const rows = await db.transaction(storeId, (tx) =>
+        tx.run(
+          qb
+            .selectFrom('order_events')
+            .select(['payload', 'occurred_at'])
+            .where('order_id', '=', orderId)
+            .orderBy('version'),
+        ),
+      );
+      const events = rows.map(async ({ payload, occurred_at }) => {
+        const { eventType: type, payload: body } = await decode(payload);
+        return { event: { type, payload: body } as OrderEvent, at: occurred_at };
+      });
+      return foldBefore(await Promise.all(events), end);
+    },
   };
 }
 

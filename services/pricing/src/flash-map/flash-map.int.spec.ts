@@ -72,6 +72,13 @@ describe('the map of flash prices', () => {
     expect(await shown('LATE')).toEqual(['300 of 400']);
   });
 
+  it('shows a tenant nothing of a sale in which another tenant has named its product', async () => {
+    await pricing.product('MINE', 1_000, { tenant: storeId });
+    await onSale(['MINE']);
+    const theirs = await map.get(`${storeId} 2`, ['MINE']);
+    expect([await shown('MINE'), theirs?.get('MINE')]).toEqual([['750 of 1000'], []]);
+  });
+
   it('has no product that was taken off the shelf, though it be the only one of its sale', async () => {
     await pricing.product('GONE', 1_000, { tenant: storeId });
     await onSale(['GONE']);

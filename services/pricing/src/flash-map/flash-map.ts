@@ -40,11 +40,14 @@ export interface FlashMap {
 
 /** A sale's last state is remembered this much longer, so that an event that comes again brings nothing back. */
 const MEMORY_MS = 24 * 3_600_000;
-const COMPLETE = 'flash_prices:complete';
-const keyOf = (storeId: string, productId: string): string => `flash_price:${storeId}:${productId}`;
+const COMPLETE = 'flash_price_map:complete';
+const PRICES = 'flash_price:';
+const memoryOf = (storeId: string, saleId: string): string => `flash_price_sale:${storeId}:${saleId}`;
+/** Ids of products are unique over all tenants, but any tenant may name one in a sale: what it says counts for itself only. */
+const tenantIn = (storeId: string): string => `${encodeURIComponent(storeId)} `;
 
 /*
- * KEYS: the sale's memory. ARGV: version, sale, key prefix, end, end of memory, prices by product as JSON of texts, the
+ * KEYS: the sale's memory. ARGV: version, tenant and sale, key prefix, end, end of memory, prices by product as JSON of texts, the
  * version from which on what is known stays. A product's key is a hash of its sales, and lives until the last of them ends.
  */
 const setState = `
@@ -101,8 +104,8 @@ export function openFlashMap({
       const memory = Math.max(endsAt, Date.now()) + MEMORY_MS;
       try {
         await redis.setState(
-          `flash_sale:${storeId}:${saleId}`,
-          ...[version, saleId, keyOf(storeId, ''), endsAt, memory],
+          memoryOf(storeId, saleId),
+          ...[version, tenantIn(storeId) + saleId, PRICES, endsAt, memory],
           JSON.stringify(Object.fromEntries(texts)),
           anew ? version + 1 : version,
         );
@@ -114,13 +117,15 @@ export function openFlashMap({
       try {
         const [complete, ...found] = await Promise.all([
           redis.get(COMPLETE),
-          ...productIds.map((id) => redis.hgetall(keyOf(storeId, id))),
+          ...productIds.map((id) => redis.hgetall(PRICES + id)),
         ]);
         if (complete === null) return undefined;
         return new Map(
           productIds.map((id, index) => [
             id,
-            Object.values(found[index] ?? {}).map((text) => JSON.parse(text) as FlashPrice),
+            Object.entries(found[index] ?? {})
+              .filter(([sale]) => sale.startsWith(tenantIn(storeId)))
+              .map(([, text]) => JSON.parse(text) as FlashPrice),
           ]),
         );
       } catch {

@@ -3,12 +3,12 @@ import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { CachedProduct } from '#cache/near-cache.ts';
+import type { SentProduct } from '#cache/open-caches.ts';
 import { idParams, storeQuery } from '#product/input.ts';
 import { productBody } from '#product/representation.ts';
 import type { ProductReader } from './read-through.ts';
 
-export function registerGetProduct(app: HttpApp, reader: ProductReader): void {
+export function registerGetProduct(app: HttpApp, read: ProductReader): void {
   app.get(
     '/api/v1/products/:id',
     {
@@ -26,7 +26,7 @@ export function registerGetProduct(app: HttpApp, reader: ProductReader): void {
       },
     },
     (request, reply) => {
-      const found = reader.read(storeOf(request), request.params.id);
+      const found = read(storeOf(request), request.params.id);
       if (found instanceof Promise)
         found.then(
           (product) => send(request, reply, product),
@@ -37,7 +37,7 @@ export function registerGetProduct(app: HttpApp, reader: ProductReader): void {
   );
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, { etag, body }: CachedProduct): void {
+function send(request: FastifyRequest, reply: FastifyReply, { etag, body }: SentProduct): void {
   void reply.header('etag', etag);
   const known = request.headers['if-none-match'];
   if (known !== undefined && (known.includes(etag) || known.trim() === '*')) void reply.code(304).send();

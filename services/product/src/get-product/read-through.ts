@@ -1,80 +1,60 @@
+import type { ReadCounts } from '@tradewind/cache/cache-metrics.ts';
+import { createReadThrough, type Found } from '@tradewind/cache/read-through.ts';
+import type { CacheReads, Tag } from '@tradewind/cache/tagged-cache.ts';
+import { productTag, tenantTag } from '@tradewind/cache/tags.ts';
+import type { CopyReads } from '@tradewind/cache/versioned-copies.ts';
 import { productError } from '#errors.ts';
-import type { CacheCounts } from '#cache/cache-metrics.ts';
-import type { CachedProduct, NearCache } from '#cache/near-cache.ts';
-import type { SharedCache } from '#cache/shared-cache.ts';
+import type { SentProduct } from '#cache/open-caches.ts';
 import type { Product } from '#product/product.ts';
 import { bodyOf, etagOf } from '#product/representation.ts';
 
-export interface ProductReader {
-  /**
-   * A tenant's product as it is sent, at once where it is at hand.
-   * @throws DomainError PRODUCT_NOT_FOUND
-   */
-  read(storeId: string, id: string): CachedProduct | Promise<CachedProduct>;
-  /** An event told of a newer version: what is older is shown no more. */
-  invalidate(id: string, version: number): void;
-}
+/**
+ * A tenant's product as it is sent, at once where it is at hand.
+ * @throws DomainError PRODUCT_NOT_FOUND
+ */
+export type ProductReader = (storeId: string, id: string) => SentProduct | Promise<SentProduct>;
 
 export interface ProductReaderOptions {
-  readonly near: NearCache;
+  readonly near: CacheReads<SentProduct>;
   /** False while invalidations may not arrive: then nothing is kept in the process. */
-  nearIsFed(): boolean;
-  readonly shared: Pick<SharedCache, 'get' | 'fill'>;
+  isFed(): boolean;
+  readonly shared: CopyReads;
   find(storeId: string, id: string): Promise<Product | undefined>;
-  readonly counts: CacheCounts;
+  readonly counts: Pick<ReadCounts, 'hit' | 'miss'>;
 }
 
-/**
- * Near cache → shared cache → database, filling on the way back. Reads of one product that miss at the same time
- * share one look-up; one that begins after an invalidation never joins a look-up from before it.
- */
+/** Near cache → shared cache → database, filling on the way back. */
 export function createProductReader(options: ProductReaderOptions): ProductReader {
-  const { near, nearIsFed, shared, find, counts } = options;
-  /** Look-ups in hand by product, then by tenant. */
-  const looking = new Map<string, Map<string, Promise<CachedProduct>>>();
+  const { near, isFed, shared, find, counts } = options;
+  const through = createReadThrough(near, isFed);
 
-  async function lookUp(storeId: string, id: string): Promise<CachedProduct> {
-    const copy = await shared.get(id);
-    if (copy && copy.storeId === storeId && !near.isStale(id, copy.version)) {
+  async function lookUp(storeId: string, id: string): Promise<Found<SentProduct>> {
+    const tagsOf = (version: number): Tag[] => [
+      { name: productTag(id), version },
+      { name: tenantTag(storeId) },
+    ];
+    const [copy] = await shared.read([id]);
+    // Ids are unique over all tenants, so another tenant's copy means: not yours.
+    if (copy?.storeId === storeId && !near.outdatedSince(near.begin(), tagsOf(copy.version))) {
       counts.hit('shared');
-      if (nearIsFed()) near.fill(id, copy);
-      return copy;
+      return { value: { etag: etagOf(copy.version), body: copy.text }, tags: tagsOf(copy.version) };
     }
     counts.miss();
     const product = await find(storeId, id);
     if (!product) throw productError('PRODUCT_NOT_FOUND');
     const { version } = product;
     const body = JSON.stringify(bodyOf(product));
-    const found = { storeId, version, etag: etagOf(version), body };
-    if (nearIsFed()) near.fill(id, found);
-    shared.fill(id, found);
-    return found;
+    shared.keep(new Map([[id, { storeId, version, text: body }]]));
+    return { value: { etag: etagOf(version), body }, tags: tagsOf(version) };
   }
 
-  return {
-    read(storeId, id) {
-      const known = near.get(id);
-      // Ids are unique over all tenants, so another tenant's entry means: not yours.
-      if (known && known.storeId === storeId) {
-        counts.hit('near');
-        return known;
-      }
-      let tenants = looking.get(id);
-      if (!tenants) looking.set(id, (tenants = new Map()));
-      let pending = tenants.get(storeId);
-      if (!pending) {
-        const current = tenants;
-        pending = lookUp(storeId, id).finally(() => {
-          current.delete(storeId);
-          if (current.size === 0 && looking.get(id) === current) looking.delete(id);
-        });
-        current.set(storeId, pending);
-      }
-      return pending;
-    },
-    invalidate(id, version) {
-      near.invalidate(id, version);
-      looking.delete(id);
-    },
+  return (storeId, id) => {
+    const key = `${storeId}\n${id}`;
+    const known = near.get(key);
+    if (known) {
+      counts.hit('near');
+      return known;
+    }
+    return through(key, [{ name: productTag(id) }], () => lookUp(storeId, id));
   };
 }

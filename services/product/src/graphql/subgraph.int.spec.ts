@@ -6,9 +6,9 @@ import { counted } from '@tradewind/postgres/counted.fixture.ts';
 import { type Database, openDatabase } from '@tradewind/postgres/database.ts';
 import { templateDatabase, type TestDatabase } from '@tradewind/testing/template-database.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPageCache } from '#cache/page-cache.ts';
 import { createProduct } from '#create-product/decide.ts';
 import { registerListProducts } from '#list-products/http.ts';
+import { listProducts } from '#list-products/query.ts';
 import { newMug } from '#product/product.fixture.ts';
 import { productStore } from '#store.ts';
 import { registerGraphql } from './subgraph.ts';
@@ -41,15 +41,12 @@ beforeAll(async () => {
   await Promise.all(ids.map(create));
   await db.transaction('STORE-1', (tx) => tx.execute(listed));
   watched = counted(db);
-  // Nothing is kept, so that each request is counted whole.
-  const pages = createPageCache({ maxEntries: 10, ttlMs: 0, settleMs: 1, now: () => performance.now() });
-  const cache = { ...noCache, invalidate: async () => undefined, ping: async () => undefined };
   graph = await openGraph('product', (app) => {
-    registerListProducts(app, watched.db, pages);
-    registerGraphql(app, {
-      ...{ db: watched.db, introspection: false },
-      cache: { ...cache, close: async () => undefined },
-    });
+    // Nothing is kept, so that each request is counted whole.
+    registerListProducts(app, async (storeId, query) =>
+      JSON.stringify(await listProducts(watched.db, storeId, query)),
+    );
+    registerGraphql(app, { db: watched.db, introspection: false, cache: noCache });
   });
 });
 beforeEach(() => {

@@ -1,6 +1,6 @@
+import type { CopyReads } from '@tradewind/cache/versioned-copies.ts';
 import { productGraphql } from '@tradewind/contracts/generated/graphql/product.ts';
 import { partLoader } from '@tradewind/graphql/part-loader.ts';
-import type { ProductCache } from '@tradewind/graphql/product-cache.ts';
 import { serveSubgraph } from '@tradewind/graphql/subgraph.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
@@ -11,7 +11,7 @@ import { resolvers } from './resolvers.ts';
 /** The product part of the graph. */
 export function registerGraphql(
   app: HttpApp,
-  { db, cache, introspection }: { db: Database; cache: ProductCache; introspection: boolean },
+  { db, cache, introspection }: { db: Database; cache: CopyReads; introspection: boolean },
 ): void {
   serveSubgraph<ProductContext>(app, {
     sdl: productGraphql,

@@ -1,14 +1,13 @@
-import type { Database } from '@tradewind/postgres/database.ts';
 import { storeOf } from '@tradewind/service/access.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { mustBeFresh } from '@tradewind/service/fresh-reads.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { PageCache } from '#cache/page-cache.ts';
 import * as input from '#product/input.ts';
 import { productSummary } from '#projections/product-summary.ts';
-import { listProducts, sortings } from './query.ts';
+import { sortings } from './query.ts';
+import type { PageReader } from './read-pages.ts';
 import { exampleSummary, summaryBody } from '#product/summary.ts';
 
 const amount = z.string().regex(/^\d{1,15}(\.\d{1,4})?$/, 'a decimal such as 12.50');
@@ -31,7 +30,7 @@ const page = z
   .object({ items: z.array(summaryBody), nextCursor: z.string().nullable() })
   .meta({ id: 'ProductPage', example: { items: [exampleSummary], nextCursor: null } });
 
-export function registerListProducts(app: HttpApp, db: Database, pages: PageCache): void {
+export function registerListProducts(app: HttpApp, read: PageReader): void {
   app.get(
     '/api/v1/products',
     {
@@ -46,14 +45,13 @@ export function registerListProducts(app: HttpApp, db: Database, pages: PageCach
     (request, reply) => {
       const storeId = storeOf(request);
       const { store: _, ...query } = request.query;
-      const make = async () => JSON.stringify(await listProducts(db, storeId, query));
-      const made = mustBeFresh(request) ? make() : pages.get(storeId, JSON.stringify(query), make);
-      if (made instanceof Promise)
-        made.then(
+      const page = read(storeId, query, { fresh: mustBeFresh(request) });
+      if (page instanceof Promise)
+        page.then(
           (body) => send(reply, body),
           (error) => reply.send(error),
         );
-      else send(reply, made);
+      else send(reply, page);
     },
   );
 }

@@ -1,6 +1,7 @@
 import { formatAmount } from '@tradewind/kernel/money.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { storeOf } from '@tradewind/service/access.ts';
+import { asOf, endOfPast } from '@tradewind/service/as-of.ts';
 import { decodeCursor, encodeCursor } from '@tradewind/service/cursor.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
@@ -48,14 +49,17 @@ interface PriceRow {
   readonly isCurrent: boolean;
 }
 
+// $5: the first moment that does not count; a price that was changed later held without an end then.
 const select = `
-  select version, price_minor as "priceMinor", currency, valid_from as "validFrom", valid_to as "validTo",
-    is_current as "isCurrent"
-  from product_price_history where store_id = $1 and product_id = $2 and version < $3 order by version desc limit $4`;
+  select version, price_minor as "priceMinor", currency, valid_from as "validFrom",
+    case when valid_to < $5 then valid_to end as "validTo", (valid_to is null or valid_to >= $5) as "isCurrent"
+  from product_price_history
+  where store_id = $1 and product_id = $2 and version < $3 and valid_from < $5 order by version desc limit $4`;
 
 /** The version of the last price shown. */
 const place = z.int().positive();
 const NEWEST = 2_147_483_647;
+const NO_END = 'infinity';
 
 export function registerPriceHistory(app: HttpApp, db: Database): void {
   app.get(
@@ -64,19 +68,20 @@ export function registerPriceHistory(app: HttpApp, db: Database): void {
       config: { access: 'public' },
       schema: {
         tags: ['prices'],
-        summary: 'Every price that the product had, the newest first',
+        summary: 'Every price that the product had, now or until a time, the newest first',
         params: input.idParams,
-        querystring: input.storeQuery.extend({ limit: input.limit, cursor: input.cursor }),
+        querystring: input.storeQuery.extend({ limit: input.limit, cursor: input.cursor, asOf }),
         response: { 200: history, 400: problem, 404: problem },
       },
     },
     async (request) => {
       const storeId = storeOf(request);
-      const { limit, cursor } = request.query;
+      const { limit, cursor, asOf: time } = request.query;
+      const end = time === undefined ? NO_END : endOfPast(time);
       const before = cursor === undefined ? NEWEST : decodeCursor(cursor, place);
-      const values = [storeId, request.params.id, before, limit + 1];
+      const values = [storeId, request.params.id, before, limit + 1, end];
       const rows = await db.transaction(storeId, (tx) => tx.query<PriceRow>(select, values));
-      // Every product has a price from its creation on, so a first page without one is a product that is not there.
+      // Every product has a price from its creation on, so a first page without one is a product that is (or was) not there.
       if (rows.length === 0 && cursor === undefined) throw productError('PRODUCT_NOT_FOUND');
       const page = rows.slice(0, limit);
       const last = page.at(-1);
