@@ -13,6 +13,7 @@ const TENANTLESS: Readonly<Record<string, string>> = {
   '*.projection_checkpoints': 'how far a read model has read its topics',
   '*.migrations_*': 'which migrations were applied',
   'webhook_dispatcher.webhook_intake': 'how far the intake has read its topics',
+  'analytics.window_watermarks': 'how far the windows have read their topics',
 };
 
 /** Tables in which the things of these tests must lie: the rest of their database has more than they. */

@@ -129,6 +129,8 @@ export async function makeThings(): Promise<Things> {
       'customers/{customerId}': customerId,
       'api-tokens/{apiTokenId}': apiTokenId,
       'roles/{role}': role,
+      // Nobody has a summary of a day before the first event.
+      'sales-summary/{date}': '2000-01-01',
     },
     inGraph: {
       ...{ productId: product.productId, sku: product.sku, storeId: 'STORE-1' },

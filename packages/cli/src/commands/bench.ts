@@ -24,6 +24,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   mqtt: async () => (await import('#bench/mqtt.ts')).mqtt,
   pricing: async () => (await import('#bench/pricing.ts')).pricing,
   replay: async () => (await import('#bench/replay.ts')).replay,
+  stream: async () => (await import('#bench/stream.ts')).stream,
   webhooks: async () => (await import('#bench/webhooks.ts')).webhooks,
 };
 

@@ -10,7 +10,7 @@ export interface StarDatabase {
   query<Row extends object>(text: string, values?: readonly DuckDBValue[]): Promise<Row[]>;
   /** The same from outside of transactions: waits for the one that runs. */
   read<Row extends object>(text: string, values?: readonly DuckDBValue[]): Promise<Row[]>;
-  /** Rows of a list, by names and types of the engine; written by `text` from the relation \`rows\`. */
+  /** Rows of a list, by names and types of the engine; written by `text` from the relation `input`. */
   write(text: string, columns: Readonly<Record<string, string>>, rows: readonly object[]): Promise<void>;
   /** All or nothing. Calls wait for each other. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
@@ -18,7 +18,7 @@ export interface StarDatabase {
 }
 
 /** It shares the machine with the service. */
-const SETTINGS = { threads: '2', memory_limit: '512MB' };
+const SETTINGS = { threads: '2', memory_limit: '256MB' };
 
 /**
  * Opens the file, or makes it. One that cannot be opened, or has another schema, is put aside: its content is in the log.
@@ -76,7 +76,7 @@ function wrap(instance: DuckDBInstance, connection: DuckDBConnection): StarDatab
       );
       const shape = JSON.stringify([columns]);
       await connection.run(
-        `with rows as (select unnest(from_json($1, '${shape}'), max_depth := 2)) ${text}`,
+        `with input as (select unnest(from_json($1, '${shape}'), max_depth := 2)) ${text}`,
         [list],
       );
     },

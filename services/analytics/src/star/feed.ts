@@ -71,13 +71,13 @@ interface ParkedRow {
 
 const park = `
   insert into parked_messages
-  select topic, part, position, message_key, broker_ms, headers, payload, error from rows on conflict do nothing`;
+  select topic, part, position, message_key, broker_ms, headers, payload, error from input on conflict do nothing`;
 const parkColumns = {
   ...{ topic: 'VARCHAR', part: 'INTEGER', position: 'BIGINT', message_key: 'VARCHAR', broker_ms: 'BIGINT' },
   ...{ headers: 'VARCHAR', payload: 'VARCHAR', error: 'VARCHAR' },
 };
 const move = `
-  insert into input_positions as t select topic, part, next_offset, watermark_ms from rows
+  insert into input_positions as t select topic, part, next_offset, watermark_ms from input
   on conflict (topic, part) do update set next_offset = excluded.next_offset,
     watermark_ms = greatest(t.watermark_ms, excluded.watermark_ms)`;
 const moveColumns = { topic: 'VARCHAR', part: 'INTEGER', next_offset: 'BIGINT', watermark_ms: 'BIGINT' };

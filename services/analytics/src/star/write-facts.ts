@@ -21,7 +21,7 @@ const orders = `
   select store_id, order_id, version, status, customer_id, currency, total_minor, coalesce(captured_minor, 0),
     coalesce(refunded_minor, 0), epoch_ms(created_ms)::date, epoch_ms(paid_ms)::date, epoch_ms(ended_ms)::date,
     epoch_ms(created_ms), epoch_ms(paid_ms), epoch_ms(ended_ms)
-  from rows
+  from input
   on conflict (store_id, order_id) do update set version = excluded.version, status = excluded.status,
     captured_minor = greatest(t.captured_minor, excluded.captured_minor),
     refunded_minor = greatest(t.refunded_minor, excluded.refunded_minor),
@@ -42,7 +42,7 @@ const orderColumns = {
 
 const lines = `
   insert into fact_order_lines
-  select store_id, order_id, line, product_id, qty, total_minor, epoch_ms(ordered_ms) from rows on conflict do nothing`;
+  select store_id, order_id, line, product_id, qty, total_minor, epoch_ms(ordered_ms) from input on conflict do nothing`;
 const lineColumns = {
   ...{ store_id: 'VARCHAR', order_id: 'VARCHAR', line: 'INTEGER', product_id: 'VARCHAR', qty: 'INTEGER' },
   ...{ total_minor: 'BIGINT', ordered_ms: 'BIGINT' },
@@ -51,16 +51,16 @@ const lineColumns = {
 const movements = `
   insert into fact_order_movements
   select store_id, order_id, movement_id, kind, currency, amount_minor, epoch_ms(happened_ms)::date, epoch_ms(happened_ms)
-  from rows on conflict do nothing`;
+  from input on conflict do nothing`;
 // A cancellation takes back what its refunds, which were written before, have left.
 const cancellations = `
   insert into fact_order_movements
   select * from (
     select r.store_id, r.order_id, r.movement_id, r.kind, r.currency, r.amount_minor - coalesce(b.back, 0) as amount_minor,
       epoch_ms(r.happened_ms)::date, epoch_ms(r.happened_ms)
-    from rows r left join (
+    from input r left join (
       select m.store_id, m.order_id, sum(m.amount_minor)::bigint as back
-      from fact_order_movements m semi join rows on rows.store_id = m.store_id and rows.order_id = m.order_id
+      from fact_order_movements m semi join input on input.store_id = m.store_id and input.order_id = m.order_id
       where m.kind = 'REFUND' group by all
     ) b on b.store_id = r.store_id and b.order_id = r.order_id)
   where amount_minor > 0 on conflict do nothing`;
@@ -73,7 +73,7 @@ const adjustments = `
   insert into fact_inventory_adjustments
   select store_id, product_id, version, adjustment_id, location_id, sku, delta, reason, on_hand, order_id,
     epoch_ms(happened_ms)::date, epoch_ms(happened_ms)
-  from rows on conflict do nothing`;
+  from input on conflict do nothing`;
 const adjustmentColumns = {
   ...{ store_id: 'VARCHAR', product_id: 'VARCHAR', version: 'INTEGER', adjustment_id: 'VARCHAR' },
   ...{ location_id: 'VARCHAR', sku: 'VARCHAR', delta: 'INTEGER', reason: 'VARCHAR', on_hand: 'INTEGER' },
@@ -89,7 +89,7 @@ const products = `
   insert into dim_product
   select product_key, store_id, product_id, version, sku, name, category_id, status, price_minor, currency,
     epoch_ms(valid_from_ms), epoch_ms(valid_to_ms), is_current
-  from rows
+  from input
   on conflict (product_key) do update set valid_to = excluded.valid_to, is_current = excluded.is_current`;
 const productColumns = {
   ...{
@@ -110,7 +110,7 @@ const productColumns = {
 };
 
 const changes = `
-  insert into day_changes as t select store_id, happened_on::date, changes from rows
+  insert into day_changes as t select store_id, happened_on::date, changes from input
   on conflict (store_id, happened_on) do update set changes = t.changes + excluded.changes`;
 const changeColumns = { store_id: 'VARCHAR', happened_on: 'VARCHAR', changes: 'BIGINT' };
 

@@ -55,7 +55,7 @@ export function registerSalesSummary(app: HttpApp, db: Database): void {
     async (request) => {
       const { storeId } = principalOf(request);
       const found = await findSummary(db, storeId, request.params.date, request.query.revision);
-      if (!found) throw analyticsError('SUMMARY_NOT_READY');
+      if (!found) throw analyticsError('SUMMARY_NOT_FOUND');
       return viewOf(found);
     },
   );

@@ -1,4 +1,3 @@
-import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
 import { type Periodic, periodically } from '@tradewind/outbox/periodically.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
@@ -32,7 +31,7 @@ export interface SummaryJob extends Periodic {
 }
 
 const changesByDay = `
-  select store_id as "storeId", epoch_ms(happened_on)::double as day, changes from day_changes`;
+  select store_id as "storeId", epoch_ms(happened_on::timestamp)::double as day, changes from day_changes`;
 
 /** Makes the summary of each tenant's day once it is over, of days that were missed, and of those whose facts have changed. */
 export function summaryJob(options: SummaryJobOptions): SummaryJob {
@@ -59,11 +58,9 @@ export function summaryJob(options: SummaryJobOptions): SummaryJob {
       if (stopping() || owned() !== mine) break;
       const date = new Date(day).toISOString().slice(0, 10);
       const { summary, digest } = await summarize(mine.star, storeId, date);
-      failpoint('summary.computed');
       const at = clock();
       const computed = { summary, digest, changes, watermark: new Date(watermark), at: new Date(at) };
       const isNews = await db.transaction(storeId, (tx) => saveSummary(tx, date, computed));
-      failpoint('summary.saved');
       if (!isNews) continue;
       revisions++;
       options.onMade?.({ storeId, day, again, at });

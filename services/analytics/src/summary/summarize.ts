@@ -35,14 +35,14 @@ export interface SalesSummary {
 
 const byCurrency = `
   with money as (
-    select currency, sum(amount_minor) filter (kind = 'CAPTURE') as gross,
-      sum(amount_minor) filter (kind <> 'CAPTURE') as refunded, count(*) filter (kind = 'REFUND') as refunds
+    select currency, sum(amount_minor) filter (where kind = 'CAPTURE') as gross,
+      sum(amount_minor) filter (where kind <> 'CAPTURE') as refunded, count(*) filter (where kind = 'REFUND') as refunds
     from fact_order_movements where store_id = $1 and happened_on = $2::date group by currency),
   orders as (
-    select currency, count(*) filter (created_on = $2::date) as created, count(*) filter (paid_on = $2::date) as paid,
-      count(*) filter (ended_on = $2::date and status = 'CANCELED') as canceled,
-      count(*) filter (ended_on = $2::date and status = 'EXPIRED') as expired,
-      count(distinct customer_id) filter (paid_on = $2::date) as customers
+    select currency, count(*) filter (where created_on = $2::date) as created, count(*) filter (where paid_on = $2::date) as paid,
+      count(*) filter (where ended_on = $2::date and status = 'CANCELED') as canceled,
+      count(*) filter (where ended_on = $2::date and status = 'EXPIRED') as expired,
+      count(distinct customer_id) filter (where paid_on = $2::date) as customers
     from fact_orders
     where store_id = $1 and (created_on = $2::date or paid_on = $2::date or ended_on = $2::date) group by currency),
   units as (
@@ -58,8 +58,9 @@ const topProducts = `
   select product_id as "productId", any_value(sku) as sku, max_by(name, ordered_at) as name, currency,
     sum(qty)::bigint as qty, sum(total_minor)::bigint as amount
   from sold_lines where store_id = $1 and paid_on = $2::date
-  group by product_id, currency order by currency, amount desc, product_id
-  qualify row_number() over (partition by currency order by sum(total_minor) desc, product_id) <= ${TOP}`;
+  group by product_id, currency
+  qualify row_number() over (partition by currency order by sum(total_minor) desc, product_id) <= ${TOP}
+  order by currency, amount desc, product_id`;
 
 /** The same facts give the same text, so that a rerun can be told from news by its digest. */
 export async function summarize(
