@@ -85,9 +85,13 @@ const columns = Math.max(...Object.values(steps).map(({ length }) => length));
 
 /** Steps of a replay, which is a process of its own. */
 export const replaySteps: readonly Row[] = [
-  ...['rebuild.prepared', 'projection.committed', 'rebuild.read', 'rebuild.switching', 'rebuild.switched'].map(
-    (failpoint) => ({ service: 'order', failpoint }),
-  ),
+  ...[
+    'rebuild.prepared',
+    'projection.committed',
+    'rebuild.read',
+    'rebuild.switching',
+    'rebuild.switched',
+  ].map((failpoint) => ({ service: 'order', failpoint })),
   ...['rebuild.prepared', 'rebuild.read', 'rebuild.switching', 'rebuild.switched'].map((failpoint) => ({
     service: 'analytics',
     failpoint,

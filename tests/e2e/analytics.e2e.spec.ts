@@ -54,7 +54,10 @@ describe('the figures of a day', () => {
     let told = '';
     for await (const part of stream.body!.pipeThrough(new TextDecoderStream())) {
       told += part;
-      const last = told.split('\n\n').filter((block) => block.includes('event: metrics')).at(-2);
+      const last = told
+        .split('\n\n')
+        .filter((block) => block.includes('event: metrics'))
+        .at(-2);
       const data = /^data: (.*)$/m.exec(last ?? '')?.[1];
       const { live } = JSON.parse(data ?? '{"live":null}') as { live: { today: Figures[] } | null };
       if (live?.today.find(({ currency }) => currency === CURRENCY)?.net === (await today())?.net) break;

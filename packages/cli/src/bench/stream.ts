@@ -38,7 +38,8 @@ export const stream: Benchmark = {
 
     async function shown(orders: number): Promise<void> {
       for (const end = performance.now() + PATIENCE_MS; dashboard.paid < orders; await pause(20))
-        if (performance.now() > end) throw new Error(`the dashboard shows ${dashboard.paid} of ${orders} orders`);
+        if (performance.now() > end)
+          throw new Error(`the dashboard shows ${dashboard.paid} of ${orders} orders`);
     }
 
     /** From each payment's answer to the first message that counts it. */
@@ -56,10 +57,12 @@ export const stream: Benchmark = {
       });
       await shown(first + answered.length);
       const histogram = latencies();
-      answered.sort((a, b) => a - b).forEach((at, n) => {
-        const seen = dashboard.shownAt(first + n + 1);
-        if (seen !== undefined) histogram.recordValue(Math.max(1, Math.round((seen - at) * 1_000)));
-      });
+      answered
+        .sort((a, b) => a - b)
+        .forEach((at, n) => {
+          const seen = dashboard.shownAt(first + n + 1);
+          if (seen !== undefined) histogram.recordValue(Math.max(1, Math.round((seen - at) * 1_000)));
+        });
       return { ...percentiles(histogram), later };
     }
 

@@ -87,7 +87,8 @@ const PAGE = 5_000;
 async function givenBack(stack: RunningStack): Promise<GivenBack[]> {
   type Row = { orderId: string; version: number; payload: Buffer };
   const all: GivenBack[] = [];
-  for (let last: Row | undefined; ;) {
+  let last: Row | undefined;
+  for (;;) {
     const place = [last?.orderId ?? '', last?.version ?? 0, PAGE];
     const rows: Row[] = await stack.query<Row>('order', refunds, place);
     for (const { payload } of rows) {
@@ -128,8 +129,7 @@ export function orderFigures(
   canceledOrders: readonly CanceledOrder[],
 ): DayFigures[] {
   const refundedOf = new Map<string, bigint>();
-  for (const { orderId, amount } of back)
-    refundedOf.set(orderId, (refundedOf.get(orderId) ?? 0n) + amount);
+  for (const { orderId, amount } of back) refundedOf.set(orderId, (refundedOf.get(orderId) ?? 0n) + amount);
   const rest = canceledOrders.map(({ captured, ...order }) => ({
     ...order,
     amount: captured - (refundedOf.get(order.orderId) ?? 0n),

@@ -28,7 +28,7 @@ export async function openStar(path: string, log: Log): Promise<StarDatabase> {
   await mkdir(dirname(path), { recursive: true });
   const opened = await open(path).catch(async (error: unknown) => {
     // Held by another process: that is no damage.
-    if (/lock/i.test(String(error)) || !(await exists(path))) throw error;
+    if (/could not set lock/i.test(String(error)) || !(await exists(path))) throw error;
     log.warn({ error: String(error), path }, 'the star schema could not be opened; it is made anew');
     await putAside(path);
     return open(path);

@@ -4,15 +4,7 @@ import { join } from 'node:path';
 import type { AnyEvent } from '@tradewind/contracts/event.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  adjusted,
-  decode,
-  newLog,
-  NOON,
-  orderOf,
-  productCreated,
-  productRenamed,
-} from '#events.fixture.ts';
+import { adjusted, decode, newLog, NOON, orderOf, productCreated, productRenamed } from '#events.fixture.ts';
 import { summarize } from '#summary/summarize.ts';
 import { DAY_MS } from '#windows/window.ts';
 import { openStar, type StarDatabase } from './database.ts';
@@ -81,7 +73,10 @@ describe('the star schema', () => {
       const [before, after] = [orderOf({ at: NOON }), orderOf({ at: NOON + 7_200_000 })];
       const events = [
         ...[before.created(), before.paid(), after.created(), after.paid(NOON + DAY_MS)],
-        ...[productCreated('P1', 'Compass', NOON - 1), productRenamed('P1', 'Old compass', 2, NOON + 3_600_000)],
+        ...[
+          productCreated('P1', 'Compass', NOON - 1),
+          productRenamed('P1', 'Old compass', 2, NOON + 3_600_000),
+        ],
       ];
       // Orders may be read before the products that they name.
       for (const event of events) await starFeed(star, decode).apply([log.message(event)]);
@@ -118,8 +113,12 @@ describe('the star schema', () => {
       const [bad, good] = [orderOf(), orderOf()];
       const poisoned = log.message(bad.created(), 0, Buffer.from('nothing of ours'));
       const feed = starFeed(star, decode);
-      await feed.apply([poisoned, ...[bad.paid(), good.created(), good.paid()].map((one) => log.message(one))]);
-      const paid = () => star.read('select order_id from fact_orders where paid_on is not null order by order_id');
+      await feed.apply([
+        poisoned,
+        ...[bad.paid(), good.created(), good.paid()].map((one) => log.message(one)),
+      ]);
+      const paid = () =>
+        star.read('select order_id from fact_orders where paid_on is not null order by order_id');
       expect(await paid()).toEqual([{ order_id: good.orderId }]);
       // A later build can read it: what waited behind it follows.
       await star.read('delete from parked_messages where error not like $1', ['waits%']);

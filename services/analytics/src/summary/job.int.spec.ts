@@ -51,7 +51,15 @@ async function open() {
         return progressOf(parts, clock.now);
       };
       const job = summaryJob({
-        ...{ owned: () => owned, db, systemDb, clock: () => clock.now, latenessMs, everyMs: 1_000, log: silent },
+        ...{
+          owned: () => owned,
+          db,
+          systemDb,
+          clock: () => clock.now,
+          latenessMs,
+          everyMs: 1_000,
+          log: silent,
+        },
       });
       const owned = { star, feed, progress };
       return {

@@ -30,7 +30,11 @@ async function open() {
     /** A day of a tenant, as REST shows it. */
     async day(storeId: string, at = NOON) {
       const filter = { from: at, to: at + 1, currency: undefined, after: undefined, limit: 10 };
-      const { rows: found } = await readRevenue(db, storeId, { ...filter, size: '1d', from: at - (at % DAY_MS) });
+      const { rows: found } = await readRevenue(db, storeId, {
+        ...filter,
+        size: '1d',
+        from: at - (at % DAY_MS),
+      });
       return found[0];
     },
     async close() {
@@ -41,7 +45,8 @@ async function open() {
 }
 
 const log = newLog();
-const batchOf = (events: readonly AnyEvent[], partition = 0) => events.map((event) => log.message(event, partition));
+const batchOf = (events: readonly AnyEvent[], partition = 0) =>
+  events.map((event) => log.message(event, partition));
 
 describe('windows in the database', () => {
   it('hold each event once, however often batches and events come', async () => {
@@ -55,7 +60,12 @@ describe('windows in the database', () => {
     const again = batch.map((message) => ({ ...message, offset: message.offset + 5n }));
     log.ends.set('ecommerce.order.order 0', again.at(-1)!.offset + 1n);
     await opened.windows().apply(again);
-    expect(await opened.day(storeId)).toMatchObject({ gross: 10_250n, refunded: 4_000n, orders: 2n, refunds: 1n });
+    expect(await opened.day(storeId)).toMatchObject({
+      gross: 10_250n,
+      refunded: 4_000n,
+      orders: 2n,
+      refunds: 1n,
+    });
   });
 
   it('are lowered by a cancellation once, at its own time', async () => {
@@ -106,8 +116,8 @@ describe('windows in the database', () => {
       [storeId],
     );
     expect(parked).toHaveLength(2);
-    const paid = { ...poisoned, value: parked[1]!.payload, headers: { ...poisoned.headers } };
-    paid.headers.eventType = 'ecommerce.order.order.paid.v1';
+    const headers = { ...poisoned.headers, eventType: 'ecommerce.order.order.paid.v1' };
+    const paid = { ...poisoned, value: parked[1]!.payload, headers };
     const failure = await opened.systemDb.transaction('', (tx) => windows.retry(tx, paid));
     expect(failure).toBeUndefined();
     expect(await opened.day(storeId)).toMatchObject({ orders: 2n });

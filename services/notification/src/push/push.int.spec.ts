@@ -54,7 +54,9 @@ describe('two instances', () => {
     const figures = (asOf: string, orders: number) =>
       JSON.stringify({ storeId, asOf, today: [{ currency: 'USD', orders }] });
     const ordersOf = ({ told }: ReturnType<typeof streamClient>) =>
-      told.map(({ data }) => (data as { live: { today: { orders: number }[] } | null }).live?.today[0]?.orders);
+      told.map(
+        ({ data }) => (data as { live: { today: { orders: number }[] } | null }).live?.today[0]?.orders,
+      );
     const early = streamClient(`${one.url}/sse/metrics`, ['metrics'], token);
     await eventually(() => expect(ordersOf(early)).toContain(undefined));
     await redis.publish('analytics:live', figures('2026-11-21T10:00:01.000Z', 2));

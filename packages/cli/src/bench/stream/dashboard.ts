@@ -37,7 +37,8 @@ export async function openDashboard(stage: Stage) {
   });
   return {
     get paid() {
-      if (failure !== undefined && !abort.signal.aborted) throw new Error('the stream ended', { cause: failure });
+      if (failure !== undefined && !abort.signal.aborted)
+        throw new Error('the stream ended', { cause: failure });
       return paid;
     },
     /** When the dashboard first showed so many. */

@@ -22,7 +22,10 @@ export interface Fed {
 /** Windows of the benchmark's own, fed by the service's code in a process of its own from a log of events. */
 export async function openFeed(stage: Stage, wanted: number) {
   const scratch = await makeScratch(stage, 'stream');
-  await migrate({ ownerUrl: scratch.url, folders: [{ name: 'analytics', dir: join(SERVICE, 'migrations') }] });
+  await migrate({
+    ownerUrl: scratch.url,
+    folders: [{ name: 'analytics', dir: join(SERVICE, 'migrations') }],
+  });
   const schemas = createSchemaRegistry({ url: stage.endpoints.registry });
   const begin = Date.now() - SPAN_MS;
   const orders = Math.floor(wanted / PER_ORDER);
@@ -37,9 +40,10 @@ export async function openFeed(stage: Stage, wanted: number) {
     async run(): Promise<Fed> {
       // Each run begins with nothing, beside what the ones before have left.
       await scratch.query(`update projections set state = 'retired' where name = 'revenue_windows'`);
-      await scratch.query(`insert into projections (name, version, state) values ('revenue_windows', $1, 'live')`, [
-        ++builds,
-      ]);
+      await scratch.query(
+        `insert into projections (name, version, state) values ('revenue_windows', $1, 'live')`,
+        [++builds],
+      );
       const { stdout } = await promisify(execFile)(
         process.execPath,
         [join(SERVICE, 'src/measure.ts'), scratch.topic, String(events)],
@@ -47,7 +51,12 @@ export async function openFeed(stage: Stage, wanted: number) {
           cwd: SERVICE,
           env: {
             PATH: process.env['PATH'],
-            ...{ TZ: 'UTC', NODE_ENV: 'production', DATABASE_URL: scratch.url, DATABASE_SYSTEM_URL: scratch.url },
+            ...{
+              TZ: 'UTC',
+              NODE_ENV: 'production',
+              DATABASE_URL: scratch.url,
+              DATABASE_SYSTEM_URL: scratch.url,
+            },
             KAFKA_BROKERS: stage.endpoints.kafka,
             SCHEMA_REGISTRY_URL: stage.endpoints.registry,
           },
@@ -62,7 +71,8 @@ export async function openFeed(stage: Stage, wanted: number) {
         [builds],
       );
       for (const { size, orders: paid } of rows)
-        if (Number(paid) !== orders) throw new Error(`${orders} orders published, ${paid} in the windows of ${size}`);
+        if (Number(paid) !== orders)
+          throw new Error(`${orders} orders published, ${paid} in the windows of ${size}`);
       if (rows.length !== 3) throw new Error(`windows of ${rows.length} sizes`);
       return `${orders} paid orders in the windows of each size`;
     },
