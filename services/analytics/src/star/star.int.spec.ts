@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnyEvent } from '@tradewind/contracts/event.ts';
@@ -127,7 +127,6 @@ describe('the star schema', () => {
     }));
 
   it('begins anew where its file is no database', async () => {
-    const { writeFile } = await import('node:fs/promises');
     const path = join(folder, 'broken.duckdb');
     await writeFile(path, 'these bytes are none of an engine'.repeat(1_000));
     const star = await openStar(path, silent);
