@@ -43,6 +43,8 @@ ENV NODE_ENV=production HOST=0.0.0.0 POLICY_FILE=/app/policies/policy.wasm
 WORKDIR /app
 COPY --from=build --chown=root:root /app ./
 COPY policies/policy.wasm policies/policy.wasm
+# What a service keeps in files; a volume that is mounted here takes its owner over.
+RUN mkdir /data && chown 1000:1000 /data
 USER 1000:1000
 STOPSIGNAL SIGTERM
 # The same image migrates: node --conditions=dist node_modules/@tradewind/postgres/dist/migrate-main.js NAME=DIR …

@@ -133,6 +133,8 @@ export async function makeThings(): Promise<Things> {
       'roles/{role}': role,
       'dead-letters/{deadLetterId}': await makeDeadLetters('STORE-1'),
       ...(await makeReplays()),
+      // Nobody has a summary of a day before the first event.
+      'sales-summary/{date}': '2000-01-01',
     },
     inGraph: {
       ...{ productId: product.productId, sku: product.sku, storeId: 'STORE-1' },

@@ -76,14 +76,25 @@ const steps: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ],
   ],
   'iot-bridge': [[], ['bridge.received', 'bridge.published'], []],
+  analytics: [
+    [],
+    ['windows.received', 'windows.applied', 'windows.committed', 'star.applied', 'star.committed'],
+    [],
+  ],
 };
 const columns = Math.max(...Object.values(steps).map(({ length }) => length));
 
 /** Steps of a replay, which is a process of its own. */
 export const replaySteps: readonly Row[] = [
-  ...['rebuild.prepared', 'projection.committed', 'rebuild.read', 'rebuild.compared'],
-  ...['rebuild.switching', 'rebuild.switched'],
-].map((failpoint) => ({ service: 'order', failpoint }));
+  ...[
+    ...['rebuild.prepared', 'projection.committed', 'rebuild.read', 'rebuild.compared'],
+    ...['rebuild.switching', 'rebuild.switched'],
+  ].map((failpoint) => ({ service: 'order', failpoint })),
+  ...['rebuild.prepared', 'rebuild.read', 'rebuild.switching', 'rebuild.switched'].map((failpoint) => ({
+    service: 'analytics',
+    failpoint,
+  })),
+];
 
 /** Steps of the way back to the version that was live before. */
 export const rollbackSteps: readonly Row[] = [

@@ -220,6 +220,8 @@ function forNeed(
         NOTIFICATION_RETRY_MS: '500',
       };
     }
+    case 'data-folder':
+      return { ANALYTICS_DATA: join(stack.places.home, 'data', service.name) };
     case 'service-urls': {
       const urls = all.filter((it) => it.behindGateway);
       return {

@@ -14,6 +14,7 @@ export type Need =
   | 'rabbitmq'
   | 'mqtt'
   | 'mailbox'
+  | 'data-folder'
   | 'service-urls';
 
 interface Entry {
@@ -54,7 +55,7 @@ const SERVICES = [
   },
   { name: 'notification', port: 4007, needs: ['mailbox'] },
   { name: 'webhook-dispatcher', port: 4008, needs: ['rabbitmq'] },
-  { name: 'analytics', port: 4009 },
+  { name: 'analytics', port: 4009, needs: ['data-folder'] },
   { name: 'iot-bridge', port: 4011, database: false, behindGateway: false, needs: ['mqtt'] },
   { name: 'gateway', port: 8080, database: false, behindGateway: false, needs: ['service-urls'] },
 ] as const satisfies readonly Entry[];

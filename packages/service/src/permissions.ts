@@ -40,6 +40,7 @@ export const permissions = {
   'webhooks:read': 'Read webhook subscriptions and deliveries',
   'webhooks:write': 'Keep webhook subscriptions, and send deliveries again',
   'platform:operate': 'Operate services: dead letters and replays',
+  'analytics:read': 'Read revenue, funnel and sales summaries',
 } as const;
 
 export type Permission = keyof typeof permissions;
@@ -64,7 +65,7 @@ export const permissionsByRole: Readonly<Record<Role, readonly Permission[]>> = 
       'inventory:write',
     ],
     ...['customers:read', 'notifications:read', 'notifications:write', 'templates:write'],
-    ...['webhooks:read', 'webhooks:write'],
+    ...['webhooks:read', 'webhooks:write', 'analytics:read'],
   ] as Permission[],
   ADMIN: permissionNames,
   SERVICE: [

@@ -17,7 +17,7 @@ const EVENTS = 1_000_000;
 const CREATED = 'ecommerce.order.order.created.v1';
 const PENDING = 'ecommerce.order.order.payment_pending.v1';
 const PAID = 'ecommerce.order.order.paid.v1';
-const PER_ORDER = 3;
+export const PER_ORDER = 3;
 
 interface Row {
   order_id: string;
@@ -48,7 +48,6 @@ export const replay: Benchmark = {
     const scratch = await makeScratch(stage, 'replay');
     await scratch.query(table);
     const schemas = createSchemaRegistry({ url: stage.endpoints.registry });
-    await schemas.load([CREATED, PENDING, PAID]);
     stage.say(`publishing ${events} events`);
     await publishOrders(scratch, schemas, events);
     const orders = projection<Row>({
@@ -153,12 +152,22 @@ function layoutIn(store: Stage['store']): { store?: StoreLayout } {
 type Scratch = Awaited<ReturnType<typeof makeScratch>>;
 type Schemas = ReturnType<typeof createSchemaRegistry>;
 
-async function publishOrders({ broker, topic }: Scratch, schemas: Schemas, events: number): Promise<void> {
+/** What the orders of a log are like: when the n-th was placed, and which product its lines name. */
+interface Variety {
+  at(n: number): Date;
+  productId(n: number, line: number): string;
+}
+
+export async function publishOrders(
+  { broker, topic }: Scratch,
+  schemas: Schemas,
+  events: number,
+  variety: Variety = { at: () => new Date(), productId: (_, line) => `P${line}` },
+): Promise<void> {
+  await schemas.load([CREATED, PENDING, PAID]);
   const publisher = broker.publisher();
   const totalAmount = toDecimal(12_950n, 'USD');
-  const now = new Date();
   const source = {
-    occurredAt: now,
     traceId: '',
     correlationId: 'bench',
     causationId: null,
@@ -174,21 +183,25 @@ async function publishOrders({ broker, topic }: Scratch, schemas: Schemas, event
       correlationId: 'bench',
     },
   });
-  const items = [1, 2].map((n) => ({
-    productId: `P${n}`,
-    sku: null,
-    qty: n,
-    price: toDecimal(1_000n, 'USD'),
-    ...{ listPrice: null, total: null, appliedRules: [] },
-  }));
+  const itemsOf = (order: number) =>
+    [1, 2].map((n) => ({
+      productId: variety.productId(order, n),
+      sku: null,
+      qty: n,
+      price: toDecimal(1_000n, 'USD'),
+      ...{ listPrice: null, total: null, appliedRules: [] },
+    }));
   const orders = Math.floor(events / PER_ORDER);
   for (let first = 0; first < orders; first += 4_000) {
     const batch: OutgoingMessage[] = [];
     for (let n = first; n < Math.min(first + 4_000, orders); n++) {
       const orderId = newId();
+      const [now, items] = [variety.at(n), itemsOf(n)];
       const facts = { orderId, userId: `USER-${n % 50_000}`, totalAmount, currency: 'USD', createdAt: now };
       const paymentId = newId();
-      const at = (aggregateVersion: number) => ({ ...source, eventId: newId(), aggregateVersion });
+      const at = (aggregateVersion: number) => ({
+        ...{ ...source, occurredAt: now, eventId: newId(), aggregateVersion },
+      });
       batch.push(
         message(
           makeEvent(

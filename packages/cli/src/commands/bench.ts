@@ -25,6 +25,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   pricing: async () => (await import('#bench/pricing.ts')).pricing,
   search: async () => (await import('#bench/search.ts')).search,
   replay: async () => (await import('#bench/replay.ts')).replay,
+  stream: async () => (await import('#bench/stream.ts')).stream,
   webhooks: async () => (await import('#bench/webhooks.ts')).webhooks,
 };
 

@@ -1,3 +1,4 @@
+import { figuresAgree } from './a1-figures-agree.ts';
 import { cartIsOneOrder } from './c1-cart-is-one-order.ts';
 import { noCheckoutLeftOpen } from './c2-no-checkout-left-open.ts';
 import { copiesEqualCarts } from './c3-copies-equal-carts.ts';
@@ -19,7 +20,7 @@ import { statusesEqualOrders } from './n1-statuses-equal-orders.ts';
 import { codesAddUp } from './p1-codes-add-up.ts';
 import { flashMapEqualsSales } from './p2-flash-map-equals-sales.ts';
 
-/** In the order of their numbers, then those of single services (C: carts, P: pricing, N: notification, D: devices). */
+/** In the order of their numbers, then those of single services (C: carts, P: pricing, N: notification, D: devices, A: analytics). */
 export const invariants: readonly Invariant[] = [
   acknowledgedOrdersExist,
   orderIsFoldOfEvents,
@@ -40,4 +41,5 @@ export const invariants: readonly Invariant[] = [
   flashMapEqualsSales,
   statusesEqualOrders,
   devicesAddUp,
+  figuresAgree,
 ];

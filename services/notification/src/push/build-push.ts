@@ -18,6 +18,7 @@ import { fanOut } from './fan-out.ts';
 import { flashFeed } from './flash-feed.ts';
 import { flashNewsDesk } from './flash-news.ts';
 import { lateness } from './lateness.ts';
+import { liveDesk } from './live-figures.ts';
 import { orderNewsDesk } from './order-news.ts';
 import { projectionProgress } from './projection-progress.ts';
 import { pushMetrics } from './push-metrics.ts';
@@ -71,7 +72,8 @@ export async function push(
   const flashNews = flashNewsDesk({ feed, log, onSent });
   const orderNews = orderNewsDesk({ stream, statuses, log, onSent, position: () => follower.position });
   const counts = clientCounts({ url: config.REDIS_URL, connections, log });
-  const dashboards = dashboardDesk({ read: dashboardOf(db, stores), counts, log, onSent });
+  const live = liveDesk(config.REDIS_URL, log);
+  const dashboards = dashboardDesk({ read: dashboardOf(db, stores), counts, live, log, onSent });
 
   function resync(): void {
     metrics.resynced();
@@ -147,6 +149,7 @@ export async function push(
       inBackground('fan-out', out, log),
       news,
       periodically({ name: 'push sweep', everyMs: SWEEP_MS, log, round: () => orders.resync() }),
+      closing('live figures', () => live.stop()),
       ...[connections, flashNews, dashboards],
     ],
   };

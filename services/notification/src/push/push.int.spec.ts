@@ -48,6 +48,31 @@ describe('two instances', () => {
     expect(back.told(orderId)).toEqual(life.slice(1));
   });
 
+  it('show what analytics tells the moment it does, and whoever comes later the last of it', async () => {
+    const storeId = `STORE-${newId()}`;
+    const token = await all.token({ sub: 'MAX', roles: ['ADMIN'], storeId });
+    const figures = (asOf: string, orders: number) =>
+      JSON.stringify({ storeId, asOf, today: [{ currency: 'USD', orders }] });
+    const ordersOf = ({ told }: ReturnType<typeof streamClient>) =>
+      told.map(
+        ({ data }) => (data as { live: { today: { orders: number }[] } | null }).live?.today[0]?.orders,
+      );
+    const early = streamClient(`${one.url}/sse/metrics`, ['metrics'], token);
+    await eventually(() => expect(ordersOf(early)).toContain(undefined));
+    await redis.publish('analytics:live', figures('2026-11-21T10:00:01.000Z', 2));
+    await eventually(() => expect(ordersOf(early).at(-1)).toBe(2));
+    // Told by another instance of analytics, which has read before that.
+    await redis.publish('analytics:live', figures('2026-11-21T10:00:00.000Z', 1));
+    await redis.publish('analytics:live', figures('2026-11-21T10:00:02.000Z', 3));
+    await eventually(() => expect(ordersOf(early).at(-1)).toBe(3));
+    expect(ordersOf(early)).not.toContain(1);
+
+    const key = `analytics:live:${storeId}`;
+    await redis.set(key, figures('2026-11-21T10:00:03.000Z', 4), 'EX', 60);
+    const late = streamClient(`${(await all.instance()).url}/sse/metrics`, ['metrics'], token);
+    await eventually(() => expect(ordersOf(late).at(-1)).toBe(4));
+  });
+
   it('show nobody an order of somebody else', async () => {
     const orderId = newId();
     await all.happens(orderId, 'ANN', ['PENDING']);

@@ -74,7 +74,9 @@ answered by the event \`reset\` and the orders that changed within the last hour
         tags: ['push'],
         summary: 'Figures of the store, each second',
         description: `Event \`metrics {storeId, orders: {PAID: 3, …}, ordersPerMinute, revenue: {USD: "129.50"}, clients: {ws, sse},
-asOf}\`. They are counted, not summed up in memory: right after every restart.`,
+asOf, live: {asOf, today: [{windowStart, currency, gross, net, orders, canceled}], minutes: […], funnel: {ORDER_PAID: 3, …}}}\`.
+They are counted, not summed up in memory: right after every restart. \`live\` is what analytics' windows say, and is told within
+the second in which they change; null while that is not known.`,
         querystring: z.object({}),
         response: { 200: eventStreamReply },
       },
