@@ -25,11 +25,9 @@ export const replayView = z
     projection: z.string(),
     verb: z.enum(['replay', 'rollback']),
     options: replayOptions,
-    state: z
-      .enum(['requested', 'running', 'stopped', 'built', 'switched', 'mismatch', 'failed'])
-      .meta({
-        description: '`built`: held, or stopped at a time; `mismatch`: compared, different, not switched',
-      }),
+    state: z.enum(['requested', 'running', 'stopped', 'built', 'switched', 'mismatch', 'failed']).meta({
+      description: '`built`: held, or stopped at a time; `mismatch`: compared, different, not switched',
+    }),
     version: z.int().nullable(),
     progress: z
       .object({ done: z.number(), total: z.number(), rate: z.number(), secondsLeft: z.number().nullable() })

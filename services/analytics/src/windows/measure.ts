@@ -1,6 +1,6 @@
 import { createSchemaRegistry } from '@tradewind/contracts/registry.ts';
 import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
-import { liveVersion } from '@tradewind/outbox/projection-runner.ts';
+import { liveVersion } from '@tradewind/outbox/live-version.ts';
 import { openDatabase } from '@tradewind/postgres/database.ts';
 import { readConfig } from '@tradewind/service/config.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
@@ -24,7 +24,7 @@ export async function measure(env: NodeJS.ProcessEnv, args: readonly string[]): 
   const db = openDatabase({ url: settings.DATABASE_URL, name: 'analytics:measure', byIndex: true });
   const schemas = createSchemaRegistry({ url: settings.SCHEMA_REGISTRY_URL });
   const broker = createKafkaBroker({ clientId: 'analytics:measure', brokers: settings.KAFKA_BROKERS, log });
-  const build = await liveVersion(db, revenueWindows.name);
+  const { version: build } = await liveVersion(db, revenueWindows.name);
   const windows = createWindows({
     ...{ build, db, latenessMs: settings.TW_ANALYTICS_LATENESS_MS },
     decode: (value) => schemas.decode(value),

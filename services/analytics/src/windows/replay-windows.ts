@@ -1,7 +1,7 @@
 import { createSchemaRegistry } from '@tradewind/contracts/registry.ts';
 import { createKafkaBroker } from '@tradewind/messaging-kafka/kafka-broker.ts';
 import { armFailpoint } from '@tradewind/outbox/failpoints.ts';
-import { liveVersion } from '@tradewind/outbox/projection-runner.ts';
+import { liveVersion } from '@tradewind/outbox/live-version.ts';
 import { RebuildRunning } from '@tradewind/outbox/rebuild.ts';
 import { openDatabase } from '@tradewind/postgres/database.ts';
 import { readConfig } from '@tradewind/service/config.ts';
@@ -72,7 +72,10 @@ export async function checkWindows(env: NodeJS.ProcessEnv): Promise<number> {
   const { DATABASE_SYSTEM_URL: url } = readConfig(replayConfig, env);
   const systemDb = openDatabase({ url, name: 'analytics:check', maxConnections: 1 });
   try {
-    const [version, mismatches] = await Promise.all([liveVersion(systemDb, name), keysAgree(systemDb, name)]);
+    const [{ version }, mismatches] = await Promise.all([
+      liveVersion(systemDb, name),
+      keysAgree(systemDb, name),
+    ]);
     print({ projection: name, version, differences: mismatches.length, mismatches });
     return mismatches.length > 0 ? MISMATCH : 0;
   } finally {

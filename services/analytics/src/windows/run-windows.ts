@@ -2,7 +2,8 @@ import type { Broker, Subscription } from '@tradewind/messaging/broker.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
 import { claimDue, noteFailure, unpark } from '@tradewind/outbox/parked.ts';
 import { type Periodic, periodically } from '@tradewind/outbox/periodically.ts';
-import { liveVersion, projectionGroup } from '@tradewind/outbox/projection-runner.ts';
+import { liveVersion } from '@tradewind/outbox/live-version.ts';
+import { projectionGroup } from '@tradewind/outbox/projection-runner.ts';
 import { ProjectionRetired } from '@tradewind/outbox/projector.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
 import { revenueWindows } from '#projections/revenue-windows.ts';
@@ -43,7 +44,7 @@ export function runWindows(options: RunWindowsOptions): RunningWindows {
   let stopped = false;
 
   async function begin(): Promise<void> {
-    const build = await liveVersion(options.db, name);
+    const { version: build } = await liveVersion(options.db, name);
     const current = createWindows({ ...options, build });
     windows = current;
     subscription = await broker.subscribe({

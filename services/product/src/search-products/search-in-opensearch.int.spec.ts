@@ -5,7 +5,7 @@ import { rebuild } from '@tradewind/outbox/rebuild.ts';
 import { eventually } from '@tradewind/testing/eventually.ts';
 import { servers } from '@tradewind/testing/servers.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TcpGate, tcpGate } from '#cache/tcp-gate.fixture.ts';
+import { type TcpGate, tcpGate } from '@tradewind/cache/tcp-gate.fixture.ts';
 import { createProduct } from '#create-product/decide.ts';
 import { newMug } from '#product/product.fixture.ts';
 import { productSearchIndex } from '#projections/product-search-index.ts';
@@ -163,7 +163,13 @@ describe('with OpenSearch away', () => {
       replay: () =>
         rebuild({
           ...{ service: 'product', projection: productSearchIndex, broker, brokerLog: broker, verify: true },
-          ...{ db: bench.db, systemDb: bench.systemDb, ownerUrl: bench.ownerUrl, stores: bench.stores },
+          ...{
+            db: bench.db,
+            systemDb: bench.systemDb,
+            ownerUrl: bench.ownerUrl,
+            systemUrl: bench.systemUrl,
+            stores: bench.stores,
+          },
           store: 'opensearch',
           decode: (value) => registry.decode(value),
           onProgress: () => undefined,

@@ -55,6 +55,7 @@ export interface SearchBench {
   readonly db: Database;
   readonly systemDb: Database;
   readonly ownerUrl: string;
+  readonly systemUrl: string;
   readonly stores: Stores;
   readonly products: ProductSearch;
   owner<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -96,7 +97,7 @@ export async function searchBench(
     await client.query(`update projections set store = $1 where name = 'product_search_index'`, [kind]);
   }
   return {
-    ...{ db, systemDb, stores, products, ownerUrl: database.ownerUrl },
+    ...{ db, systemDb, stores, products, ownerUrl: database.ownerUrl, systemUrl: database.systemUrl },
     owner: async (text, values = []) => (await client.query(text, [...values])).rows,
     tenant: () => `STORE-${randomUUID().slice(0, 8)}`,
     put: (storeId, items) =>
