@@ -144,7 +144,10 @@ export function openVersionedCopies(options: VersionedCopiesOptions): VersionedC
         const values = await redis.readCopies(ids.length, ...keysOf(ids), part, ttlMs);
         away = false;
         const found = ids.map((_, at) => parse(values[at] ?? '0'));
-        if (counts) for (const one of found) one ? counts.hit('shared') : counts.miss();
+        for (const one of found) {
+          if (one) counts?.hit('shared');
+          else counts?.miss();
+        }
         return found;
       } catch (error) {
         noteFailure(error);

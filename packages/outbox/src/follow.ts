@@ -14,7 +14,7 @@ const PAUSE_MS = 100;
 /** Keeps a version that was built up to some offsets up to date until it is stopped. */
 export function follow(options: ReadOptions, topics: readonly string[]): Follower {
   const stopping = new AbortController();
-  let failure: unknown;
+  let failed = false;
 
   async function catchUp(): Promise<void> {
     const { brokerLog, db, name, version } = options;
@@ -28,19 +28,19 @@ export function follow(options: ReadOptions, topics: readonly string[]): Followe
       await delay(PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
-  const running = run().catch((error: unknown) => {
-    failure = error;
+  const running = run();
+  running.catch(() => {
+    failed = true;
   });
 
   return {
     async catchUp() {
-      if (failure !== undefined) throw failure;
+      if (failed) await running;
       await catchUp();
     },
     async stop() {
       stopping.abort();
       await running;
-      if (failure !== undefined) throw failure;
     },
   };
 }

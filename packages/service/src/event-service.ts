@@ -28,6 +28,7 @@ import { registerProjectionAdmin } from './projection-admin.ts';
 import { replayRunner } from './replay-runner.ts';
 import { decodeAny } from './decode-any.ts';
 import { type HealthCheck, registerHealth } from './health.ts';
+import { loadSchemas } from './load-schemas.ts';
 import { createHttp, type HttpApp } from './http.ts';
 import { type Component, closing, type Foundation } from './start.ts';
 import type { Logger } from './logger.ts';
@@ -217,16 +218,7 @@ export function eventServiceComponents<Deps>(
     },
     {
       name: 'schemas',
-      start: async () => {
-        for (;;) {
-          try {
-            return await schemas.load([...published, ...consumed, OPERATION_PERFORMED]);
-          } catch (error) {
-            log.warn({ error: String(error) }, 'waiting for the schema registry');
-            await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-          }
-        }
-      },
+      start: () => loadSchemas(schemas, [...published, ...consumed, OPERATION_PERFORMED], log),
     },
     closing('broker', () => broker.close()),
     { name: 'relay', start: async () => relay.start(), stop: () => relay.stop() },

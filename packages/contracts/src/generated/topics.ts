@@ -64,7 +64,7 @@ export const topics: readonly TopicSpec[] = [
   },
   {
     name: 'ecommerce.platform.operation',
-    partitions: 1,
+    partitions: 12,
     config: { 'retention.ms': '-1', 'cleanup.policy': 'delete', 'compression.type': 'producer' },
   },
   {
