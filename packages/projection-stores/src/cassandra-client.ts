@@ -37,7 +37,7 @@ export async function connectCassandra(options: CassandraOptions): Promise<Clien
   const outside = await connected(new Client(common));
   try {
     await outside.execute(
-      `create keyspace if not exists ${keyspace} with replication =
+      `create keyspace if not exists "${keyspace}" with replication =
          {'class': 'NetworkTopologyStrategy', '${dataCenter}': ${Number(options.replication ?? 1)}}`,
       [],
       { prepare: false },
