@@ -212,7 +212,9 @@ describe('the rest of the catalogue', () => {
 
 describe('openapi.json', () => {
   interface Media {
-    readonly content?: { readonly 'application/json'?: { readonly schema?: { readonly $ref?: string } } };
+    readonly content?: {
+      readonly 'application/json'?: { readonly schema?: { readonly $ref?: string }; readonly example?: unknown };
+    };
   }
   interface Operation {
     readonly summary?: string;
@@ -239,9 +241,9 @@ describe('openapi.json', () => {
     const withoutExample = operations.flatMap(({ name, operation }) => {
       const successes = Object.entries(operation.responses).filter(([status]) => /^20[01]$/.test(status));
       return [operation.requestBody, ...successes.map(([, response]) => response)].flatMap((media) => {
-        const schema = media?.content?.['application/json']?.schema;
-        const component = document.components.schemas[schema?.$ref?.split('/').at(-1) ?? ''];
-        return media && component?.example === undefined ? [name] : [];
+        const content = media?.content?.['application/json'];
+        const component = document.components.schemas[content?.schema?.$ref?.split('/').at(-1) ?? ''];
+        return media && (content?.example ?? component?.example) === undefined ? [name] : [];
       });
     });
     expect(withoutExample).toEqual([]);
