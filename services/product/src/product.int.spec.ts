@@ -213,7 +213,10 @@ describe('the rest of the catalogue', () => {
 describe('openapi.json', () => {
   interface Media {
     readonly content?: {
-      readonly 'application/json'?: { readonly schema?: { readonly $ref?: string }; readonly example?: unknown };
+      readonly 'application/json'?: {
+        readonly schema?: { readonly $ref?: string };
+        readonly example?: unknown;
+      };
     };
   }
   interface Operation {
