@@ -40,6 +40,7 @@ async function respond(
 function store(): (method: string, path: string, body: string) => Answer {
   const schemas: string[] = [];
   const subjects = new Map<string, string[]>();
+  const rules = new Map<string, string>();
   const notFound: Answer = [404, { error_code: 40403, message: 'not found' }];
   const idOf = (schema: string): number => schemas.indexOf(schema) + 1;
 
@@ -55,8 +56,11 @@ function store(): (method: string, path: string, body: string) => Answer {
 
   return (method, path, body) => {
     const [, kind, name = '', , version] = path.split('/').map(decodeURIComponent);
-    if (kind === 'config')
-      return [200, method === 'PUT' ? JSON.parse(body) : { compatibilityLevel: 'FULL_TRANSITIVE' }];
+    if (kind === 'config') {
+      if (method !== 'PUT') return [200, { compatibilityLevel: rules.get(name) ?? 'FULL_TRANSITIVE' }];
+      rules.set(name, (JSON.parse(body) as { compatibility: string }).compatibility);
+      return [200, JSON.parse(body)];
+    }
     if (kind === 'schemas') {
       const schema = schemas[Number(path.split('/').at(-1)) - 1];
       return schema === undefined ? notFound : [200, { schema }];

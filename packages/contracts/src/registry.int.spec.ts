@@ -35,6 +35,14 @@ describe('schema registry', () => {
     }
   });
 
+  it('gives its rule to a subject that a registration which was killed has left without', async () => {
+    await registerSchemas({ registryUrl: server.url });
+    const rule = `${server.url}/config/${encodeURIComponent(adjusted)}`;
+    await fetch(rule, { method: 'PUT', body: JSON.stringify({ compatibility: 'NONE' }) });
+    await registerSchemas({ registryUrl: server.url });
+    expect(await (await fetch(rule)).json()).toEqual({ compatibilityLevel: 'FULL_TRANSITIVE' });
+  });
+
   it('fetches the schema of an unknown id once, however many messages wait for it', async () => {
     await registerSchemas({ registryUrl: server.url });
     const writer = createSchemaRegistry({ url: server.url });
