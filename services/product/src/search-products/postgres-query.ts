@@ -151,7 +151,8 @@ export function suggestStatement(relation: Relation, text: string, limit: number
       select text, "productId" from (
         select distinct on (folded) name as text, product_id as "productId", folded,
           case when folded like $2 then 0 when to_tsvector('simple', name) @@ $1::tsquery then 1
-            when $3::text <% name and name %> all ($4::text[]) then 2 end as rank
+            when $3::text <% name and name %> all ($4::text[])
+              and ($5::tsquery is null or to_tsvector('simple', name) @@ $5) then 2 end as rank
         from (select name, product_id, lower(name) collate "C" as folded from ${relation} where status = 'ACTIVE'
           and product_id in (select ${matches}($1::tsquery, $2, $3, $4::text[], $5::tsquery))) found
         order by folded, product_id) named
