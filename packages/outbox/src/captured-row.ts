@@ -4,9 +4,17 @@ import { type CdcRow, cdcTables, type CdcTopic } from '@tradewind/contracts/cdc-
 
 /**
  * A change of a row as projections take it: under its topic as type, the row's own version, and the last part of its key as
- * the row's key. Only for tables whose rows have versions; projections ask for the row by `capturedRow`.
+ * the row's key. Only for tables whose rows have versions; projections ask for the row by `capturedRow`. A deletion says neither whose
+ * the row was nor its version, so it is no change of a projection's row.
  */
-export function capturedEvent({ topic, row, committedAtMs, lsn }: CdcChange): AnyEvent {
+export function capturedEvent({
+  topic,
+  operation,
+  row,
+  committedAtMs,
+  lsn,
+}: CdcChange): AnyEvent | undefined {
+  if (operation === 'deleted') return undefined;
   const values = row as unknown as Readonly<Record<string, unknown>>;
   const event = {
     eventId: `${topic} ${lsn}`,

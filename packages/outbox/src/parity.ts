@@ -13,6 +13,7 @@ import { liveVersion } from './live-version.ts';
 import { onlyPostgres, postgresStore, shapeOf, tableOf } from './postgres-store.ts';
 import type { Projection } from './projection.ts';
 import type { ProjectionStore, ProjectionStores, StoredRow } from './projection-store.ts';
+import { wholeRows } from './whole-rows.ts';
 
 /** A row that the projection and its source tell differently; undefined = the row is missing on that side. */
 export interface Mismatch {
@@ -159,7 +160,7 @@ async function lookAgain(
   const still = new Set(names);
   const mine = digestsOf(projection, `json_populate_recordset(null::${shapeOf(projection.name)}, $1)`);
   const text = differencesOf(`select * from (${source}) a where key = any($2)`, mine);
-  for await (const batch of store.scan(projection, version)) {
+  for await (const batch of wholeRows(store, projection, version)) {
     const keyOf = (row: StoredRow) => String(row[projection.key]);
     const rows = batch.filter((row) => names.has(`${row.store_id} ${keyOf(row)}`));
     if (rows.length === 0) continue;
@@ -209,7 +210,7 @@ const differencesOf = (source: string, projection: string): string => `
   where s.digest is distinct from p.digest order by 1, 2 limit ${MAX_DIFFERENCES}`;
 
 /**
- * A table of the version's rows: its own where it stands in Postgres, else a copy that goes with the transaction. A copy is complete
+ * A table of the version's whole rows: its own where it stands in Postgres, else a copy that goes with the transaction. A copy is complete
  * before anything is compared, as the source would be read once for each batch otherwise.
  */
 async function tableIn(
@@ -222,7 +223,7 @@ async function tableIn(
   const shape = shapeOf(projection.name);
   await tx.execute(`create temporary table ${copy} on commit drop as select * from ${shape} with no data`);
   const text = `insert into ${copy} select * from json_populate_recordset(null::${shape}, $1)`;
-  for await (const batch of store.scan(projection, version))
+  for await (const batch of wholeRows(store, projection, version))
     if (batch.length > 0) await tx.execute(text, [JSON.stringify(batch)]);
   await tx.execute(`analyze ${copy}`);
   return copy;

@@ -35,6 +35,11 @@ export interface ProjectionOf<Row extends object> {
    */
   readonly captured?: readonly string[];
   /**
+   * False for a row of which only change data capture has told: it waits, unseen, for its first event. Nobody reads, counts or compares
+   * it. Always true where it is left out.
+   */
+  isWhole?(row: Row): boolean;
+  /**
    * `source` is SQL that answers, from the service's write model, what the projection must say: rows of
    * (store_id, key, digest); where the service has none, a version is compared with the live one. The same digest of the
    * projection's own row is `digest`, over alias `p`.

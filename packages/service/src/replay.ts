@@ -5,6 +5,7 @@ import { dropOld } from '@tradewind/outbox/drop-old.ts';
 import { liveVersion } from '@tradewind/outbox/live-version.ts';
 import type { Projection } from '@tradewind/outbox/projection.ts';
 import { RebuildRunning } from '@tradewind/outbox/rebuild.ts';
+import { wholeRows } from '@tradewind/outbox/whole-rows.ts';
 import { buildOf } from './build-of.ts';
 import { checkProjections } from './check-projections.ts';
 import { parseWish, refusalOf, type Wish } from './replay-options.ts';
@@ -63,7 +64,8 @@ async function carryOut(
       const projection = known(projections, wish.projection);
       return withStores(service, env, async (systemDb, stores) => {
         const { version, store } = await liveVersion(systemDb, projection.name);
-        for await (const rows of (await stores.open(store)).scan(projection, version)) rows.forEach(print);
+        for await (const rows of wholeRows(await stores.open(store), projection, version))
+          rows.forEach(print);
         return EXIT.done;
       });
     }

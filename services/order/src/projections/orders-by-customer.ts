@@ -79,6 +79,7 @@ export const ordersByCustomer = projection<CustomerOrderRow>({
     const { status } = event.payload as { status: string };
     return isWhole(row) ? { ...row, ...at, status } : row;
   },
+  isWhole: (row) => isWhole(row),
   parity: {
     source: `select store_id, order_id as key, concat_ws(' ', user_id, status, total_minor, currency, version) as digest
       from orders`,

@@ -1,6 +1,8 @@
 import { toDecimal } from '@tradewind/contracts/decimal.ts';
 import type { AnyEvent } from '@tradewind/contracts/event.ts';
 import { capturedEvent } from '@tradewind/outbox/captured-row.ts';
+import type { StoredRow } from '@tradewind/outbox/projection-store.ts';
+import { wholeRows } from '@tradewind/outbox/whole-rows.ts';
 import { describe, expect, it } from 'vitest';
 import { type CustomerOrderRow, isWhole, ordersByCustomer, shownStatus } from './orders-by-customer.ts';
 
@@ -25,11 +27,13 @@ const created = event('created', 1, { status: 'PENDING', items: [] });
 const paid = event('paid', 2, { status: 'PAID' });
 
 /** As change data capture tells the row of `orders`. */
-const told = (status: string, version: number): AnyEvent =>
+const captured = (operation: string, row: object) =>
   capturedEvent({
-    ...{ topic: 'cdc.order.public.orders', operation: 'updated', committedAtMs: AT.getTime(), lsn: 1n },
-    row: { order_id: 'O1', store_id: 'STORE-1', user_id: 'U1', status, version },
+    ...{ topic: 'cdc.order.public.orders', operation, committedAtMs: AT.getTime(), lsn: 1n },
+    row,
   } as unknown as Parameters<typeof capturedEvent>[0]);
+const told = (status: string, version: number): AnyEvent =>
+  captured('updated', { order_id: 'O1', store_id: 'STORE-1', user_id: 'U1', status, version })!;
 
 const fold = (...events: AnyEvent[]) =>
   events.reduce<Record<string, unknown> | undefined>(
@@ -54,6 +58,23 @@ describe('orders_by_customer', () => {
       fold(told('PENDING', 1), created, told('PAID', 2), paid),
     ];
     for (const row of rows) expect(row).toEqual(rows[0]);
+  });
+
+  it('takes nothing from a deletion, which tells no more than the key', () =>
+    expect(captured('deleted', { order_id: 'O1', store_id: '', user_id: '', status: '', version: 0 })).toBe(
+      undefined,
+    ));
+
+  it('has none but whole rows where rows are counted and compared', async () => {
+    const rows = [fold(told('PENDING', 1)), fold(told('PENDING', 1), created)];
+    const store = {
+      async *scan() {
+        yield rows as unknown as StoredRow[];
+      },
+    };
+    const found: StoredRow[] = [];
+    for await (const batch of wholeRows(store, ordersByCustomer, 1)) found.push(...batch);
+    expect(found).toEqual([rows[1]]);
   });
 
   it('is not whole before the first event', () => {
