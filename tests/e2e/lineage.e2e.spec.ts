@@ -78,7 +78,7 @@ describe('tw trace', { timeout: 60_000 }, () => {
     const alone = await tw('trace', eventId);
     expect([alone.code, alone.output]).toEqual([
       0,
-      expect.stringContaining('consumer    ✓ inventory.on-order-paid'),
+      expect.stringContaining('consumer     ✓ inventory.on-order-paid'),
     ]);
     expect(alone.output).toContain('ecommerce.inventory.stock.confirmed.v1');
   });

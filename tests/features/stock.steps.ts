@@ -92,6 +92,15 @@ Then('the central view shows {int} {thing}s', async function (this: Story, onHan
   assert.equal(accepted(await (await merchant()).get<Stock>(path)).onHand, onHand);
 });
 
+Then(
+  'the central view comes to show {int} {thing}s',
+  async function (this: Story, onHand: number, thing: Thing) {
+    const path = `/api/v1/inventory/${productOf(this, thing).productId}/snapshot`;
+    const client = await merchant();
+    await eventually(async () => assert.equal(accepted(await client.get<Stock>(path)).onHand, onHand));
+  },
+);
+
 Then('nothing has drifted', async function (this: Story) {
   const { items } = accepted(await (await admin()).get<{ items: unknown[] }>('/api/v1/inventory/drift'));
   assert.deepEqual(items, []);

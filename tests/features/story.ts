@@ -66,6 +66,8 @@ interface Scene {
   readonly deviceId: string;
   /** The channel of the store's chat. */
   chat: string | undefined;
+  /** The file of the last replay's certificate. */
+  certificate: string | undefined;
   /** Undoes what the scenario did to the whole stack. */
   readonly undo: (() => Promise<void>)[];
 }
@@ -95,6 +97,7 @@ Before(function (this: Story) {
     sensor: undefined,
     deviceId: unique('scale'),
     chat: undefined,
+    certificate: undefined,
     undo: [],
   };
   Object.assign(this, fresh);

@@ -60,8 +60,8 @@ function describeEvent(
       : `${since(storedAt, published.at).padEnd(9)} ${published.topic} ${published.partition}@${published.offset}`;
   const bar = caused.length > 0 ? '│' : ' ';
   const steps = [
-    `stored      ${clock(storedAt)} by ${producer}`,
-    `published   ${place}`,
+    `stored       ${clock(storedAt)} by ${producer}`,
+    `published    ${place}`,
     ...event.effects.flatMap((effect) => describeEffect(effect, storedAt)),
   ];
   return [
@@ -80,7 +80,7 @@ function describeEffect(effect: Effect, storedAt: number): string[] {
   const told = detail === undefined ? '' : `  ${detail}`;
   const said = at !== undefined && state !== 'done' ? ` ${state}` : '';
   return [
-    `${kind.padEnd(12)}${marks[state]} ${where}  ${when}${earliest}${said}${told}`,
+    `${kind.padEnd(13)}${marks[state]} ${where}  ${when}${earliest}${said}${told}`,
     ...attempts.map(
       (one, number) =>
         `              ${number + 1}. ${since(storedAt, one.at)}  ${one.result}${one.durationMs === undefined ? '' : `  ${one.durationMs} ms`}`,

@@ -130,15 +130,15 @@ describe('a lineage', () => {
       request  correlation c  trace t
         11:59:59.996  order POST /api/v1/orders → 201  9.5 ms
       └─ order.created  O v1  E-1
-         │  stored      12:00:00.000 by order-service
-         │  published   +14 ms    orders 3@1041
-         │  consumer    ✓ on-x  +30 ms
-         │  projection  ✓ order orders_by_customer  ≤ +40 ms, after +20 ms  v1
-         │  webhook     ✗ S-1  +900 ms failed
+         │  stored       12:00:00.000 by order-service
+         │  published    +14 ms    orders 3@1041
+         │  consumer     ✓ on-x  +30 ms
+         │  projection   ✓ order orders_by_customer  ≤ +40 ms, after +20 ms  v1
+         │  webhook      ✗ S-1  +900 ms failed
          │                1. +50 ms  500  7 ms
          └─ stock.sold  O v1  E-2
-               stored      12:00:00.000 by order-service
-               published   not published: it waits in the outbox"
+               stored       12:00:00.000 by order-service
+               published    not published: it waits in the outbox"
     `);
   });
   it('says that a trace was not kept', () => {

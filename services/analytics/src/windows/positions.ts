@@ -49,7 +49,7 @@ export async function lockPositions(
 }
 
 const advance = `
-  update projection_checkpoints c set next_offset = r.next
+  update projection_checkpoints c set next_offset = r.next, applied_at = clock_timestamp()
   from json_to_recordset($3) as r (topic text, partition int, next bigint)
   where c.projection = $1 and c.version = $2 and c.topic = r.topic and c.partition = r.partition`;
 
