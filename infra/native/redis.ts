@@ -14,7 +14,12 @@ export async function installRedis(say: Say): Promise<string> {
 }
 
 /** Append-only file, synced once a second: a crash of the machine may cost the last second, a crash of Redis nothing. */
-export async function prepareRedis(binary: string, places: Places, port: number): Promise<Launch> {
+export async function prepareRedis(
+  binary: string,
+  places: Places,
+  port: number,
+  maxmemory: string,
+): Promise<Launch> {
   const data = join(places.home, 'data/redis');
   await mkdir(data, { recursive: true });
   const settings = {
@@ -26,7 +31,7 @@ export async function prepareRedis(binary: string, places: Places, port: number)
     save: '',
     appendonly: 'yes',
     appendfsync: 'everysec',
-    maxmemory: '256mb',
+    maxmemory,
     'maxmemory-policy': 'noeviction',
   };
   return {

@@ -5,18 +5,31 @@ import { stack } from './stack.fixture.ts';
  * Runs SQL in a service's database as the superuser. Triggers and foreign keys are off: this is how a test breaks what
  * the tables themselves would refuse.
  */
-export async function sql<Row extends object = Record<string, unknown>>(
+export const sql = <Row extends object = Record<string, unknown>>(
   database: string,
   text: string,
   values: readonly unknown[] = [],
-): Promise<Row[]> {
+): Promise<Row[]> =>
+  connected(database, async (client) => {
+    await client.query('set session_replication_role = replica');
+    return (await client.query<Row>(text, values as unknown[])).rows;
+  });
+
+/** Does something while a transaction of the superuser is open that begins with this SQL; it is taken back afterwards. */
+export const during = <T>(database: string, text: string, work: () => Promise<T>): Promise<T> =>
+  connected(database, async (client) => {
+    await client.query('begin');
+    await client.query(text);
+    return work();
+  });
+
+async function connected<T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const url = new URL(stack.postgres.url);
   url.pathname = `/${database}`;
   const client = new pg.Client({ connectionString: url.href });
   await client.connect();
   try {
-    await client.query('set session_replication_role = replica');
-    return (await client.query<Row>(text, values as unknown[])).rows;
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -8,6 +8,7 @@ import { onlyPostgres } from './postgres-store.ts';
 import { topicsIn } from './projection.ts';
 import type { ProjectionStores } from './projection-store.ts';
 import { createProjector, ProjectionRetired, type Projector, type ProjectorOptions } from './projector.ts';
+import { explained } from './store-away.ts';
 
 export interface ProjectionRunnerOptions extends Omit<ProjectorOptions, 'version' | 'store'> {
   readonly service: string;
@@ -46,7 +47,8 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
 
   async function begin(): Promise<void> {
     const { version, store } = await liveVersion(options.db, projection.name);
-    projector = createProjector({ ...options, version, store: await stores.open(store) });
+    const place = await stores.open(store);
+    projector = createProjector({ ...options, version, store: place });
     running = version;
     const current = projector;
     subscription = await broker.subscribe({
@@ -58,7 +60,7 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
           await current.apply(batch);
         } catch (error) {
           if (error instanceof ProjectionRetired) void change();
-          throw error;
+          throw await explained(error, place);
         }
       },
       onCrash: options.onCrash,

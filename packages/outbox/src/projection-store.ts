@@ -29,6 +29,8 @@ export interface ProjectionRows {
    * @throws RowRefused when the store will never take one of them
    */
   save(tx: Transaction, changes: readonly RowChange[]): Promise<void>;
+  /** `versions` of rows of a tenant, by their keys. Left out where a key alone does not say where its row is. */
+  versions?(storeId: string, keys: readonly string[]): Promise<ReadonlyMap<string, StoredRow['versions']>>;
 }
 
 /** Where rows of projections stand: what each kind of store implements. Rows are told alike by all: as JSON has them. */

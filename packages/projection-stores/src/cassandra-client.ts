@@ -34,6 +34,12 @@ export async function connectCassandra(options: CassandraOptions): Promise<Clien
     queryOptions: { consistency: types.consistencies.localQuorum, prepare: true, isIdempotent: true },
     socketOptions: { connectTimeout: TIMEOUT_MS, readTimeout: TIMEOUT_MS },
   };
+  const inside = () => connected(new Client({ ...common, keyspace }));
+  try {
+    return await inside();
+  } catch (error) {
+    if (!keyspaceIsMissing(error)) throw error;
+  }
   const outside = await connected(new Client(common));
   try {
     await outside.execute(
@@ -47,7 +53,14 @@ export async function connectCassandra(options: CassandraOptions): Promise<Clien
   } finally {
     await outside.shutdown();
   }
-  return connected(new Client({ ...common, keyspace }));
+  return inside();
+}
+
+function keyspaceIsMissing(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown };
+  const all: readonly unknown[] =
+    cause instanceof errors.NoHostAvailableError ? Object.values(cause.innerErrors as object) : [error];
+  return all.some((one) => one instanceof errors.ResponseError && one.code === codes.invalid);
 }
 
 async function connected(client: Client): Promise<Client> {

@@ -19,6 +19,7 @@ import {
   updateRow,
 } from './cassandra-statements.ts';
 import { rowIn, toCassandra } from './cassandra-values.ts';
+import { versionsIn } from './versions-in.ts';
 
 export interface CassandraStore extends ProjectionStore {
   /** Rows by their places, in the partitions of one tenant; as `load`, for readers. */
@@ -114,6 +115,17 @@ export function cassandraStore(client: Client): CassandraStore {
     return new Map(rows.map((row) => [String(row[projection.key]), row]));
   }
 
+  async function versionsOf(
+    projection: Projection,
+    version: number,
+    storeId: string,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, StoredRow['versions']>> {
+    const places = keys.map((key) => ({ [projection.key]: key }));
+    const rows = await find(projection, version, storeId, places);
+    return versionsIn(new Map(rows.map((row) => [String(row[projection.key]), row])));
+  }
+
   async function save(projection: Projection, version: number, changes: readonly RowChange[]): Promise<void> {
     const values = valuesOf(projection, changes);
     await run(projection, version, async () => {
@@ -128,6 +140,9 @@ export function cassandraStore(client: Client): CassandraStore {
     rows: (projection, version) => ({
       load: (tx, wanted) => load(projection, version, tx.storeId, wanted),
       save: (_tx, changes) => save(projection, version, changes),
+      ...(placeColumns(layoutOf(projection)).join() === projection.key
+        ? { versions: (storeId, keys) => versionsOf(projection, version, storeId, keys) }
+        : {}),
     }),
     async create(projection, version) {
       await run(projection, version, () =>

@@ -93,7 +93,7 @@ export function storeConformance(subject: StoreUnderTest): void {
       },
     };
 
-    applying(fixture);
+    applying(fixture, subject);
     parking(fixture, subject);
     moving(fixture, subject);
   });

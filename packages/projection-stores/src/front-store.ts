@@ -25,7 +25,7 @@ export function frontStore(cassandra: CassandraStore, front: RedisFront): FrontS
     rows(projection, version) {
       const behind = cassandra.rows(projection, version);
       return {
-        load: (tx, wanted) => behind.load(tx, wanted),
+        ...behind,
         async save(tx, changes) {
           cassandra.check(projection, changes);
           await front.put(

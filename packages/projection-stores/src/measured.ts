@@ -29,6 +29,7 @@ export function measured<S extends ProjectionStore>(store: S): S {
     rows(projection, version) {
       const inner = store.rows(projection, version);
       return {
+        ...inner,
         load: (tx, wanted) => note('load', wanted.size, projection.name, inner.load(tx, wanted)),
         save: (tx, changes) => note('save', changes.length, projection.name, inner.save(tx, changes)),
       };

@@ -7,6 +7,7 @@ import {
   type StoredRow,
 } from '@tradewind/outbox/projection-store.ts';
 import { SerializationFailure } from '@tradewind/postgres/errors.ts';
+import { groupCommit } from '@tradewind/postgres/group-commit.ts';
 import { opensearchAway, type OpensearchClient, refusalOf } from './opensearch-client.ts';
 import {
   bodyOfIndex,
@@ -18,6 +19,7 @@ import {
   partsOf,
   type Revision,
 } from './opensearch-documents.ts';
+import { versionsIn } from './versions-in.ts';
 
 export interface SearchHit {
   readonly _source: StoredRow;
@@ -33,6 +35,8 @@ export interface SearchAnswer {
 export interface OpensearchStore extends ProjectionStore {
   /** A search in one version; the body says all, the tenant too. */
   search(projection: Projection, version: number, body: object, within: number): Promise<SearchAnswer>;
+  /** Lets searches see everything that was written before this call. */
+  refresh(projection: Projection, version: number): Promise<void>;
 }
 
 /** Rows that no reader could use in time anyway. */
@@ -143,14 +147,27 @@ export function opensearchStore(client: OpensearchClient, namespace: string): Op
     if (refused.length > 0) throw new RowRefused(refused, reason);
   }
 
+  // Who asks while one runs shares the next: what makes searches fresh is the same for all, and costs the index a segment.
+  const refresh = groupCommit<{ projection: Projection; version: number }, void>({
+    groupOf: ({ projection, version }) => indexOf(namespace, projection, version).index,
+    restMs: 0,
+    async run(index, asked) {
+      const { projection, version } = asked[0]!;
+      await run(projection, version, () => client.ask('POST', `/${index}/_refresh`, { within: PATIENCE_MS }));
+      return asked.map(() => ({ ok: true, value: undefined }));
+    },
+  });
+
   return {
     kind: 'opensearch',
+    refresh: (projection, version) => refresh({ projection, version }),
     rows: (projection, version) => ({
       load: (tx, wanted) =>
         wanted.size === 0
           ? Promise.resolve(new Map())
           : load(projection, version, tx.storeId, [...wanted.keys()]),
       save: (_tx, changes) => (changes.length === 0 ? Promise.resolve() : save(projection, version, changes)),
+      versions: async (storeId, keys) => versionsIn(await load(projection, version, storeId, keys)),
     }),
     async create(projection, version) {
       const { index, alias } = indexOf(namespace, projection, version);
@@ -167,7 +184,7 @@ export function opensearchStore(client: OpensearchClient, namespace: string): Op
     async *scan(projection, version) {
       const { index } = indexOf(namespace, projection, version);
       const asking = <T>(work: () => Promise<T>) => run(projection, version, work);
-      await asking(() => client.ask('POST', `/${index}/_refresh`, { within: PATIENCE_MS }));
+      await refresh({ projection, version });
       const { pit_id: id } = await asking(() =>
         client.ask<{ pit_id: string }>('POST', `/${index}/_search/point_in_time`, {
           query: { keep_alive: KEEP_ALIVE },

@@ -45,9 +45,7 @@ export function redisFront({
   redis.on('error', () => undefined);
   redis.defineCommand('projectionFront', { numberOfKeys: 1, lua: script });
   const nameOf = ({ name }: Projection, version: number, storeId: string, key: string) =>
-    [`projection:${encodeURIComponent(namespace)}:${name}:v${version}:front`, storeId, key]
-      .map(encodeURIComponent)
-      .join(':');
+    ['projection', namespace, name, `v${version}`, 'front', storeId, key].map(encodeURIComponent).join(':');
 
   return {
     async find(projection, version, storeId, keys) {

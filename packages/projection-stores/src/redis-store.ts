@@ -11,6 +11,7 @@ import { SerializationFailure } from '@tradewind/postgres/errors.ts';
 import { Redis } from 'ioredis';
 import { pipelined } from './pipelined.ts';
 import { BUCKETS, decodeRow, encodeRow, indexCommands, redisKeys, versionsText } from './redis-keys.ts';
+import { versionsIn } from './versions-in.ts';
 import { CHANGED_MEANWHILE, LOST, withScript } from './redis-script.ts';
 import { type RedisReads, redisReads } from './redis-reads.ts';
 
@@ -25,6 +26,8 @@ export interface RedisStoreOptions {
 /** Rows that no reader could use in time anyway. */
 const MAX_ROW = 1_000_000;
 const COMMAND_MS = 5_000;
+/** Buckets that one round trip reads. */
+const SCANNED = 8;
 
 const layoutOf = ({ store }: Projection): RedisLayout =>
   store?.kind === 'redis' || store?.kind === 'redis+cassandra' ? store.redis : {};
@@ -119,6 +122,7 @@ export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
     rows: (projection, version) => ({
       load: (tx, wanted) => load(projection, version, tx.storeId, [...wanted.keys()]),
       save: (_tx, changes) => (changes.length === 0 ? Promise.resolve() : save(projection, version, changes)),
+      versions: async (storeId, keys) => versionsIn(await load(projection, version, storeId, keys)),
     }),
     async create(projection, version) {
       await redis.set(redisKeys(namespace, projection, version).marker, 'stands');
@@ -133,9 +137,13 @@ export function redisStore({ url, namespace }: RedisStoreOptions): RedisStore {
     async *scan(projection, version) {
       const keys = redisKeys(namespace, projection, version);
       for (const storeId of await tenantsOf(projection, version)) {
-        for (let bucket = 0; bucket < BUCKETS; bucket++) {
-          const rows = await redis.hvals(keys.bucket(storeId, bucket));
-          if (rows.length > 0) yield rows.map(decodeRow);
+        for (let bucket = 0; bucket < BUCKETS; bucket += SCANNED) {
+          const some = Array.from(
+            { length: SCANNED },
+            (_, at) => ['hvals', keys.bucket(storeId, bucket + at)] as const,
+          );
+          for (const rows of await pipelined<string[], string[]>(redis, some))
+            if (rows.length > 0) yield rows.map(decodeRow);
         }
       }
     },

@@ -1,4 +1,5 @@
 import type { Broker } from '@tradewind/messaging/broker.ts';
+import { StoreAway } from '@tradewind/outbox/store-away.ts';
 
 /** How old events are when this process comes to them. */
 export interface ConsumerAge {
@@ -17,6 +18,8 @@ interface Place {
   /** How old the last one was when it was taken, and when it was done. */
   age: number;
   doneAt: number;
+  /** It waits for a store of read models, not for this service: until one of its batches succeeds it counts for nothing. */
+  excused: boolean;
 }
 
 /**
@@ -33,21 +36,28 @@ export function watchConsumers(broker: Broker, clock: () => number = Date.now): 
           async onBatch(batch, signal) {
             const [first] = batch;
             if (!first) return options.onBatch(batch, signal);
-            const place: Place = { inHand: first.timestamp, age: 0, doneAt: 0 };
-            places.set(`${options.group} ${first.topic} ${first.partition}`, place);
+            const name = `${options.group} ${first.topic} ${first.partition}`;
+            const excused = places.get(name)?.excused ?? false;
+            const place: Place = { inHand: first.timestamp, age: 0, doneAt: 0, excused };
+            places.set(name, place);
             try {
               await options.onBatch(batch, signal);
+            } catch (error) {
+              place.excused ||= error instanceof StoreAway;
+              throw error;
             } finally {
               place.doneAt = clock();
-              place.age = place.doneAt - first.timestamp;
+              place.age = place.excused ? 0 : place.doneAt - first.timestamp;
               place.inHand = undefined;
             }
+            place.excused = false;
           },
         }),
     },
     ageMs(now) {
       let oldest = 0;
-      for (const { inHand, age, doneAt } of places.values()) {
+      for (const { inHand, age, doneAt, excused } of places.values()) {
+        if (excused) continue;
         const one = inHand === undefined ? (now - doneAt < REST_MS ? age : 0) : now - inHand;
         if (one > oldest) oldest = one;
       }

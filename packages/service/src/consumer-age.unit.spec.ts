@@ -1,5 +1,6 @@
 import type { Broker, SubscribeOptions } from '@tradewind/messaging/broker.ts';
 import type { Message } from '@tradewind/messaging/message.ts';
+import { StoreAway } from '@tradewind/outbox/store-away.ts';
 import { describe, expect, it } from 'vitest';
 import { watchConsumers } from './consumer-age.ts';
 
@@ -18,8 +19,10 @@ async function watched(now: () => number) {
   } as unknown as Broker;
   const age = watchConsumers(broker, now);
   const inHand = Promise.withResolvers<void>();
-  await age.broker.subscribe({ group: 'g', topics: ['t'], onBatch: () => inHand.promise });
-  return { age, inHand, take: (one: Message) => given!.onBatch([one], new AbortController().signal) };
+  let answered = inHand.promise;
+  await age.broker.subscribe({ group: 'g', topics: ['t'], onBatch: () => answered });
+  const answer = (next: Promise<void>) => void (answered = next);
+  return { age, inHand, answer, take: (one: Message) => given!.onBatch([one], new AbortController().signal) };
 }
 
 describe('the age of what consumers have in hand', () => {
@@ -43,5 +46,21 @@ describe('the age of what consumers have in hand', () => {
     inHand.reject(new Error('not now'));
     await expect(taken).rejects.toThrow('not now');
     expect(age.ageMs(10_500)).toBe(9_000);
+  });
+
+  it('leaves out what waits for a store of read models, until that takes it', async () => {
+    const { age, answer, take } = await watched(() => 10_000);
+    answer(Promise.reject(new StoreAway('Cassandra does not answer')));
+    await expect(take(message(1_000))).rejects.toThrow('Cassandra');
+    expect(age.ageMs(10_500)).toBe(0);
+    const again = Promise.withResolvers<void>();
+    answer(again.promise);
+    const taken = take(message(1_000));
+    expect(age.ageMs(10_500)).toBe(0);
+    again.resolve();
+    await taken;
+    const later = take(message(4_000));
+    expect(age.ageMs(10_000)).toBe(6_000);
+    await later;
   });
 });

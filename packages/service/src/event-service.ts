@@ -106,7 +106,8 @@ export async function openEventService(
     new URL('/api/v1/api-tokens/exchange', config.JWKS_URL),
   );
   const app = await createHttp({ service, config, logger: log, tokens, findReply: replyFinder(db) });
-  registerFreshReads(app, { applied: appliedVersions(db, broker), waitMs: config.POSITION_WAIT_MS });
+  const stores = openStores(service, config, { systemDb });
+  registerFreshReads(app, { applied: appliedVersions(db, broker, stores), waitMs: config.POSITION_WAIT_MS });
   return {
     app,
     db,
@@ -117,7 +118,7 @@ export async function openEventService(
     consumerAge: watchConsumers(broker),
     relay,
     tokens,
-    stores: openStores(service, config, { systemDb }),
+    stores,
   };
 }
 

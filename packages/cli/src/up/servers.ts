@@ -21,6 +21,12 @@ const RULES = join(checkout, 'infra/prometheus/rules.yml');
 const CORE = ['postgres', 'redis', 'kafka', 'registry', 'rabbitmq', 'mosquitto'] as const;
 const FULL = ['cassandra', 'opensearch', 'connect', 'prometheus'] as const;
 
+/**
+ * In profile full order_status stands in Redis: 1.4 KB an order (ADR 0045), and up to three versions of it while one is built. A limit,
+ * not a reserve.
+ */
+const REDIS_MEMORY: Readonly<Record<Profile, string>> = { core: '256mb', full: '5gb' };
+
 export type ServerName = (typeof CORE)[number] | (typeof FULL)[number];
 
 /** What a profile runs, in no order. */
@@ -61,7 +67,8 @@ export async function fetchServer(
     }
     case 'redis': {
       const binary = await installRedis(say);
-      return async () => spec(name, stack, await prepareRedis(binary, places, ports.redis));
+      const most = REDIS_MEMORY[stack.profile];
+      return async () => spec(name, stack, await prepareRedis(binary, places, ports.redis, most));
     }
     case 'kafka': {
       const install = await installKafka(places.cache, say);

@@ -1,4 +1,5 @@
 import { storeOf } from '@tradewind/service/access.ts';
+import { mustBeFresh } from '@tradewind/service/fresh-reads.ts';
 import type { HttpApp } from '@tradewind/service/http.ts';
 import { problem } from '@tradewind/service/problem.ts';
 import type { FastifyReply } from 'fastify';
@@ -79,7 +80,8 @@ export function registerSearchProducts(app: HttpApp, products: ProductSearch): v
     },
     async (request, reply) => {
       const { query } = request;
-      return told(reply, await products.search(storeOf(request), searchOf(query), query.cursor));
+      const wish = { fresh: mustBeFresh(request) };
+      return told(reply, await products.search(storeOf(request), searchOf(query), query.cursor, wish));
     },
   );
   app.get(

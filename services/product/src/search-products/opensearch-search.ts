@@ -11,9 +11,10 @@ export function opensearchSearch(
   opened: Promise<OpensearchStore>,
   version: number,
   within: number,
-): SearchStore {
+): SearchStore & { refresh(): Promise<void> } {
   const ask = async (body: object) => (await opened).search(productSearchIndex, version, body, within);
   return {
+    refresh: async () => (await opened).refresh(productSearchIndex, version),
     search: async (storeId, search, after) =>
       matchesIn(await ask(searchBody(storeId, search, after)), search),
     async suggest(storeId, text, limit) {

@@ -27,10 +27,12 @@ export interface Found {
 }
 
 export interface ProductSearch {
+  /** `fresh`: what the index has is found, however short a time ago it got it. */
   search(
     storeId: string,
     search: Search,
     cursor: string | undefined,
+    wish?: { readonly fresh: boolean },
   ): Promise<Answered & { readonly body: Found }>;
   suggest(
     storeId: string,
@@ -76,6 +78,7 @@ export function productSearch({ db, stores, log, patienceMs = 2_000 }: ProductSe
 
   function ask<T>(
     work: (store: SearchStore, answered: Answered) => Promise<T>,
+    wish?: { readonly fresh: boolean },
   ): Promise<Answered & { body: T }> {
     const by = async (store: SearchStore, answered: Answered) => {
       const body = await work(store, answered);
@@ -86,10 +89,9 @@ export function productSearch({ db, stores, log, patienceMs = 2_000 }: ProductSe
       if (at.store !== 'opensearch') return by(inPostgres, { store: 'postgres', degraded: false });
       if (performance.now() >= skipUntil) {
         try {
-          const found = await by(opensearchSearch(stores.opensearch(), at.version, patienceMs), {
-            store: 'opensearch',
-            degraded: false,
-          });
+          const index = opensearchSearch(stores.opensearch(), at.version, patienceMs);
+          if (wish?.fresh) await index.refresh();
+          const found = await by(index, { store: 'opensearch', degraded: false });
           if (away) log.info({}, 'OpenSearch is back');
           away = false;
           return found;
@@ -106,7 +108,7 @@ export function productSearch({ db, stores, log, patienceMs = 2_000 }: ProductSe
   }
 
   return {
-    search: (storeId, search, cursor) =>
+    search: (storeId, search, cursor, wish) =>
       ask(async (store, { store: name, degraded }) => {
         const told = degraded ? 'degraded' : name;
         const [from, sort, value, id] = cursor === undefined ? [] : decodeCursor(cursor, place);
@@ -127,7 +129,7 @@ export function productSearch({ db, stores, log, patienceMs = 2_000 }: ProductSe
           facets: facetsOf(matches),
           nextCursor: more ? encodeCursor([told, search.sort, ...last.place]) : null,
         };
-      }),
+      }, wish),
     suggest: (storeId, text, limit) =>
       ask(async (store) => ({ items: await store.suggest(storeId, text, limit) })),
   };
