@@ -49,7 +49,7 @@ export const eventServiceConfig = serviceConfig.extend({
   SCHEMA_CACHE_FILE: z.string().optional(),
   ...storeAddresses,
   /** How old an event may get, in the outbox and again until it is applied, before commands are refused. */
-  TW_MAX_STALENESS_SECONDS: z.coerce.number().positive().default(60),
+  TW_MAX_STALENESS_SECONDS: z.coerce.number().positive().default(300),
   /** Longest time that a read waits for what its Position-Token names. */
   POSITION_WAIT_MS: z.coerce.number().int().min(0).max(30_000).default(2_000),
 });
