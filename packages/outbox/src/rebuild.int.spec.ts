@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '@tradewind/testing/eventually.ts';
+import { compare } from './parity.ts';
+import { levels } from './projection.fixture.ts';
 import { RebuildRunning } from './rebuild.ts';
 import { type ReplayScene, replayScene } from './replay-scene.fixture.ts';
 import { TOPIC } from './stock.fixture.ts';
@@ -35,6 +37,19 @@ describe('rebuild', () => {
       { version: 1, state: 'retired' },
       { version: 2, state: 'live' },
     ]);
+  });
+
+  it('waits for rows that are only late, as long as they take', async () => {
+    await history();
+    const { sql, systemDb } = scene.database;
+    const given = { projection: levels, systemDb };
+    await sql(`create table kept as select * from stock_levels_v1; delete from stock_levels_v1`);
+    let looks = 0;
+    const settle = async () => {
+      if (++looks === 2) await sql('insert into stock_levels_v1 select * from kept');
+    };
+    expect(await compare({ ...given, settle }, 1)).toMatchObject({ mismatches: [], inMotion: 2 });
+    expect(looks).toBe(2);
   });
 
   it('reads from a time or an offset on, and does not wait for what is not to be read', async () => {

@@ -9,6 +9,7 @@ import { projectionGroup } from './projection-runner.ts';
 import type { StoreKind } from './projection-store.ts';
 import type { Recipe } from './recipe.ts';
 import { inSession, type ReplaySession, type ReplayUses } from './replay-session.ts';
+import { untilPublished } from './until-published.ts';
 import { prepareVersion, retireAgain, reviveLast, spoil, switchTo } from './versions.ts';
 
 export type { Progress } from './replay-session.ts';
@@ -101,7 +102,12 @@ async function finish(
   let switched = false;
   try {
     if (follower) onProgress({ phase: 'comparing', ...told });
-    const parity = follower && (await compare({ ...options, store, stores: session.stores }, made.version));
+    const settle = async (): Promise<void> => {
+      await untilPublished(options.systemDb, options.signal);
+      await follower?.catchUp();
+    };
+    const parity =
+      follower && (await compare({ ...options, store, stores: session.stores, settle }, made.version));
     failpoint('rebuild.compared');
     options.signal.throwIfAborted();
     const report = reportOf(options, { made, recipe }, { startedAt, built, parity });

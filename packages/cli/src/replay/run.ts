@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SetupError } from '@tradewind/native/run.ts';
 import { checkout } from '#places.ts';
+import { databaseName } from '#stack.ts';
 import { readSpecs } from '#supervisor/state.ts';
+import { readEndpoints } from '#up/endpoints.ts';
 
 export interface ServiceReplay {
   readonly service: string;
@@ -25,9 +27,16 @@ export async function runReplay(home: string, replay: ServiceReplay): Promise<nu
   if (spec === undefined) throw new SetupError(`${service} is not part of this stack`, './tw up');
   const knobs = Object.entries(process.env).filter(([name]) => name.startsWith('TW_'));
   const { TW_FAILPOINT: _, ...environment } = spec.env;
+  const endpoints = await readEndpoints(home);
+  // Versions of windows are tables, which only their owner makes.
+  const owner = endpoints?.postgres.databases[databaseName(service)]?.ownerUrl;
   const child = spawn(process.execPath, [join(checkout, 'services', service, 'src/replay.ts'), ...args], {
     cwd: join(checkout, 'services', service),
-    env: { ...environment, ...Object.fromEntries(knobs) },
+    env: {
+      ...environment,
+      ...(owner === undefined ? {} : { DATABASE_OWNER_URL: owner }),
+      ...Object.fromEntries(knobs),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child.once('spawn', () => {
