@@ -7,7 +7,7 @@ import { liveSigns } from './live-signs.ts';
 import { digestVersion } from './parity.ts';
 import { topicsIn } from './projection.ts';
 import type { ProjectionStore } from './projection-store.ts';
-import { createProjector, type ProjectorOptions } from './projector.ts';
+import { projectorOf, type ProjectorOptions } from './projector.ts';
 import { readRanges, type ReadOptions } from './read-ranges.ts';
 import { checkpointsOf, countOf, type From, pinRanges, type Range, restOf } from './replay-ranges.ts';
 import type { ReplayUses } from './replay-session.ts';
@@ -63,7 +63,7 @@ export async function buildUp(
   };
   const read: ReadOptions = {
     ...{ name, version, brokerLog, db, throttle, signal },
-    projector: createProjector({ projection, version, db, store, decode: upTo(until, uses.decode) }),
+    projector: projectorOf({ projection, version, db, store, decode: upTo(until, uses.decode) }),
     onRead: (count) => {
       done += count;
     },
