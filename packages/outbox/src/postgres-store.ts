@@ -3,7 +3,7 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { SerializationFailure } from '@tradewind/postgres/errors.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type pg from 'pg';
-import type { Projection } from './projection.ts';
+import { isSummed, type Projection } from './projection.ts';
 import type {
   ProjectionRows,
   ProjectionStore,
@@ -39,7 +39,7 @@ const SCANNED = 2_000;
 const OWN_TABLE = { make: 'tradewind_make_version', drop: 'tradewind_drop_version' };
 
 const functionsOf = (projection: Projection): typeof OWN_TABLE =>
-  'versions' in projection ? projection.versions : OWN_TABLE;
+  isSummed(projection) ? projection.versions : OWN_TABLE;
 
 /** A service's own Postgres: a version is a table, and what is written is part of the projector's transaction. */
 export function postgresStore({ owner, systemDb }: PostgresStoreUses = {}): ProjectionStore {

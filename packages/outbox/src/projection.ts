@@ -70,6 +70,8 @@ export interface SummedProjection extends Described {
 /** A read model of either kind: what versions, consumers and replays work with. */
 export type Projection = FoldedProjection | SummedProjection;
 
+export const isSummed = (projection: Projection): projection is SummedProjection => 'projector' in projection;
+
 /** A fold into rows of some shape: what the runtime works with. */
 export type FoldedProjection = ProjectionOf<Record<string, unknown>>;
 

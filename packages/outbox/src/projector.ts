@@ -9,7 +9,7 @@ import { lockCheckpoints, placeName, saveCheckpoints } from './checkpoints.ts';
 import { checkHeaders } from './event-headers.ts';
 import { failpoint } from './failpoints.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
-import type { FoldedProjection, Projection } from './projection.ts';
+import { type FoldedProjection, isSummed, type Projection } from './projection.ts';
 import { postgresStore } from './postgres-store.ts';
 import { type ProjectionStore, type RowChange, RowRefused, type StoredRow } from './projection-store.ts';
 import { progressMarks } from './projection-progress.ts';
@@ -54,7 +54,7 @@ export interface FeedOptions extends Omit<ProjectorOptions, 'projection'> {
 
 /** What applies the events of a read model, of whichever kind. */
 export const projectorOf = ({ projection, ...options }: FeedOptions): Projector =>
-  'evolve' in projection ? createProjector({ ...options, projection }) : projection.projector(options);
+  isSummed(projection) ? projection.projector(options) : createProjector({ ...options, projection });
 
 /** The version was retired (another one is live now) or never built. */
 export class ProjectionRetired extends Error {}
