@@ -73,7 +73,9 @@ describe('options of a replay', () => {
       contradictions: async () => [],
     };
     expect(refusalOf(sums, parsed({ from: '2026-01-30T00:00:00Z' }))).toContain('every event');
-    expect(refusalOf(sums, parsed({ from: 'ecommerce.order.order:3=1200' }))).toContain('every event');
+    expect(refusalOf(sums, parsed({ fromOffsets: { 'ecommerce.order.order:3': '1200' } }))).toContain(
+      'every event',
+    );
     expect(refusalOf(sums, parsed({ until: '2026-01-30T00:00:00Z' }))).toBeUndefined();
   });
 });
