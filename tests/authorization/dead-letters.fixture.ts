@@ -9,32 +9,34 @@ const CONSUMER = 'walk';
 export async function makeDeadLetters(storeId: string): Promise<string> {
   const id = String(Date.now() * 1_000);
   const headers = { eventId: newId(), eventType: 'ecommerce.walk.walk.walked.v1', storeId };
+  await dropDeadLetters();
+  await eachDatabase((database) =>
+    sql(
+      database,
+      `insert into parked_events (id, store_id, consumer, topic, partition_key, partition, kafka_offset, headers, payload,
+         error_code, error, attempts) overriding system value
+       values ($1::bigint, $2, $3, 'walk', $1::bigint::text, 0, $1::bigint, $4, 'x', 'UNEXPECTED', 'to be walked', 1)`,
+      [id, storeId, CONSUMER, JSON.stringify(headers)],
+    ),
+  );
+  return id;
+}
+
+/** What walks have left, also those that were cut off: a row that waits would be a finding of everybody who looks for such. */
+export async function dropDeadLetters(): Promise<void> {
+  await eachDatabase((database) =>
+    sql(database, 'delete from parked_events where consumer = $1', [CONSUMER]),
+  );
+}
+
+async function eachDatabase(work: (database: string) => Promise<unknown>): Promise<void> {
   await Promise.all(
     Object.keys(stack.postgres.databases).map(async (database) => {
       const [table] = await sql<{ there: boolean }>(
         database,
         `select to_regclass('parked_events') is not null as there`,
       );
-      if (!table?.there) return;
-      await sql(
-        database,
-        `insert into parked_events (id, store_id, consumer, topic, partition_key, partition, kafka_offset, headers, payload,
-           error_code, error, attempts) overriding system value
-         values ($1::bigint, $2, $3, 'walk', $1::bigint::text, 0, $1::bigint, $4, 'x', 'UNEXPECTED', 'to be walked', 1)`,
-        [id, storeId, CONSUMER, JSON.stringify(headers)],
-      );
+      if (table?.there) await work(database);
     }),
   );
-  return id;
-}
-
-/** What the walk has left: a row that waits would be a finding of everybody who looks for such. */
-export async function dropDeadLetters(id: string): Promise<void> {
-  for (const database of Object.keys(stack.postgres.databases)) {
-    const [table] = await sql<{ there: boolean }>(
-      database,
-      `select to_regclass('parked_events') is not null as there`,
-    );
-    if (table?.there) await sql(database, 'delete from parked_events where id = $1', [id]);
-  }
 }

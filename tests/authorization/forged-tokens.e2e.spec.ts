@@ -17,6 +17,7 @@ const guarded: Readonly<Record<string, readonly [method: string, path: string]>>
   'payment-adapter': ['GET', '/api/v1/payments/none'],
   notification: ['GET', '/api/v1/notifications/none'],
   'webhook-dispatcher': ['GET', '/api/v1/webhooks/subscriptions/none'],
+  analytics: ['GET', '/api/v1/analytics/sales-summary/2000-01-01'],
   gateway: ['GET', '/api/v1/orders/none'],
 };
 /** Has no tokens: it stands for somebody else's machine. */

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callers, type Outcome, readTable, rowOf } from './table.ts';
 import { bearers } from './callers.fixture.ts';
 import { dropDeadLetters } from './dead-letters.fixture.ts';
@@ -16,11 +16,16 @@ const phases: readonly ((route: Route, expected: Outcome) => boolean)[] = [
 ];
 const AT_ONCE = 8;
 
-describe('every operation, asked by everybody', async () => {
+describe('every operation, asked by everybody', () => {
   const table = readTable();
-  const things: Things = await makeThings();
-  const bearerOf = await bearers(things.customerId);
-  afterAll(() => dropDeadLetters(things.inPath['dead-letters/{deadLetterId}'] ?? ''));
+  let things: Things;
+  let bearerOf: Awaited<ReturnType<typeof bearers>>;
+  beforeAll(async () => {
+    things = await makeThings();
+    bearerOf = await bearers(things.customerId);
+  });
+  // Also where making them has failed half-way.
+  afterAll(dropDeadLetters);
 
   it('over REST', async () => {
     const wrong: string[] = [];

@@ -39,7 +39,7 @@ export async function declaredConsumers(root = checkout): Promise<Consumer[]> {
 export async function declaredProjections(root = checkout): Promise<ProjectionSource[]> {
   const files = await sources(root, 'src/projections');
   return files.flatMap(({ service, file, text }) => {
-    if (!/\b(?:windowedP|p)rojection(?:<\w+>)?\(/.test(text)) return [];
+    if (!/\b(?:summedP|p)rojection(?:<\w+>)?\(/.test(text)) return [];
     const name = /\bname: '([a-z0-9_]+)'/.exec(text)?.[1] ?? file.replace(/\.ts$/, '').replaceAll('-', '_');
     const store = /\bstore: \{\s*kind: '([a-z+]+)'/.exec(text)?.[1] ?? 'postgres';
     return [{ service, name, topics: topicsIn(text), store }];

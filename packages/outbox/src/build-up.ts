@@ -1,5 +1,5 @@
 import type { BucketDigests } from './bucket-digest.ts';
-import { saveCheckpoints } from './checkpoints.ts';
+import { type Checkpoint, saveCheckpoints } from './checkpoints.ts';
 import { failpoint } from './failpoints.ts';
 import { follow, type Follower } from './follow.ts';
 import type { LiveVersion } from './live-version.ts';
@@ -7,7 +7,7 @@ import { liveSigns } from './live-signs.ts';
 import { digestVersion } from './parity.ts';
 import { topicsIn } from './projection.ts';
 import type { ProjectionStore } from './projection-store.ts';
-import { createProjector, type ProjectorOptions } from './projector.ts';
+import { projectorOf, type ProjectorOptions } from './projector.ts';
 import { readRanges, type ReadOptions } from './read-ranges.ts';
 import { checkpointsOf, countOf, type From, pinRanges, type Range, restOf } from './replay-ranges.ts';
 import type { ReplayUses } from './replay-session.ts';
@@ -19,6 +19,8 @@ export interface BuiltUp {
   readonly replayed: BucketDigests;
   readonly events: bigint;
   readonly seconds: number;
+  /** Goes on to these offsets. */
+  readTo(places: readonly Checkpoint[]): Promise<void>;
   /** Goes on from there. */
   follow(): Follower;
   stop(): void;
@@ -63,7 +65,7 @@ export async function buildUp(
   };
   const read: ReadOptions = {
     ...{ name, version, brokerLog, db, throttle, signal },
-    projector: createProjector({ projection, version, db, store, decode: upTo(until, uses.decode) }),
+    projector: projectorOf({ projection, version, db, store, decode: upTo(until, uses.decode) }),
     onRead: (count) => {
       done += count;
     },
@@ -79,6 +81,13 @@ export async function buildUp(
       events: total,
       seconds: (performance.now() - began) / 1_000,
       replayed: await digestVersion({ projection, systemDb, store }, version),
+      async readTo(places) {
+        const to = places.map(({ next, ...place }) => ({ ...place, start: 0n, end: next }));
+        await readRanges(
+          { ...read, onRead: () => undefined },
+          restOf(to, await checkpointsOf(db, name, version)),
+        );
+      },
       follow: () => follow({ ...read, onRead: () => undefined }, topics),
       stop: () => throttle.stop(),
     };

@@ -1,9 +1,8 @@
-import type { Projection } from './projection.ts';
 import { inSession, type ReplayUses } from './replay-session.ts';
 import { removeVersion, type StoredVersion } from './versions.ts';
 
 /** Removes every version but the live one; answers which. Afterwards there is nothing to roll back to. */
-export async function dropOld(uses: ReplayUses & { readonly projection: Projection }): Promise<number[]> {
+export async function dropOld(uses: ReplayUses): Promise<number[]> {
   const { projection } = uses;
   return inSession(uses, async ({ client, openStore }) => {
     await client.query('begin');

@@ -56,14 +56,19 @@ const MAX_DIFFERENCES = 100_000;
 const ROUNDS = 20;
 const PAUSE_MS = 300;
 
-interface Row {
+/** As the database answers `differencesOf`. */
+export interface Difference {
   readonly storeId: string;
   readonly key: string;
   readonly source: string | null;
   readonly projection: string | null;
 }
 
-const nameOf = (row: Row): string => `${row.storeId} ${row.key}`;
+const nameOf = (row: Difference): string => `${row.storeId} ${row.key}`;
+
+export const mismatchOf = ({ storeId, key, source, projection }: Difference): Mismatch => ({
+  ...{ storeId, key, source: source ?? undefined, projection: projection ?? undefined },
+});
 
 /**
  * Compares a version of a projection with the write model it is built from. Both go on changing meanwhile and the
@@ -90,9 +95,7 @@ export async function compare(options: ParityOptions, version: number): Promise<
     );
   return {
     ...totalOf(first.projection),
-    mismatches: open.map(({ storeId, key, source, projection }) => ({
-      ...{ storeId, key, source: source ?? undefined, projection: projection ?? undefined },
-    })),
+    mismatches: open.map(mismatchOf),
     against: first.against,
     source: side('source'),
     projection: side('projection'),
@@ -115,7 +118,7 @@ interface FirstLook {
   readonly against: Parity['against'];
   readonly source: BucketDigests;
   readonly projection: BucketDigests;
-  readonly differences: readonly Row[];
+  readonly differences: readonly Difference[];
 }
 
 async function firstLook(options: ParityOptions, version: number): Promise<FirstLook> {
@@ -131,7 +134,7 @@ async function firstLook(options: ParityOptions, version: number): Promise<First
       return { against: 'nothing', source: new Map(), projection: fromDatabase(rows), differences: [] };
     }
     // One statement: each has a snapshot of its own, and sides of different moments would never be equal.
-    const found = await tx.execute<Row & BucketRow & { readonly part: string }>(`
+    const found = await tx.execute<Difference & BucketRow & { readonly part: string }>(`
       with s as materialized (${source}), p as materialized (${mine})
       select 'difference' as part, d.*, null::int as bucket, null::int as rows, null as digest
         from (${differencesOf('select * from s', 'select * from p')}) d
@@ -160,7 +163,7 @@ async function lookAgain(
   if (source === undefined) return new Set((await firstLook(options, version)).differences.map(nameOf));
   if (store === undefined || store.kind === 'postgres') {
     const all = differencesOf(source, digestsOf(projection, tableOf(projection.name, version)));
-    return new Set((await systemDb.transaction('', (tx) => tx.execute<Row>(all))).map(nameOf));
+    return new Set((await systemDb.transaction('', (tx) => tx.execute<Difference>(all))).map(nameOf));
   }
   // A row is compared as soon as it is read: under traffic a look at all of them takes longer than a busy row stands still.
   const still = new Set(names);
@@ -171,7 +174,7 @@ async function lookAgain(
     const rows = batch.filter((row) => names.has(`${row.store_id} ${keyOf(row)}`));
     if (rows.length === 0) continue;
     const differ = await systemDb.transaction('', (tx) =>
-      tx.execute<Row>(text, [JSON.stringify(rows), rows.map(keyOf)]),
+      tx.execute<Difference>(text, [JSON.stringify(rows), rows.map(keyOf)]),
     );
     const different = new Set(differ.map(nameOf));
     for (const row of rows) {
@@ -198,7 +201,7 @@ async function liveDigests(
 }
 
 /** A comparison of a whole table takes as long as it takes, and tells times alike wherever it runs. */
-const unhurried = (tx: Transaction): Promise<unknown> =>
+export const unhurried = (tx: Transaction): Promise<unknown> =>
   tx.execute(`set local statement_timeout = 0; set local timezone = 'UTC'`);
 
 interface Standing {
@@ -206,10 +209,10 @@ interface Standing {
   readonly store: ProjectionStore;
 }
 
-const digestsOf = ({ key, parity }: Projection, table: string): string =>
+export const digestsOf = ({ key, parity }: Projection, table: string): string =>
   `select store_id, ${key}::text as key, (${parity?.digest ?? 'row_to_json(p)'})::text as digest from ${table} p`;
 
-const differencesOf = (source: string, projection: string): string => `
+export const differencesOf = (source: string, projection: string): string => `
   select coalesce(s.store_id, p.store_id) as "storeId", coalesce(s.key, p.key) as key,
     s.digest as source, p.digest as projection
   from (${source}) s full join (${projection}) p on s.store_id = p.store_id and s.key = p.key

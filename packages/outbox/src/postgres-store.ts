@@ -3,6 +3,7 @@ import type { Database } from '@tradewind/postgres/database.ts';
 import { SerializationFailure } from '@tradewind/postgres/errors.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import type pg from 'pg';
+import { isSummed, type Projection } from './projection.ts';
 import type {
   ProjectionRows,
   ProjectionStore,
@@ -35,19 +36,24 @@ export interface PostgresStoreUses {
 
 const SCANNED = 2_000;
 
+const OWN_TABLE = { make: 'tradewind_make_version', drop: 'tradewind_drop_version' };
+
+const functionsOf = (projection: Projection): typeof OWN_TABLE =>
+  isSummed(projection) ? projection.versions : OWN_TABLE;
+
 /** A service's own Postgres: a version is a table, and what is written is part of the projector's transaction. */
 export function postgresStore({ owner, systemDb }: PostgresStoreUses = {}): ProjectionStore {
   const missing = (what: string) => new DomainError('STORE_NOT_CONFIGURED', 'bug', `no ${what} was given`);
   return {
     kind: 'postgres',
     rows: ({ name, key }, version) => postgresRows(tableOf(name, version), key),
-    async create({ name }, version) {
+    async create(projection, version) {
       if (owner === undefined) throw missing('owner');
-      await owner.query('select tradewind_make_version($1, $2)', [name, version]);
+      await owner.query(`select ${functionsOf(projection).make}($1, $2)`, [projection.name, version]);
     },
-    async drop({ name }, version) {
+    async drop(projection, version) {
       if (owner === undefined) throw missing('owner');
-      await owner.query('select tradewind_drop_version($1, $2)', [name, version]);
+      await owner.query(`select ${functionsOf(projection).drop}($1, $2)`, [projection.name, version]);
     },
     async *scan({ name, key }, version) {
       if (systemDb === undefined) throw missing('systemDb');

@@ -7,10 +7,10 @@ import { claimDue, noteFailure, unpark } from './parked.ts';
 import { onlyPostgres } from './postgres-store.ts';
 import { topicsIn } from './projection.ts';
 import type { ProjectionStores } from './projection-store.ts';
-import { createProjector, ProjectionRetired, type Projector, type ProjectorOptions } from './projector.ts';
+import { type FeedOptions, ProjectionRetired, type Projector, projectorOf } from './projector.ts';
 import { explained } from './store-away.ts';
 
-export interface ProjectionRunnerOptions extends Omit<ProjectorOptions, 'version' | 'store'> {
+export interface ProjectionRunnerOptions extends Omit<FeedOptions, 'version' | 'store'> {
   readonly service: string;
   readonly broker: Broker;
   readonly systemDb: Database;
@@ -48,13 +48,14 @@ export function runProjection(options: ProjectionRunnerOptions): ProjectionRunne
   async function begin(): Promise<void> {
     const { version, store } = await liveVersion(options.db, projection.name);
     const place = await stores.open(store);
-    projector = createProjector({ ...options, version, store: place });
+    projector = projectorOf({ ...options, version, store: place });
     running = version;
     const current = projector;
     subscription = await broker.subscribe({
       group: projectionGroup(service, projection.name, version),
       topics: topicsIn(projection, store),
       ...(projection.lingerMs === undefined ? {} : { lingerMs: projection.lingerMs }),
+      ...(projection.maxBatch === undefined ? {} : { maxBatch: projection.maxBatch }),
       async onBatch(batch) {
         try {
           await current.apply(batch);

@@ -9,13 +9,13 @@ import { lockCheckpoints, placeName, saveCheckpoints } from './checkpoints.ts';
 import { checkHeaders } from './event-headers.ts';
 import { failpoint } from './failpoints.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
-import type { Projection } from './projection.ts';
+import { type FoldedProjection, isSummed, type Projection } from './projection.ts';
 import { postgresStore } from './postgres-store.ts';
 import { type ProjectionStore, type RowChange, RowRefused, type StoredRow } from './projection-store.ts';
 import { progressMarks } from './projection-progress.ts';
 
 export interface ProjectorOptions {
-  readonly projection: Projection;
+  readonly projection: FoldedProjection;
   readonly version: number;
   /** Under the service's ordinary role: each tenant's events are applied as that tenant. */
   readonly db: Database;
@@ -47,6 +47,14 @@ interface Job {
 }
 
 type Apply = (tx: Transaction, events: readonly Decoded[], consumer: string) => Promise<void>;
+
+export interface FeedOptions extends Omit<ProjectorOptions, 'projection'> {
+  readonly projection: Projection;
+}
+
+/** What applies the events of a read model, of whichever kind. */
+export const projectorOf = ({ projection, ...options }: FeedOptions): Projector =>
+  isSummed(projection) ? projection.projector(options) : createProjector({ ...options, projection });
 
 /** The version was retired (another one is live now) or never built. */
 export class ProjectionRetired extends Error {}

@@ -1,10 +1,12 @@
 import { type BuildOptions, type BuiltUp, buildUp } from './build-up.ts';
 import { type Certificate, certify } from './certificate.ts';
 import { totalOf } from './bucket-digest.ts';
+import { compareSums } from './compare-sums.ts';
 import { checkpointsOf, type From } from './replay-ranges.ts';
 import { failpoint } from './failpoints.ts';
 import type { LiveVersion } from './live-version.ts';
 import { compare, type Mismatch, type Parity } from './parity.ts';
+import { isSummed } from './projection.ts';
 import { projectionGroup } from './projection-runner.ts';
 import type { StoreKind } from './projection-store.ts';
 import type { Recipe } from './recipe.ts';
@@ -98,16 +100,18 @@ async function finish(
   const built = await buildUp(options, made, store, range);
   const { events: total } = built;
   const told = { version: made.version, done: total, total, rate: 0, secondsLeft: 0 };
-  const follower = options.until === undefined ? built.follow() : undefined;
+  const whole = options.until === undefined;
+  const sums = isSummed(projection);
+  let follower = whole && !sums ? built.follow() : undefined;
   let switched = false;
   try {
-    if (follower) onProgress({ phase: 'comparing', ...told });
+    if (whole) onProgress({ phase: 'comparing', ...told });
     const settle = async (): Promise<void> => {
       await untilPublished(options.systemDb, options.signal);
       await follower?.catchUp();
     };
-    const parity =
-      follower && (await compare({ ...options, store, stores: session.stores, settle }, made.version));
+    const compared = { ...options, store, stores: session.stores, readTo: built.readTo, settle };
+    const parity = whole ? await (sums ? compareSums : compare)(compared, made.version) : undefined;
     failpoint('rebuild.compared');
     options.signal.throwIfAborted();
     const report = reportOf(options, { made, recipe }, { startedAt, built, parity });
@@ -115,7 +119,11 @@ async function finish(
       if (recipe.kind === 'replay') await spoil(client, projection.name, made.version);
       return report;
     }
-    if (options.hold === true || follower === undefined) return report;
+    if (options.hold === true || !whole) return report;
+    if (follower === undefined) {
+      follower = built.follow();
+      await follower.catchUp();
+    }
     await moveGroup(options, made.version);
     await switchTo(client, projection.name, made);
     switched = true;

@@ -1,4 +1,4 @@
-import type { Projection } from './projection.ts';
+import { isSummed, type Projection } from './projection.ts';
 import type { ProjectionStore, StoredRow } from './projection-store.ts';
 
 /** Every row that readers may see, of every tenant, in batches and in no order. */
@@ -7,7 +7,7 @@ export async function* wholeRows(
   projection: Projection,
   version: number,
 ): AsyncIterable<readonly StoredRow[]> {
-  const { isWhole } = projection;
+  const isWhole = isSummed(projection) ? undefined : projection.isWhole;
   for await (const batch of store.scan(projection, version))
     yield isWhole === undefined ? batch : batch.filter((row) => isWhole(row));
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DomainError } from '@tradewind/kernel/errors.ts';
 import type { Speed } from '@tradewind/outbox/pace.ts';
-import type { Projection } from '@tradewind/outbox/projection.ts';
+import { isSummed, type Projection } from '@tradewind/outbox/projection.ts';
 import type { StoreKind } from '@tradewind/outbox/projection-store.ts';
 import type { From } from '@tradewind/outbox/replay-ranges.ts';
 import { z } from 'zod';
@@ -59,9 +59,12 @@ export function checkOptions(options: ReplayOptions, now = Date.now()): ReplayOp
 
 /** Why a projection can't be replayed like that. */
 export function refusalOf(
-  { name, parity, store: layout }: Projection,
+  projection: Projection,
   { from, fromOffsets, store }: ReplayOptions,
 ): string | undefined {
+  const { name, parity, store: layout } = projection;
+  if ((from ?? fromOffsets) !== undefined && isSummed(projection))
+    return `${name} holds sums, and these need every event: leave the start of reading out`;
   if ((from ?? fromOffsets) !== undefined && !parity)
     return `${name} has no source to compare with: a part of its events would go live unchecked`;
   if (store !== undefined && store !== 'postgres' && store !== layout?.kind)

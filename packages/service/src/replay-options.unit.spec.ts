@@ -65,4 +65,17 @@ describe('options of a replay', () => {
     expect(refusalOf(view, parsed({ store: 'redis' }))).toContain('no layout');
     expect(refusalOf(view, parsed({ store: 'postgres' }))).toBeUndefined();
   });
+
+  it('can’t leave out events of sums, though these can be compared', () => {
+    const sums = {
+      ...{ name: 's', topics: [], key: 'k', parity: { digest: 'p.n' }, versions: { make: 'm', drop: 'd' } },
+      projector: () => ({ apply: async () => undefined, retry: async () => undefined, applied: 0 }),
+      contradictions: async () => [],
+    };
+    expect(refusalOf(sums, parsed({ from: '2026-01-30T00:00:00Z' }))).toContain('every event');
+    expect(refusalOf(sums, parsed({ fromOffsets: { 'ecommerce.order.order:3': '1200' } }))).toContain(
+      'every event',
+    );
+    expect(refusalOf(sums, parsed({ until: '2026-01-30T00:00:00Z' }))).toBeUndefined();
+  });
 });

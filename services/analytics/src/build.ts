@@ -1,11 +1,5 @@
 import { join } from 'node:path';
-import { consumerHealth } from '@tradewind/service/consumer-health.ts';
-import {
-  eventServiceComponents,
-  inBackground,
-  openEventService,
-  withDeadLetters,
-} from '@tradewind/service/event-service.ts';
+import { eventServiceComponents, openEventService } from '@tradewind/service/event-service.ts';
 import type { HealthCheck } from '@tradewind/service/health.ts';
 import type { Component, Foundation } from '@tradewind/service/start.ts';
 import type { Config } from '#config.ts';
@@ -23,7 +17,6 @@ import { registerSalesSummary } from '#summary/http.ts';
 import { summaryJob } from '#summary/job.ts';
 import { registerTopProducts } from '#top-products/http.ts';
 import { windowsProgress } from '#windows/progress.ts';
-import { runWindows } from '#windows/run-windows.ts';
 
 const FILE = 'star.duckdb';
 
@@ -33,25 +26,25 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   const service = await openEventService('analytics', config, foundation);
   const { app, db, systemDb, broker, schemas } = service;
   const latenessMs = config.TW_ANALYTICS_LATENESS_MS;
-  const decode = (value: Buffer) => schemas.decode(value);
 
-  const progress = windowsProgress(db, broker, log);
   const live = livePublisher({
     ...{ redisUrl: config.REDIS_URL, log },
     read: (storeId) => readLiveFigures(db, storeId),
   });
   const owner = starOwner({
-    ...{ broker, decode, log, onCrash: crash, systemUrl: config.DATABASE_SYSTEM_URL },
+    ...{ broker, log, onCrash: crash, systemUrl: config.DATABASE_SYSTEM_URL },
+    decode: (value) => schemas.decode(value),
     path: join(config.ANALYTICS_DATA, FILE),
   });
-  const metrics = analyticsMetrics(progress, owner);
-  const windows = runWindows({
-    ...{ broker, db, systemDb, decode, latenessMs, log, onCrash: crash },
+  const windows = revenueWindows({
+    latenessMs,
     onApplied(applied) {
       metrics.applied(applied);
       live.changed(applied.tenants);
     },
   });
+  const progress = windowsProgress(windows, db, broker, log);
+  const metrics = analyticsMetrics(progress, owner);
   const summaries = summaryJob({
     ...{ owned: () => owner.owned, db, systemDb, clock: Date.now, latenessMs, log },
     everyMs: config.TW_ANALYTICS_SUMMARY_MS,
@@ -65,10 +58,6 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   registerOrderToPaid(app, db, freshness);
   registerSalesSummary(app, db);
 
-  const consumers = consumerHealth(() => [
-    { name: revenueWindows.name, subscription: windows.subscription },
-    ...(owner.owned ? [{ name: STAR_GROUP, subscription: owner.subscription }] : []),
-  ]);
   const watermark: HealthCheck = {
     name: 'watermark',
     optional: true,
@@ -79,13 +68,12 @@ export async function build(config: Config, foundation: Foundation): Promise<Com
   };
   return eventServiceComponents('analytics', config, foundation, service, {
     deps: {},
-    projections: [productNames],
-    checks: [{ ...consumers, name: 'streams' }, watermark],
+    projections: [productNames, windows],
+    consumers: () => (owner.owned ? [{ name: STAR_GROUP, subscription: owner.subscription }] : []),
+    checks: [watermark],
     components: [
       live,
       { name: 'figures of today', start: async () => live.changed(await tenantsOfToday(systemDb)) },
-      inBackground('windows', withDeadLetters(broker, [revenueWindows], windows), log),
-      windows.parked,
       progress,
       owner,
       summaries,

@@ -1,6 +1,6 @@
 import { eventServiceConfig, readConfig } from '@tradewind/service/config.ts';
 import { z } from 'zod';
-import { latenessMs } from '#replay-config.ts';
+import { latenessMs } from '#windows/lateness.ts';
 
 const milliseconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 

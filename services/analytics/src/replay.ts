@@ -1,12 +1,18 @@
 import { runReplay } from '@tradewind/service/replay.ts';
+import { readConfig } from '@tradewind/service/config.ts';
+import { z } from 'zod';
 import { productNames } from '#projections/product-names.ts';
 import { revenueWindows } from '#projections/revenue-windows.ts';
-import { checkWindows, replayWindows } from '#windows/replay-windows.ts';
+import { latenessMs } from '#windows/lateness.ts';
 
-const replay = async (env: NodeJS.ProcessEnv, args: readonly string[]): Promise<number> => {
-  if (args.includes(revenueWindows.name)) return replayWindows(env, args);
-  const code = await runReplay('analytics', [productNames], env, args);
-  return args[0] === '--check' ? Math.max(code, await checkWindows(env)) : code;
-};
+const { TW_ANALYTICS_LATENESS_MS } = readConfig(
+  z.object({ TW_ANALYTICS_LATENESS_MS: latenessMs }),
+  process.env,
+);
 
-process.exitCode = await replay(process.env, process.argv.slice(2));
+process.exitCode = await runReplay(
+  'analytics',
+  [productNames, revenueWindows({ latenessMs: TW_ANALYTICS_LATENESS_MS })],
+  process.env,
+  process.argv.slice(2),
+);

@@ -1,6 +1,6 @@
 import type { Database } from '@tradewind/postgres/database.ts';
 import type { Message } from '@tradewind/messaging/broker.ts';
-import type { Projection } from '@tradewind/outbox/projection.ts';
+import type { FoldedProjection } from '@tradewind/outbox/projection.ts';
 import type { ProjectionStore, StoredRow, StoreKind } from '@tradewind/outbox/projection-store.ts';
 import type { StockDatabase } from '@tradewind/outbox/stock.fixture.ts';
 import type { Projector } from '@tradewind/outbox/projector.ts';
@@ -19,7 +19,7 @@ export interface StoreUnderTest {
 /** A version that is live in the store, and what a test does with it. */
 export interface Fixture {
   readonly database: StockDatabase;
-  readonly projection: Projection;
+  readonly projection: FoldedProjection;
   readonly stores: Stores;
   readonly store: ProjectionStore;
   readonly version: number;

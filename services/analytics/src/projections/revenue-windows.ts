@@ -1,17 +1,20 @@
-/** What feeds windows: a name in `projections`, whose versions stand side by side, and topics. */
-export interface WindowedProjection {
-  readonly name: string;
-  readonly topics: readonly string[];
-}
+import { summedProjection } from '@tradewind/outbox/projection.ts';
+import { contradictions } from '#windows/contradictions.ts';
+import { createWindows, type WindowsSettings } from '#windows/windows.ts';
 
-const windowedProjection = <P extends WindowedProjection>(definition: P): P => definition;
+/** Under load this much is applied at once; an idle stream hands over what there is. */
+export const MAX_BATCH = 5_000;
 
-/**
- * Sums by windows of event time (ADR 0050). No row here is the fold of one aggregate's events, so the runtime of ordinary
- * projections does not fit; versions, checkpoints, parking and replay are the same.
- */
-export const revenueWindows = windowedProjection({
-  name: 'revenue_windows',
-  topics: ['ecommerce.order.order', 'ecommerce.cart.cart'],
-  key: 'store_id, size, start, currency',
-});
+/** Sums by windows of event time (ADR 0050). A version is a build: `window_figures` shows what it says, a row per figure and order. */
+export const revenueWindows = (settings: WindowsSettings) =>
+  summedProjection({
+    name: 'revenue_windows',
+    topics: ['ecommerce.order.order', 'ecommerce.cart.cart'],
+    key: 'key',
+    maxBatch: MAX_BATCH,
+    // What is late depends on when a parked event was tried again.
+    parity: { digest: `p.figures - 'late'` },
+    versions: { make: 'window_build_make', drop: 'window_build_drop' },
+    projector: (options) => createWindows({ ...settings, ...options, name: 'revenue_windows' }),
+    contradictions: (systemDb) => contradictions(systemDb, 'revenue_windows'),
+  });

@@ -4,10 +4,16 @@ import { liveVersion } from '@tradewind/outbox/live-version.ts';
 import { openDatabase } from '@tradewind/postgres/database.ts';
 import { readConfig } from '@tradewind/service/config.ts';
 import { createLogger } from '@tradewind/service/logger.ts';
-import { revenueWindows } from '#projections/revenue-windows.ts';
-import { replayConfig } from '#replay-config.ts';
-import { MAX_BATCH } from './run-windows.ts';
-import { createWindows } from './windows.ts';
+import { z } from 'zod';
+import { MAX_BATCH, revenueWindows } from '#projections/revenue-windows.ts';
+import { latenessMs } from './lateness.ts';
+
+const config = z.object({
+  DATABASE_URL: z.url(),
+  KAFKA_BROKERS: z.string().transform((list) => list.split(',')),
+  SCHEMA_REGISTRY_URL: z.url(),
+  TW_ANALYTICS_LATENESS_MS: latenessMs,
+});
 
 /**
  * For `tw bench stream`: feeds the live build of a database of the benchmark's own from a topic of its own, by the code that
@@ -19,21 +25,19 @@ export async function measure(env: NodeJS.ProcessEnv, args: readonly string[]): 
     process.stderr.write('usage: node measure.ts TOPIC EVENTS\n');
     return 2;
   }
-  const settings = readConfig(replayConfig, env);
+  const settings = readConfig(config, env);
   const log = createLogger('analytics:measure', 'warn');
   const db = openDatabase({ url: settings.DATABASE_URL, name: 'analytics:measure', byIndex: true });
   const schemas = createSchemaRegistry({ url: settings.SCHEMA_REGISTRY_URL });
   const broker = createKafkaBroker({ clientId: 'analytics:measure', brokers: settings.KAFKA_BROKERS, log });
-  const { version: build } = await liveVersion(db, revenueWindows.name);
-  const windows = createWindows({
-    ...{ build, db, latenessMs: settings.TW_ANALYTICS_LATENESS_MS },
-    decode: (value) => schemas.decode(value),
-  });
+  const projection = revenueWindows({ latenessMs: settings.TW_ANALYTICS_LATENESS_MS });
+  const { version } = await liveVersion(db, projection.name);
+  const windows = projection.projector({ version, db, decode: (value) => schemas.decode(value) });
   let started = 0;
   let events = 0;
   const all = Promise.withResolvers<void>();
   const subscription = await broker.subscribe({
-    ...{ group: `${topic}.${build}`, topics: [topic], maxBatch: MAX_BATCH },
+    ...{ group: `${topic}.${version}`, topics: [topic], maxBatch: MAX_BATCH },
     async onBatch(batch) {
       started ||= performance.now();
       await windows.apply(batch);

@@ -1,3 +1,9 @@
+import {
+  lockCheckpoints,
+  placeName,
+  saveCheckpoints,
+  type StoredCheckpoint,
+} from '@tradewind/outbox/checkpoints.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 
 export interface Place {
@@ -16,20 +22,10 @@ export interface Position extends Place {
 export const shardOf = ({ topic, partition }: Place): number =>
   topic === 'ecommerce.order.order' ? partition : 1_000 + partition;
 
-export const placeName = ({ topic, partition }: Place): string => `${topic} ${partition}`;
-
-const lock = `
-  select c.topic, c.partition, c.next_offset as next, w.watermark
-  from projection_checkpoints c
-  join json_to_recordset($3) as r (topic text, partition int) on c.topic = r.topic and c.partition = r.partition
-  left join window_watermarks w on w.build = c.version and w.topic = c.topic and w.partition = c.partition
-  where c.projection = $1 and c.version = $2 order by c.topic, c.partition for update of c`;
-
-// Makes a partition's row at its first batch: only what exists can be locked against a second process.
-const begin = `
-  insert into projection_checkpoints (projection, version, topic, partition, next_offset)
-  select distinct $1, $2::int, topic, partition, 0 from json_to_recordset($3) as r (topic text, partition int)
-  order by topic, partition on conflict do nothing`;
+const watermarks = `
+  select w.topic, w.partition, w.watermark from window_watermarks w
+  join json_to_recordset($2) as r (topic text, partition int) on w.topic = r.topic and w.partition = r.partition
+  where w.build = $1`;
 
 /** Locks the positions of these partitions until the end of the transaction. */
 export async function lockPositions(
@@ -38,20 +34,22 @@ export async function lockPositions(
   build: number,
   places: readonly Place[],
 ): Promise<Map<string, Position>> {
-  const values = [projection, build, JSON.stringify(places)];
-  type Row = Omit<Position, 'watermark'> & { watermark: Date | null };
-  let rows = await tx.query<Row>(lock, values);
-  if (rows.length < places.length) {
-    await tx.query(begin, values);
-    rows = await tx.query<Row>(lock, values);
-  }
-  return new Map(rows.map((row) => [placeName(row), { ...row, watermark: row.watermark?.getTime() ?? 0 }]));
+  const next = await lockCheckpoints(tx, projection, build, places);
+  const rows = await tx.query<Place & { watermark: Date }>(watermarks, [
+    build,
+    JSON.stringify(places.map(({ topic, partition }) => ({ topic, partition }))),
+  ]);
+  const reached = new Map(rows.map((row) => [placeName(row), row.watermark.getTime()]));
+  return new Map(
+    places.map(({ topic, partition }) => {
+      const place = placeName({ topic, partition });
+      return [
+        place,
+        { topic, partition, next: next.get(place) ?? 0n, watermark: reached.get(place) ?? 0 },
+      ] as const;
+    }),
+  );
 }
-
-const advance = `
-  update projection_checkpoints c set next_offset = r.next, applied_at = clock_timestamp()
-  from json_to_recordset($3) as r (topic text, partition int, next bigint)
-  where c.projection = $1 and c.version = $2 and c.topic = r.topic and c.partition = r.partition`;
 
 const move = `
   insert into window_watermarks as w (build, topic, partition, watermark, late)
@@ -64,18 +62,22 @@ export interface Reached extends Position {
   readonly late: number;
 }
 
-/** To be called with the positions locked. */
+/** To be called with the positions locked. Answers the checkpoints as they are stored. */
 export async function savePositions(
   tx: Transaction,
   projection: string,
   build: number,
   reached: readonly Reached[],
-): Promise<void> {
-  const rows = reached.map(({ topic, partition, next, watermark, late }) => ({
+): Promise<StoredCheckpoint[]> {
+  const rows = reached.map(({ topic, partition, watermark, late }) => ({
     ...{ topic, partition, late },
-    next: String(next),
     watermark: new Date(watermark),
   }));
-  await tx.query(advance, [projection, build, JSON.stringify(rows)]);
   await tx.query(move, [build, JSON.stringify(rows)]);
+  return saveCheckpoints(
+    tx,
+    projection,
+    build,
+    reached.map(({ topic, partition, next }) => ({ topic, partition, next })),
+  );
 }

@@ -1,8 +1,8 @@
 import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
 import type { Log } from '@tradewind/outbox/logger.ts';
 import { type Periodic, periodically } from '@tradewind/outbox/periodically.ts';
+import type { Projection } from '@tradewind/outbox/projection.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
-import { revenueWindows } from '#projections/revenue-windows.ts';
 import { type Progress, progressOf } from '#watermark.ts';
 
 export interface WindowsProgress extends Periodic {
@@ -20,17 +20,22 @@ const positions = `
   where c.projection = $1`;
 
 /** Looks by itself how far the windows are, whichever instances feed them. */
-export function windowsProgress(db: Database, broker: BrokerLog, log: Log): WindowsProgress {
+export function windowsProgress(
+  { name, topics }: Projection,
+  db: Database,
+  broker: BrokerLog,
+  log: Log,
+): WindowsProgress {
   let now: Progress | undefined;
 
   async function look(): Promise<void> {
     const askedAt = Date.now();
     const ends = await Promise.all(
-      revenueWindows.topics.map(async (topic) => ({ topic, ends: await broker.endOffsets(topic) })),
+      topics.map(async (topic) => ({ topic, ends: await broker.endOffsets(topic) })),
     );
     // Read after the ends: what was the end then has been applied by now, or has not.
     type Row = { topic: string; partition: number; next: bigint; watermark: Date | null };
-    const rows = await db.transaction('', (tx) => tx.query<Row>(positions, [revenueWindows.name]));
+    const rows = await db.transaction('', (tx) => tx.query<Row>(positions, [name]));
     const read = new Map(rows.map((row) => [`${row.topic} ${row.partition}`, row]));
     now = progressOf(
       ends.flatMap(({ topic, ends: ofTopic }) =>

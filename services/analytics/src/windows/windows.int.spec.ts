@@ -8,7 +8,7 @@ import { decode, newLog, NOON, orderOf } from '#events.fixture.ts';
 import { readLiveFigures } from '#live/figures.ts';
 import { readRevenue } from '#revenue/query.ts';
 import { DAY_MS } from './window.ts';
-import { createWindows } from './windows.ts';
+import { revenueWindows } from '#projections/revenue-windows.ts';
 
 const dir = fileURLToPath(new URL('../../migrations', import.meta.url));
 
@@ -26,7 +26,7 @@ async function open() {
     systemDb.transaction('', (tx) => tx.execute<Row>(text, values));
   return {
     ...{ db, systemDb, rows },
-    windows: (build = 1) => createWindows({ build, db, decode, latenessMs: 30_000 }),
+    windows: (version = 1) => revenueWindows({ latenessMs: 30_000 }).projector({ version, db, decode }),
     /** A day of a tenant, as REST shows it. */
     async day(storeId: string, at = NOON) {
       const filter = { from: at, to: at + 1, currency: undefined, after: undefined, limit: 10 };

@@ -1,45 +1,34 @@
-import type { Message } from '@tradewind/messaging/message.ts';
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
-import { parkEvent, parkedKey, parkedKeys, type Failure } from '@tradewind/outbox/parked.ts';
-import { parkingName, ProjectionRetired } from '@tradewind/outbox/projector.ts';
-import type { Database } from '@tradewind/postgres/database.ts';
+import { parkEvent, parkedKey, parkedKeys } from '@tradewind/outbox/parked.ts';
+import { placeName } from '@tradewind/outbox/checkpoints.ts';
+import { progressMarks } from '@tradewind/outbox/projection-progress.ts';
+import {
+  parkingName,
+  ProjectionRetired,
+  type Projector,
+  type ProjectorOptions,
+} from '@tradewind/outbox/projector.ts';
 import { groupCommit } from '@tradewind/postgres/group-commit.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
-import { revenueWindows } from '#projections/revenue-windows.ts';
 import { type Entry, fold, type Gain, type Timed } from './fold.ts';
-import {
-  lockPositions,
-  placeName,
-  type Position,
-  type Reached,
-  savePositions,
-  shardOf,
-} from './positions.ts';
-import { type Decode, type Reading, readMessages } from './readings.ts';
+import { lockPositions, type Position, type Reached, savePositions, shardOf } from './positions.ts';
+import { type Reading, readMessages } from './readings.ts';
 import { loadEntries, saveGains } from './rows.ts';
 
-export interface WindowsOptions {
-  /** Version of `revenue_windows` that is fed. */
-  readonly build: number;
-  /** Under the service's ordinary role: each tenant's rows are written as that tenant. */
-  readonly db: Database;
-  readonly decode: Decode;
+export interface WindowsSettings {
   readonly latenessMs: number;
   /** Called after the commit, with the tenants whose windows have changed. */
   onApplied?(applied: Applied): void;
+}
+
+export interface WindowsOptions extends WindowsSettings, Pick<ProjectorOptions, 'version' | 'db' | 'decode'> {
+  readonly name: string;
 }
 
 export interface Applied {
   readonly tenants: readonly string[];
   readonly events: number;
   readonly late: number;
-}
-
-export interface Windows {
-  /** Applies a batch of one partition, exactly once; concurrent partitions share a transaction. */
-  apply(batch: readonly Message[]): Promise<void>;
-  /** Tries one parked event again in the caller's transaction; answers why it still fails. */
-  retry(tx: Transaction, message: Message): Promise<Failure | undefined>;
 }
 
 interface Job {
@@ -55,11 +44,11 @@ const claim = `
   select state, set_config('synchronous_commit', case state when 'live' then 'on' else 'off' end, true)
   from projections where name = $1 and version = $2 for share`;
 
-const { name } = revenueWindows;
-
 /** State, sums, positions and parked events of a batch commit together: the sums hold each event once, whatever dies when. */
-export function createWindows(options: WindowsOptions): Windows {
-  const { build, db, decode, latenessMs } = options;
+export function createWindows(options: WindowsOptions): Projector {
+  const { name, version: build, db, decode, latenessMs } = options;
+  const progress = progressMarks(name);
+  let events = 0;
 
   async function run(jobs: readonly Job[]): Promise<Applied> {
     return db.transaction(
@@ -89,7 +78,8 @@ export function createWindows(options: WindowsOptions): Windows {
           const { watermark, late } = applied.byPlace.get(place) ?? { ...position, late: 0 };
           return { ...position, next, watermark, late };
         });
-        await savePositions(tx, name, build, reached);
+        const stored = await savePositions(tx, name, build, reached);
+        if (found.state === 'live') await progress.mark(tx, build, stored);
         failpoint('windows.applied');
         return applied;
       },
@@ -166,6 +156,7 @@ export function createWindows(options: WindowsOptions): Windows {
     run: async (_, jobs) => {
       const applied = await run(jobs);
       failpoint('windows.committed');
+      events += applied.events;
       options.onApplied?.(applied);
       return jobs.map(() => ({ ok: true as const, value: undefined }));
     },
@@ -193,6 +184,9 @@ export function createWindows(options: WindowsOptions): Windows {
       });
       await savePositions(tx, name, build, moved);
       return undefined;
+    },
+    get applied() {
+      return events;
     },
   };
 }
