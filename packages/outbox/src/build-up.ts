@@ -18,6 +18,8 @@ export interface BuiltUp {
   readonly ranges: readonly Range[];
   readonly replayed: BucketDigests;
   readonly events: bigint;
+  /** Of these, how many an earlier run has not read already. */
+  readonly read: bigint;
   readonly seconds: number;
   /** Goes on to these offsets. */
   readTo(places: readonly Checkpoint[]): Promise<void>;
@@ -79,6 +81,7 @@ export async function buildUp(
     return {
       ranges,
       events: total,
+      read: total - before,
       seconds: (performance.now() - began) / 1_000,
       replayed: await digestVersion({ projection, systemDb, store }, version),
       async readTo(places) {

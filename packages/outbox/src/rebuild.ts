@@ -36,6 +36,8 @@ export interface RebuildReport {
   readonly version: number;
   readonly store: StoreKind;
   readonly events: bigint;
+  /** By this run, in so many seconds; the rest by one that it has resumed. */
+  readonly read: bigint;
   readonly seconds: number;
   readonly rows: number;
   readonly digest: string;
@@ -165,6 +167,7 @@ function reportOf(
   return {
     ...{ projection: projection.name, version, store, rows, digest },
     events: built.events,
+    read: built.read,
     seconds: built.seconds,
     mismatches: parity?.mismatches ?? [],
     switched: false,

@@ -46,7 +46,7 @@ export async function connectCassandra(options: CassandraOptions): Promise<Clien
       `create keyspace if not exists "${keyspace}" with replication =
          {'class': 'NetworkTopologyStrategy', '${dataCenter}': ${Number(options.replication ?? 1)}}`,
       [],
-      { prepare: false },
+      { prepare: false, readTimeout: 12 * TIMEOUT_MS },
     );
   } catch (error) {
     throw unavailable(error);

@@ -49,6 +49,8 @@ const CONCURRENT = 128;
 /** Rows of one partition that one statement asks for. */
 const TOGETHER = 50;
 const SCANNED = 2_000;
+/** For what no reader waits for: tables that are made or dropped, rows that are compared. */
+const PATIENCE_MS = 60_000;
 
 type Values = unknown[];
 
@@ -146,18 +148,24 @@ export function cassandraStore(client: Client): CassandraStore {
     }),
     async create(projection, version) {
       await run(projection, version, () =>
-        client.execute(createTable(projection, version), [], { prepare: false }),
+        client.execute(createTable(projection, version), [], { prepare: false, readTimeout: PATIENCE_MS }),
       );
     },
     async drop(projection, version) {
       const text = `drop table if exists ${tableOf(projection, version)}`;
-      await run(projection, version, () => client.execute(text, [], { prepare: false }));
+      await run(projection, version, () =>
+        client.execute(text, [], { prepare: false, readTimeout: PATIENCE_MS }),
+      );
     },
     async *scan(projection, version) {
       const text = `select * from ${tableOf(projection, version)}`;
       let pageState: string | undefined;
       do {
-        const options = { fetchSize: SCANNED, ...(pageState === undefined ? {} : { pageState }) };
+        const options = {
+          fetchSize: SCANNED,
+          readTimeout: PATIENCE_MS,
+          ...(pageState === undefined ? {} : { pageState }),
+        };
         const page: types.ResultSet = await run(projection, version, () => client.execute(text, [], options));
         if (page.rows.length > 0) yield page.rows.map((row) => rowIn(projection, row));
         pageState = page.pageState;

@@ -5,6 +5,7 @@ import { stockDatabase, type StockDatabase } from '@tradewind/outbox/stock.fixtu
 import type { Message } from '@tradewind/messaging/broker.ts';
 import { applying } from '#conformance/applying.ts';
 import { decode, levelsIn, levelTables, messageSource, type Sample } from '#conformance/levels.ts';
+import { locating } from '#conformance/locating.ts';
 import { moving } from '#conformance/moving.ts';
 import { parking } from '#conformance/parking.ts';
 import { byPlace, type Fixture, type StoreUnderTest } from '#conformance/under-test.ts';
@@ -93,7 +94,8 @@ export function storeConformance(subject: StoreUnderTest): void {
       },
     };
 
-    applying(fixture, subject);
+    applying(fixture);
+    if (subject.kind !== 'postgres') locating(fixture);
     parking(fixture, subject);
     moving(fixture, subject);
   });

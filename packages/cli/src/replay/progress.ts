@@ -14,6 +14,8 @@ export interface Report {
   readonly projection: string;
   readonly version: number;
   readonly events: number;
+  /** By this run; all of them where it is left out. */
+  readonly read?: number;
   readonly seconds: number;
   readonly rows: number;
   readonly digest: string;
@@ -53,9 +55,10 @@ export function describeProgress({ phase, version, done, total, rate, secondsLef
 
 /** Pure. */
 export function describeReport(report: Report): string {
-  const { projection, version, events, seconds, rows, digest, mismatches } = report;
-  const rate = seconds > 0 ? events / seconds : 0;
-  const head = `${projection} v${version}: ${whole(events)} events in ${seconds.toFixed(1)} s (${whole(rate)}/s), ${whole(rows)} rows${digest === '' ? '' : `, digest ${digest.slice(0, DIGITS)}`}`;
+  const { projection, version, events, read = events, seconds, rows, digest, mismatches } = report;
+  const rate = seconds > 0 ? read / seconds : 0;
+  const resumed = read < events ? `, ${whole(read)} of them now,` : '';
+  const head = `${projection} v${version}: ${whole(events)} events${resumed} in ${seconds.toFixed(1)} s (${whole(rate)}/s), ${whole(rows)} rows${digest === '' ? '' : `, digest ${digest.slice(0, DIGITS)}`}`;
   const verdict = verdictOf(report);
   if (mismatches.length === 0) return `${head}\n${verdict}`;
   const shown = mismatches

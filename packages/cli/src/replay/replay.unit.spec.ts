@@ -61,6 +61,11 @@ describe('what a replay prints', () => {
       'p v3: 12,000 events in 4.0 s (3,000/s), 7 rows, digest abc\nswitched: reads go to v3',
     ));
 
+  it('has the rate of what this run has read, where it has resumed another one', () =>
+    expect(describeReport({ ...report, read: 400 })).toContain(
+      '12,000 events, 400 of them now, in 4.0 s (100/s)',
+    ));
+
   it('shows the first keys that differ', () => {
     const text = describeReport({
       ...report,

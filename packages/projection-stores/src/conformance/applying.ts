@@ -1,33 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Database } from '@tradewind/postgres/database.ts';
-import { appliedVersions } from '@tradewind/outbox/applied-version.ts';
 import { OTHER_TOPIC } from './levels.ts';
-import type { Fixture, StoreUnderTest } from './under-test.ts';
+import type { Fixture } from './under-test.ts';
 
 /** Each event has its effect once, in the order of its row. */
-export function applying(fixture: Fixture, { kind }: StoreUnderTest): void {
+export function applying(fixture: Fixture): void {
   const { message } = fixture;
-
-  // In Postgres readers ask the view instead: see projector.int.spec.ts.
-  if (kind !== 'postgres')
-    it('tells by key up to which version a row has each topic, to its tenant', async () => {
-      await fixture.apply([
-        message({ key: 'P1', version: 1 }),
-        message({ key: 'P1', version: 2 }),
-        message({ key: 'P1', version: 1, topic: OTHER_TOPIC }),
-      ]);
-      const { projection, stores, database } = fixture;
-      await database.sql('alter view stock_levels rename to hidden');
-      try {
-        const applied = appliedVersions(database.db, { endOffsets: async () => new Map() }, stores);
-        const asked = ['STORE-1', 'STORE-2'].flatMap((storeId) =>
-          projection.topics.map((topic) => applied(projection, storeId, 'P1', topic)),
-        );
-        expect(await Promise.all(asked)).toEqual([2, 1, 0, 0]);
-      } finally {
-        await database.sql('alter view hidden rename to stock_levels');
-      }
-    });
 
   it('applies a batch that comes again once', async () => {
     const batch = [message({ key: 'P1', version: 1 }), message({ key: 'P1', version: 2 })];
