@@ -6,10 +6,10 @@ import { rateBetween } from '#bench/history/replay-rate.ts';
 describe('customers of a history', () => {
   it('are many with some orders each, and a few with a hundredth each', () => {
     const owned = new Map<string, number>();
-    for (let n = 0; n < 1_000_000; n++) owned.set(customerOf(n), (owned.get(customerOf(n)) ?? 0) + 1);
+    for (let n = 0; n < 100_000; n++) owned.set(customerOf(n), (owned.get(customerOf(n)) ?? 0) + 1);
     const sizes = [...owned.values()].toSorted((a, b) => b - a);
-    expect(sizes.slice(0, 5)).toEqual([10_000, 10_000, 10_000, 10_000, 10_000]);
-    expect(sizes[5]).toBeLessThanOrEqual(20);
+    expect(sizes.slice(0, 5)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
+    expect(sizes[5]).toBeLessThanOrEqual(2);
     expect(owned.size).toBeGreaterThan(40_000);
     expect(owned.has(MANY.userId)).toBe(false);
   });
