@@ -85,6 +85,7 @@ export function orderStore(
   encoder: EventEncoder,
   decode: Decode,
   onCommit: () => void,
+  maxBatch?: number,
 ): OrderStore {
   return createStore<MaybeOrder, OrderEvent>({
     db,
@@ -92,6 +93,7 @@ export function orderStore(
     initial: undefined,
     evolve,
     onCommit,
+    ...(maxBatch === undefined ? {} : { maxBatch }),
     load: (tx, keys) => load(tx, keys, decode),
     // Queries of one transaction follow each other without a pause; most changes have no parts to be saved.
     save: (tx, changes) => Promise.all([tx.query(save, rowsOf(tx, changes)), saveParts(tx, changes)]),

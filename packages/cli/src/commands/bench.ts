@@ -3,7 +3,7 @@ import { SetupError } from '@tradewind/native/run.ts';
 import { numberOf, UsageError } from '#arguments.ts';
 import type { Benchmark, Stage } from '#bench/benchmark.ts';
 import { reportTable } from '#bench/report-table.ts';
-import { runBenchmark } from '#bench/run-benchmark.ts';
+import { type RunOptions, runBenchmark } from '#bench/run-benchmark.ts';
 import { places } from '#places.ts';
 import { requestToken } from '#token.ts';
 import { readEndpoints } from '#up/endpoints.ts';
@@ -29,8 +29,12 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   webhooks: async () => (await import('#bench/webhooks.ts')).webhooks,
 };
 
+/** Measures twice, with the work of an hour in between: it has a table of its own. */
+const HISTORY = 'history';
+const names = [...Object.keys(benchmarks), HISTORY].join(', ');
+
 export default defineCommand({
-  meta: { name: 'bench', description: `Measures the running stack: ${Object.keys(benchmarks).join(', ')}` },
+  meta: { name: 'bench', description: `Measures the running stack: ${names}` },
   args: {
     name: { type: 'positional', description: 'which benchmark', required: true },
     json: { type: 'boolean', default: false, description: 'the report as JSON on stdout' },
@@ -43,12 +47,12 @@ export default defineCommand({
     },
     clients: { type: 'string', description: 'push: clients of each kind, in place of 10,000' },
     store: { type: 'string', default: 'postgres', description: 'replay: postgres, redis or cassandra' },
+    orders: { type: 'string', default: '1000000', description: 'history: so many stand in the tables' },
     scale: { type: 'string', default: '1', description: 'fraction of the documented load, for a smoke test' },
   },
   async run({ args }) {
     const load = benchmarks[args.name];
-    if (!load)
-      throw new UsageError(`no benchmark ${args.name}; there are ${Object.keys(benchmarks).join(', ')}`);
+    if (!load && args.name !== HISTORY) throw new UsageError(`no benchmark ${args.name}; there are ${names}`);
     const { home } = places();
     const endpoints = await readEndpoints(home);
     if (!endpoints) throw new SetupError('no stack is running', './tw up');
@@ -67,12 +71,17 @@ export default defineCommand({
           ttlSeconds: 7_200,
         }),
     };
-    const report = await runBenchmark(await load(), stage, {
+    const options: RunOptions = {
       runs: numberOf('runs', args.runs),
       seconds: numberOf('seconds', args.seconds),
       warmUpSeconds: numberOf('warm-up', args['warm-up']),
-    });
-    process.stdout.write(`${args.json ? JSON.stringify(report, null, 2) : reportTable(report)}\n`);
+    };
+    const print = <R>(report: R, table: (report: R) => string): void =>
+      void process.stdout.write(`${args.json ? JSON.stringify(report, null, 2) : table(report)}\n`);
+    if (load) return print(await runBenchmark(await load(), stage, options), reportTable);
+    const { benchHistory, historyTable } = await import('#bench/history.ts');
+    const orders = numberOf('orders', args.orders);
+    print(await benchHistory(stage, { ...options, orders }), historyTable);
   },
 });
 

@@ -1,0 +1,4 @@
+import { config } from '#config.ts';
+import { measure } from '#history/measure.ts';
+
+process.exitCode = await measure(config, process.stdin);
