@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { isDomainError } from '@tradewind/kernel/errors.ts';
 import { newId } from '@tradewind/kernel/ids.ts';
 import type { Projection } from '@tradewind/outbox/projection.ts';
 import { rebuild, RebuildRunning, type RebuildReport, rollback } from '@tradewind/outbox/rebuild.ts';
@@ -63,10 +64,15 @@ export async function runOne({ uses, projection, entry, env, onProgress }: Run):
     const message = error instanceof Error ? error.message : String(error);
     if (wanted === 'left') await journal.leave();
     else await journal.end(wanted ?? 'failed', { error: message });
-    return { code: error instanceof RebuildRunning ? EXIT.busy : EXIT.failed, error: message };
+    return { code: exitAfter(error), error: message };
   } finally {
     process.off('SIGINT', bySignal).off('SIGTERM', bySignal);
   }
+}
+
+function exitAfter(error: unknown): number {
+  if (error instanceof RebuildRunning) return EXIT.busy;
+  return isDomainError(error) && error.kind === 'invalid' ? EXIT.usage : EXIT.failed;
 }
 
 function stateAfter({ switched, mismatches }: RebuildReport): ReplayEnd {

@@ -1,18 +1,8 @@
 import { runReplay } from '@tradewind/service/replay.ts';
-import { readConfig } from '@tradewind/service/config.ts';
-import { z } from 'zod';
 import { productNames } from '#projections/product-names.ts';
 import { revenueWindows } from '#projections/revenue-windows.ts';
-import { latenessMs } from '#windows/lateness.ts';
+import { windowsConfig } from '#windows/config.ts';
 
-const { TW_ANALYTICS_LATENESS_MS } = readConfig(
-  z.object({ TW_ANALYTICS_LATENESS_MS: latenessMs }),
-  process.env,
-);
+const projections = [productNames, revenueWindows({ latenessMs: windowsConfig.TW_ANALYTICS_LATENESS_MS })];
 
-process.exitCode = await runReplay(
-  'analytics',
-  [productNames, revenueWindows({ latenessMs: TW_ANALYTICS_LATENESS_MS })],
-  process.env,
-  process.argv.slice(2),
-);
+process.exitCode = await runReplay('analytics', projections, process.env, process.argv.slice(2));
