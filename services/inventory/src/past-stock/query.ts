@@ -11,8 +11,8 @@ export interface PastFilter {
 /*
  * Backwards from how it is: less what the ledger has got since, less what was taken into hold since and still is, and what
  * was held then and has ended since. So a question costs what has happened since, and the present is answered exactly.
- * Each of these is one version of the row; a hold that ended by a sale has that version in the ledger. A stock begins with
- * its first row there.
+ * Each of these is one version of the row; a hold that ended by a sale has that version in the ledger, and what was sold after
+ * its hold had ended was taken anew first. A stock begins with its first row there.
  */
 const levels = `
   select s.product_id as "productId", s.sku, s.location_id as "storeId", (s.on_hand - adjusted.delta)::int as "onHand",
@@ -24,7 +24,12 @@ const levels = `
     ) end as "updatedAt"
   from inventory_stock s
   cross join lateral (
-    select coalesce(sum(a.delta), 0) as delta, count(*) as changes from inventory_adjustment a
+    select coalesce(sum(a.delta), 0) as delta,
+      count(*) + count(*) filter (where a.reason = 'SOLD' and exists (
+        select from stock_reservation r
+        where r.store_id = a.store_id and r.reservation_id = a.reservation_id and r.location_id = a.location_id
+          and r.sku = a.sku and r.held_until < a.created_at)) as changes
+    from inventory_adjustment a
     where a.store_id = s.store_id and a.location_id = s.location_id and a.sku = s.sku and a.created_at >= $2
   ) adjusted
   cross join lateral (

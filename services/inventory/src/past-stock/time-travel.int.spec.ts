@@ -141,4 +141,17 @@ describe('stock of the past', () => {
       { numRuns: 6 },
     );
   });
+
+  it('knows that what is paid after its hold had lapsed was taken anew', async () => {
+    const tenant = `STORE-${newId()}`;
+    const wanted = [{ productId: 'P-A', sku: undefined, storeId: tenant, qty: 2 }];
+    const events = await live(tenant, [
+      [() => reserveCommand({ ...reservation(wanted, 'R-1'), ttlMs: 1 })],
+      [() => releaseCommand('R-1', null)],
+      [() => confirmCommand('R-1', true)],
+    ]);
+    const [first] = events;
+    const at = first?.occurredAt.getTime() ?? 0;
+    expect(await asOf(tenant, at)).toEqual(replayed(events, at));
+  });
 });
