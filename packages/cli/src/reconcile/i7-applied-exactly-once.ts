@@ -84,7 +84,7 @@ export function checkpointsBehind(
       // More may have come since the topics were read.
       return next >= end
         ? []
-        : [{ subject: projection, what: `${topic} ${partition}: read to ${next} of ${end}` }];
+        : [{ subject: `${projection} ${topic} ${partition}`, what: `read to ${next} of ${end}` }];
     }),
   );
 }
