@@ -5,7 +5,7 @@ import { newId } from '@tradewind/kernel/ids.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tw } from './cli.fixture.ts';
 import { sql } from './database.fixture.ts';
-import { broken, caught, reconcile } from './reconcile.fixture.ts';
+import { caught, reconcile } from './reconcile.fixture.ts';
 import { goods, order, type Order, paidOrder, type Product, shopper } from './shop.fixture.ts';
 
 let product: Product;

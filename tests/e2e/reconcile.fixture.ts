@@ -12,10 +12,6 @@ export async function reconcile(...args: string[]): Promise<{ code: number; repo
   return { code, report: JSON.parse(output) as Report };
 }
 
-/** The invariants that do not hold. */
-export const broken = (report: Report): string[] =>
-  report.invariants.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
-
 /** Breaks a row, expects this one invariant to say so with this subject, and repairs the row. */
 export async function caught(
   id: string,
