@@ -6,7 +6,7 @@ import { goods, type Order, order, type Product, shopper } from '../e2e/shop.fix
 import { merchant, unique } from '../e2e/stack.fixture.ts';
 
 const WITHIN = { within: 60_000, every: 200 };
-/** A try that died keeps its lease of 60 s. */
+/** A try that died keeps its lease of 60 s, unless an operator asks again. */
 const AFTER_LEASE = { within: 90_000, every: 500 };
 
 interface Letter {
@@ -40,8 +40,11 @@ export const parked = (key: string): Promise<Letter> =>
     return found[0]!;
   }, WITHIN);
 
-export const settled = (key: string): Promise<void> =>
-  eventually(async () => expect(await lettersOf(key)).toEqual([]), AFTER_LEASE);
+export const settled = (key: string, ask?: () => Promise<unknown>): Promise<void> =>
+  eventually(async () => {
+    await ask?.();
+    expect(await lettersOf(key)).toEqual([]);
+  }, AFTER_LEASE);
 
 /** A payment that is captured while the order's stream cannot be read: the reaction to it fails. */
 export async function unreadableOrder(): Promise<Poison> {

@@ -1,19 +1,9 @@
-import { cp, glob, readFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkout } from '#places.ts';
 import { logOf, type Stage, type Suite } from './suite.ts';
 
 const cli = join(checkout, 'packages/cli/src/main.ts');
-
-/** Whether an integration test asks for a server that only profile full has (packages/testing/src/servers.ts). */
-async function wantsFullServers(): Promise<boolean> {
-  for await (const file of glob('{packages,services}/*/src/**/*.{int.spec,fixture}.ts', { cwd: checkout })) {
-    const text = await readFile(join(checkout, file), 'utf8');
-    if (/\.(?:cassandra|opensearch|connect)\(\)/.test(text) && text.includes('@tradewind/testing/servers.ts'))
-      return true;
-  }
-  return false;
-}
 
 export interface OwnStack {
   /**
@@ -46,17 +36,13 @@ export function ownStack(stage: Stage): OwnStack {
     }
     return tw('stack', 'up');
   }
-  /** Most integration tests need the servers of profile core; those of full take half a minute and 2 GB. */
-  async function servers(): Promise<boolean> {
-    const profile = (await wantsFullServers()) ? ['--profile', 'full'] : [];
-    return tw('servers', 'up', '--only', 'infra', ...profile);
-  }
   /** A stack of profile core that is there becomes a full one, as an operator's does. */
   async function fullStack(): Promise<boolean> {
     const core = up.stack ?? (up.servers === undefined ? undefined : wholeStack());
     if (core !== undefined && !(await core)) return false;
     return tw('full', 'up', '--profile', 'full');
   }
+  const servers = () => tw('servers', 'up', '--only', 'infra');
   const bring = { nothing: async () => true, servers, stack: wholeStack, full: fullStack };
   return {
     provide(needs) {
