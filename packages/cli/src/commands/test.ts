@@ -23,7 +23,11 @@ export default defineCommand({
   },
   args: {
     only: { type: 'string', description: `comma list of ${names}` },
-    long: { type: 'boolean', description: 'let the suite fuzz search for an hour and more' },
+    long: {
+      type: 'boolean',
+      description:
+        'fuzz searches for an hour and more, chaos plays every round of the crash matrix, not half of them',
+    },
     seed: { type: 'string', description: 'the seed of the suite fuzz, to see a finding again' },
   },
   async run({ args }) {

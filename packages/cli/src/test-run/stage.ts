@@ -19,7 +19,7 @@ const LONGEST_OF_LONG_MS = 6 * 3_600_000;
 const LONG_REQUESTS = 200_000;
 
 export interface Thoroughness {
-  /** The fuzz suite searches for an hour and more, not for minutes. */
+  /** The fuzz suite searches for an hour and more, not for minutes; chaos plays every round of the crash matrix. */
   readonly long: boolean;
   /** Of the fuzz suite; its own where left out. */
   readonly seed?: string | undefined;
@@ -61,7 +61,7 @@ export async function createStage({ long, seed }: Thoroughness): Promise<OwnStag
     TW_CACHE: cache,
     TW_PORT_BASE: String(await freePortBase()),
     TW_TEST_ENDPOINTS: join(stackHome, 'endpoints.json'),
-    ...(long ? { TW_FUZZ_REQUESTS: String(LONG_REQUESTS) } : {}),
+    ...(long ? { TW_FUZZ_REQUESTS: String(LONG_REQUESTS), TW_CHAOS_LONG: '1' } : {}),
     ...(seed === undefined ? {} : { TW_FUZZ_SEED: seed }),
     TURBO_TELEMETRY_DISABLED: '1',
     NO_COLOR: '1',
