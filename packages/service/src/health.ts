@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Subscription } from '@tradewind/messaging/broker.ts';
 import { z } from 'zod';
+import { problem } from './problem.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What a dependency or a worker says of itself. */
@@ -24,7 +25,7 @@ const STALE_FETCH_MS = 60_000;
 
 const life = z.object({ status: z.enum(['ok', 'stuck']) });
 const report = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.unknown()) });
-const asked = z.strictObject({
+const asked = z.object({
   for: z
     .enum(['reads', 'commands'])
     .default('commands')
@@ -52,7 +53,14 @@ export function registerHealth(
   );
   app.get(
     '/health/ready',
-    { config, schema: { tags: ['operations'], querystring: asked, response: { 200: report, 503: report } } },
+    {
+      config,
+      schema: {
+        tags: ['operations'],
+        querystring: asked,
+        response: { 200: report, 400: problem, 503: report },
+      },
+    },
     async (request, reply) => {
       const { for: purpose } = request.query as z.infer<typeof asked>;
       const results = await Promise.all(
