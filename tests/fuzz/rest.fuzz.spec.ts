@@ -40,6 +40,9 @@ const NEVER = [
   'POST /api/v1/orders/carrier-callbacks/{carrier}',
 ];
 
+/** One dead letter, one replay: a new tenant has none, and a replay is no thing to begin by the thousand. The walk of tests/authorization has both. */
+const NOTHING_THERE = /\/admin\/[^/]+\/(?:dead-letters|projections)\/\{/;
+
 let sink: Sink;
 beforeAll(async () => {
   sink = await openSink();
@@ -71,7 +74,7 @@ describe(`${requests} requests to each service, seed ${seed}`, () => {
     expect(sent).toBeGreaterThanOrEqual(requests);
     // A run that is turned away at the door proves nothing of what is behind it. Some operations undo what others need, and
     // the gateway's share of requests for each of them is small: not every one succeeds in every run.
-    const missed = untouched.filter((one) => !NEVER.includes(one));
+    const missed = untouched.filter((one) => !NEVER.includes(one) && !NOTHING_THERE.test(one));
     const bearable = operations.length / (service === 'gateway' ? 4 : 12);
     expect(missed.length, missed.join(', ')).toBeLessThan(bearable);
     expect(
