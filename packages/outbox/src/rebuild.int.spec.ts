@@ -3,7 +3,7 @@ import { eventually } from '@tradewind/testing/eventually.ts';
 import { compare } from './parity.ts';
 import { levels } from './projection.fixture.ts';
 import { RebuildRunning } from './rebuild.ts';
-import { type ReplayScene, replayScene } from './replay-scene.fixture.ts';
+import { one, type ReplayScene, replayScene, two } from './replay-scene.fixture.ts';
 import { TOPIC } from './stock.fixture.ts';
 
 describe('rebuild', () => {
@@ -18,14 +18,7 @@ describe('rebuild', () => {
   const states = () => scene.states();
   const change: ReplayScene['change'] = (...given) => scene.change(...given);
   const replay: ReplayScene['replay'] = (options) => scene.replay(options);
-
-  const one = { store_id: 'STORE-1', product_id: 'P1', on_hand: 3, total: 3 };
-  const two = { store_id: 'STORE-2', product_id: 'P1', on_hand: 1, total: 1 };
-  async function history(): Promise<void> {
-    for (let round = 0; round < 3; round++) await change('P1');
-    await change('P1', 1, 'STORE-2');
-    await eventually(async () => expect(await view()).toEqual([one, two]));
-  }
+  const history = () => scene.history();
 
   it('builds a new version beside the live one, compares, and switches', async () => {
     await history();

@@ -4,7 +4,7 @@ import { bucketList, bucketsOf } from './bucket-digest.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { dropOld } from './drop-old.ts';
 import { NothingToRollBackTo, rollback } from './rebuild.ts';
-import { type ReplayScene, replayScene } from './replay-scene.fixture.ts';
+import { one, type ReplayScene, replayScene, two } from './replay-scene.fixture.ts';
 
 describe('replays as operators need them', () => {
   let scene: ReplayScene;
@@ -18,14 +18,7 @@ describe('replays as operators need them', () => {
   const states = () => scene.states();
   const change: ReplayScene['change'] = (...given) => scene.change(...given);
   const replay: ReplayScene['replay'] = (options) => scene.replay(options);
-
-  const one = { store_id: 'STORE-1', product_id: 'P1', on_hand: 3, total: 3 };
-  const two = { store_id: 'STORE-2', product_id: 'P1', on_hand: 1, total: 1 };
-  async function history(): Promise<void> {
-    for (let round = 0; round < 3; round++) await change('P1');
-    await change('P1', 1, 'STORE-2');
-    await eventually(async () => expect(await view()).toEqual([one, two]));
-  }
+  const history = () => scene.history();
 
   it('certifies what it has read: the same offsets make the same digests, and every bucket equals its source', async () => {
     await history();

@@ -1,6 +1,8 @@
+import { expect } from 'vitest';
 import type { Broker } from '@tradewind/messaging/broker.ts';
 import { createInMemoryBroker } from '@tradewind/messaging/in-memory-broker.ts';
 import type { Log as BrokerLog } from '@tradewind/messaging/log.ts';
+import { eventually } from '@tradewind/testing/eventually.ts';
 import { decode, levels, levelTables } from './projection.fixture.ts';
 import { runProjection } from './projection-runner.ts';
 import { rebuild, type RebuildOptions, type RebuildReport } from './rebuild.ts';
@@ -16,11 +18,17 @@ import {
   TOPIC,
 } from './stock.fixture.ts';
 
+/** What readers see after `history()`. */
+export const one = { store_id: 'STORE-1', product_id: 'P1', on_hand: 3, total: 3 };
+export const two = { store_id: 'STORE-2', product_id: 'P1', on_hand: 1, total: 1 };
+
 /** A service with stock levels that are projected while they are replayed. */
 export interface ReplayScene {
   readonly database: StockDatabase;
   readonly broker: Broker & BrokerLog;
   change(key: string, delta?: number, storeId?: string): Promise<unknown>;
+  /** Four changes of P1 in two stores, which readers see: `one` and `two`. */
+  history(): Promise<void>;
   /** What readers see. */
   view(): Promise<object[]>;
   states(): Promise<object[]>;
@@ -46,14 +54,19 @@ export async function replayScene(): Promise<ReplayScene> {
     onProgress: () => undefined,
     signal: new AbortController().signal,
   });
+  const change: ReplayScene['change'] = (key, delta = 1, storeId = 'STORE-1') =>
+    stockStore(db, () => relay.wake()).handle(key, adjust(key, delta), { context: context(storeId) });
+  const view = (): Promise<object[]> =>
+    systemDb.transaction('', (tx) =>
+      tx.query('select store_id, product_id, on_hand, total from stock_levels order by 1, 2'),
+    );
   return {
-    ...{ database, broker, uses },
-    change: (key, delta = 1, storeId = 'STORE-1') =>
-      stockStore(db, () => relay.wake()).handle(key, adjust(key, delta), { context: context(storeId) }),
-    view: () =>
-      systemDb.transaction('', (tx) =>
-        tx.query('select store_id, product_id, on_hand, total from stock_levels order by 1, 2'),
-      ),
+    ...{ database, broker, uses, change, view },
+    async history() {
+      for (let round = 0; round < 3; round++) await change('P1');
+      await change('P1', 1, 'STORE-2');
+      await eventually(async () => expect(await view()).toEqual([one, two]));
+    },
     states: () => database.sql('select version, state from projections order by version'),
     replay: (options = {}) => rebuild({ ...uses(), verify: true, ...options }),
     async close() {

@@ -1,5 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
+import { freePort } from '@tradewind/testing/free-port.ts';
 import { SetupError } from '@tradewind/native/run.ts';
 import { readSpecs } from '#supervisor/state.ts';
 import { waitReady } from '#up/wait-ready.ts';
@@ -44,13 +43,4 @@ export async function startSecond(
     throw error;
   }
   return { name, url, remove };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '@tradewind/testing/free-port.ts';
 import { readSpecs } from '#supervisor/state.ts';
 
 /** Clients that one instance takes: each is an open file, and 20,000 is a common limit. */
@@ -58,14 +58,4 @@ async function ready(url: string): Promise<void> {
     if (performance.now() > end) throw new Error('an instance of notification did not become ready');
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
