@@ -18,7 +18,8 @@ export type Happening =
       readonly target: string;
       readonly process: string;
       readonly pid: number;
-      readonly plannedMs: number;
+      /** Where a plan said when. */
+      readonly plannedMs?: number;
     }
   | { readonly what: 'no victim'; readonly target: string; readonly plannedMs: number }
   | {
@@ -28,7 +29,7 @@ export type Happening =
       readonly ms: number;
       readonly standby: boolean;
     }
-  | { readonly what: 'stopped' | 'started'; readonly process: string }
+  | { readonly what: 'stopped' | 'started' | 'wiped'; readonly process: string }
   | { readonly what: 'replay killed'; readonly projection: string };
 
 export interface Records {

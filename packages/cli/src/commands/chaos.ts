@@ -26,6 +26,10 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     about: 'rebuilds every projection while buyers go on, and counts what arrives outside',
     load: async () => (await import('#chaos/replay.ts')).replayUnderLoad,
   },
+  stores: {
+    about: 'kills and wipes redis, cassandra and opensearch while buyers go on, and replays what stood there',
+    load: async () => (await import('#chaos/stores.ts')).storesUnderLoad,
+  },
   brokers: {
     about:
       'kills rabbitmq, mosquitto, redis, kafka and those who live on them while a partner, pages and devices listen and talk',

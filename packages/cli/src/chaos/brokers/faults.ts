@@ -1,14 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive, type ProcessId } from '@tradewind/native/process-table.ts';
-import { onInterrupt } from '#chaos/interruption.ts';
+import { keepDown } from '#chaos/keep-down.ts';
 import type { Scene } from '#chaos/scene.ts';
 import { liveProcess, readState } from '#supervisor/state.ts';
-import { waitReady } from '#up/wait-ready.ts';
 import { isServer, type PlannedFault, type Server, type Target } from './fault-plan.ts';
 
 const POLL_MS = 50;
-/** Generous: a busy machine is slow, and Kafka reads its log after a kill. */
-const READY_MS = 300_000;
 
 /** By performance.now(): from the kill until it served again. */
 export interface Outage {
@@ -46,7 +43,7 @@ export async function carryOutFaults(
       scene.records.note({ what: 'kill', target, process: target, pid: victim.pid, plannedMs: atMs });
       kills[target] = (kills[target] ?? 0) + 1;
       if (isServer(target)) {
-        await keepDown(scene, target, downMs);
+        await keepDown(scene, target, () => pause(downMs));
         outages.push({ server: target, from, to: performance.now() });
       }
       return;
@@ -63,20 +60,4 @@ async function victimOf(scene: Scene, name: Target): Promise<ProcessId | undefin
   const { processes } = (await readState(scene.home)) ?? { processes: [] };
   const found = processes.find((entry) => entry.name === name && (entry.ready || !isServer(name)));
   return found && liveProcess(found);
-}
-
-/** The supervisor would start it again at once: it is dead already, so stopping it only keeps it so. */
-async function keepDown({ supervisor, home, records }: Scene, name: Server, downMs: number): Promise<void> {
-  const start = (): Promise<unknown> => supervisor({ op: 'start', name });
-  const release = onInterrupt(start);
-  try {
-    await supervisor({ op: 'stop', name });
-    records.note({ what: 'stopped', process: name });
-    await pause(downMs);
-  } finally {
-    release();
-    await start();
-  }
-  await waitReady(supervisor, home, [name], READY_MS);
-  records.note({ what: 'started', process: name });
 }

@@ -53,6 +53,17 @@ async function one(
   return { code, report, first };
 }
 
+function problemsOf({ name }: ProjectionSource, { code, report }: One): Broken[] {
+  if (code === 0 && report?.switched) return [];
+  const [difference] = report?.mismatches ?? [];
+  const what = `exit code ${code}${difference ? `, first difference ${JSON.stringify(difference)}` : ''}`;
+  return [{ rule: 'replay', subject: name, what }];
+}
+
+/** One that has to end with a switch. */
+export const replayed = async (scene: Scene, projection: ProjectionSource): Promise<Broken[]> =>
+  problemsOf(projection, await one(scene, projection, []));
+
 /** The lock goes with the dead one's session, which the database notices by itself. */
 async function onceFree(run: () => Promise<One>): Promise<One> {
   for (const end = performance.now() + LOCK_MS; ; await pause(POLL_MS)) {
@@ -72,15 +83,12 @@ export async function replayUntil(
   const violations: Broken[] = [];
   let replays = 0;
   let events = 0;
-  const done = ({ name }: ProjectionSource, { code, report }: One): void => {
-    if (code === 0 && report?.switched) {
-      replays += 1;
-      events += report.events;
-      return;
-    }
-    const [difference] = report?.mismatches ?? [];
-    const what = `exit code ${code}${difference ? `, first difference ${JSON.stringify(difference)}` : ''}`;
-    violations.push({ rule: 'replay', subject: name, what });
+  const done = (projection: ProjectionSource, made: One): void => {
+    const problems = problemsOf(projection, made);
+    violations.push(...problems);
+    if (problems.length > 0) return;
+    replays += 1;
+    events += made.report?.events ?? 0;
   };
   const killed = await one(scene, first, SLOW, true);
   scene.records.note({ what: 'replay killed', projection: first.name });

@@ -1,0 +1,145 @@
+import { latencies, percentiles } from '#bench/closed-loop.ts';
+import { readEvents, recordsOf } from '#reconcile/event-log.ts';
+import { ENDPOINTS, openPartner } from './brokers/partner.ts';
+import { partnerProblems } from './brokers/partner-oracle.ts';
+import { subscribe } from './brokers/subscriptions.ts';
+import { openPages, pagesAgree } from './brokers/told.ts';
+import type { Broken } from './checks.ts';
+import { prepareLoad, type Load } from './load.ts';
+import { seededRandom } from './random.ts';
+import { giveAddresses, readBooks, readSinks, sinkProblems, untilSent } from './replay/sinks.ts';
+import { comeToRest, settleAndCheck, showProgress, type RunOptions } from './scenario.ts';
+import type { Scene } from './scene.ts';
+
+/** One order a second of each buyer, so that `--clients 200` is 200 orders a second. */
+const REST_MS = 1_000;
+const CREATED = 'ecommerce.order.order.created.v1';
+
+export interface Beside<T> {
+  readonly load: Load;
+  readonly result: T;
+  /** What buyers did, and what of it arrived outside. */
+  readonly bought: Readonly<Record<string, number>>;
+  readonly latencies: Readonly<Record<string, string>>;
+  readonly violations: readonly Broken[];
+}
+
+/**
+ * Buyers order alone for half of the time, then while something goes on beside them, and at least until that is over. Counted at the
+ * sinks: nothing arrives outside that the orders alone don't explain. Live latency is told beside that of the same load alone.
+ *
+ * @param what goes on, as it is called in what is told
+ */
+export async function besideBuyers<T>(
+  scene: Scene,
+  { seed, seconds, clients }: RunOptions,
+  what: string,
+  work: (end: () => boolean) => Promise<T>,
+): Promise<Beside<T>> {
+  await using after = new AsyncDisposableStack();
+  const partner = await openPartner(seededRandom(seed + 1), 0);
+  after.defer(() => partner.close());
+  await giveAddresses(seed, clients);
+  let answered: ((ms: number) => void) | undefined;
+  const load = await prepareLoad(scene, {
+    ...{ seed, clients, scarcePieces: 2 * clients, restMs: REST_MS },
+    orderUrls: [scene.endpoints.services['order']!],
+    onAnswer: (ms) => answered?.(ms),
+  });
+  await comeToRest(scene);
+  const since = Date.now();
+  const subscriptions = await subscribe(scene, partner);
+  const subscribed = Date.now();
+  after.defer(() => subscriptions.remove());
+  const pages = await openPages(scene, { seed, clients });
+  after.defer(() => pages.forEach((page) => page.close()));
+  const [sinks, books] = await Promise.all([readSinks(scene, seed), readBooks(scene, seed)]);
+
+  const measure = () => {
+    const histogram = latencies();
+    answered = (ms) => histogram.recordValue(Math.max(1, Math.round(ms * 1_000)));
+    return histogram;
+  };
+  scene.say('orders alone');
+  const alone = measure();
+  await underLoad(scene, load, seconds / 2, () => Promise.resolve());
+  scene.say(`the same with ${what}`);
+  const beside = measure();
+  const result = await underLoad(scene, load, seconds / 2, work);
+
+  const restless = await comeToRest(scene);
+  const [webhooks, disagreeing] = await Promise.all([
+    subscriptions.ended(),
+    pagesAgree(scene, load, pages),
+    untilSent(scene, seed),
+  ]);
+  const violations = await settleAndCheck(scene, load);
+  const heard = partner.heard('steady');
+  const told = new Set(heard.map(({ eventId }) => eventId));
+  const ordersSince = async (time: number) => [
+    ...recordsOf(await readEvents(scene.stack.log, time), 'ecommerce.order.order'),
+  ];
+  // An older order may expire while the partner subscribes: it may be told of that, or not.
+  const owed = new Set((await ordersSince(subscribed)).map(({ eventId }) => eventId));
+  const events = (await ordersSince(since)).filter(({ eventId }) => owed.has(eventId) || told.has(eventId));
+  const [sinksAfter, booksAfter] = await Promise.all([readSinks(scene, seed), readBooks(scene, seed)]);
+  const explained = {
+    charges: booksAfter.charges - books.charges,
+    messages: booksAfter.messages - books.messages,
+    orderEvents: events.map(({ eventId }) => eventId),
+    ordersCreated: events.filter(({ eventType }) => eventType === CREATED).length,
+  };
+  const p95 = (histogram: ReturnType<typeof latencies>) => `${percentiles(histogram).p95.toFixed(1)} ms`;
+  return {
+    load,
+    result,
+    bought: {
+      'acknowledged orders': load.count('order'),
+      'webhooks delivered': webhooks.delivered,
+      'messages sent': explained.messages,
+      charges: explained.charges,
+      'statuses told': pages.reduce((sum, { told }) => sum + told.length, 0),
+    },
+    latencies: { 'p95 alone': p95(alone), [`p95 beside ${what}`]: p95(beside) },
+    violations: [
+      ...violations,
+      ...restless,
+      ...webhooks.violations,
+      ...partner.surprises,
+      ...ENDPOINTS.flatMap((name) => partnerProblems(name, events, partner.heard(name))),
+      ...disagreeing,
+      ...sinkProblems(sinks, sinksAfter, explained, heard, load.count('order')),
+    ],
+  };
+}
+
+/** What has to have been bought for a run to say anything. */
+export const enoughBought = ({ clients }: RunOptions): Record<string, number> => ({
+  'acknowledged orders': clients,
+  'messages sent': 1,
+  charges: 1,
+  'webhooks delivered': clients,
+  'statuses told': clients,
+});
+
+/** The load for so many seconds, and until what goes on beside it has ended. */
+async function underLoad<T>(
+  scene: Scene,
+  load: Load,
+  seconds: number,
+  beside: (end: () => boolean) => Promise<T>,
+): Promise<T> {
+  const began = performance.now();
+  const over = (): boolean => performance.now() - began >= seconds * 1_000;
+  let done = false;
+  const stopProgress = showProgress(scene, load, () => `${Math.round(seconds)} s of this`);
+  try {
+    const [result] = await Promise.all([
+      beside(over).finally(() => (done = true)),
+      load.run(() => done && over()),
+    ]);
+    return result;
+  } finally {
+    stopProgress();
+  }
+}
