@@ -1,6 +1,5 @@
 import { newId } from '@tradewind/kernel/ids.ts';
-import { sql } from '../e2e/database.fixture.ts';
-import { stack } from '../e2e/stack.fixture.ts';
+import { eachDatabaseWith, sql } from '../e2e/database.fixture.ts';
 
 /** Letters of a consumer that nobody is: they lie there until somebody drops them. */
 const CONSUMER = 'walk';
@@ -10,7 +9,7 @@ export async function makeDeadLetters(storeId: string): Promise<string> {
   const id = String(Date.now() * 1_000);
   const headers = { eventId: newId(), eventType: 'ecommerce.walk.walk.walked.v1', storeId };
   await dropDeadLetters();
-  await eachDatabase((database) =>
+  await eachDatabaseWith('parked_events', (database) =>
     sql(
       database,
       `insert into parked_events (id, store_id, consumer, topic, partition_key, partition, kafka_offset, headers, payload,
@@ -24,19 +23,7 @@ export async function makeDeadLetters(storeId: string): Promise<string> {
 
 /** What walks have left, also those that were cut off: a row that waits would be a finding of everybody who looks for such. */
 export async function dropDeadLetters(): Promise<void> {
-  await eachDatabase((database) =>
+  await eachDatabaseWith('parked_events', (database) =>
     sql(database, 'delete from parked_events where consumer = $1', [CONSUMER]),
-  );
-}
-
-async function eachDatabase(work: (database: string) => Promise<unknown>): Promise<void> {
-  await Promise.all(
-    Object.keys(stack.postgres.databases).map(async (database) => {
-      const [table] = await sql<{ there: boolean }>(
-        database,
-        `select to_regclass('parked_events') is not null as there`,
-      );
-      if (table?.there) await work(database);
-    }),
   );
 }

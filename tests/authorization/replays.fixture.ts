@@ -1,6 +1,8 @@
 import { newId } from '@tradewind/kernel/ids.ts';
-import { sql } from '../e2e/database.fixture.ts';
+import { eachDatabaseWith, sql } from '../e2e/database.fixture.ts';
 import { stack } from '../e2e/stack.fixture.ts';
+
+const OPERATOR = 'walk';
 
 /** A replay that is over, of a read model of each service that has one: it can be looked at, and stopping it does nothing. */
 export async function makeReplays(): Promise<Record<string, string>> {
@@ -23,9 +25,15 @@ export async function makeReplays(): Promise<Record<string, string>> {
     await sql(
       database,
       `insert into replays (id, projection, verb, options, state, requested_by, managed, ended_at)
-       values ($1, $2, 'replay', '{}', 'switched', 'walk', false, now())`,
-      [replayId, found.name],
+       values ($1, $2, 'replay', '{}', 'switched', $3, false, now())`,
+      [replayId, found.name, OPERATOR],
     );
   }
   return names;
+}
+
+export async function dropReplays(): Promise<void> {
+  await eachDatabaseWith('replays', (database) =>
+    sql(database, 'delete from replays where requested_by = $1', [OPERATOR]),
+  );
 }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goods } from '../e2e/shop.fixture.ts';
 import { admin, stack } from '../e2e/stack.fixture.ts';
-import { makeThings } from './things.fixture.ts';
+import { dropThings, makeThings } from './things.fixture.ts';
 
 /** Without a tenant on purpose: tables of the installation, and the bookkeeping of migrations. */
 const TENANTLESS: Readonly<Record<string, string>> = {
@@ -67,6 +67,8 @@ beforeAll(async () => {
   const sale = { productIds: [productId], discountPercent: 5, startsAt, endsAt };
   expect((await (await admin()).post('/api/v1/flash-sales', sale)).status).toBe(201);
 });
+
+afterAll(dropThings);
 
 it('is looked at in the database of every service that has one', () => {
   const named = [...databases.map((name) => name.replaceAll('_', '-')), ...WITHOUT_DATABASE];

@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import { device, report } from '../e2e/device.fixture.ts';
 import { goods, type Order, order, paidOrder, stockPath } from '../e2e/shop.fixture.ts';
 import { admin, as, merchant, unique } from '../e2e/stack.fixture.ts';
-import { makeDeadLetters } from './dead-letters.fixture.ts';
-import { makeReplays } from './replays.fixture.ts';
+import { dropDeadLetters, makeDeadLetters } from './dead-letters.fixture.ts';
+import { dropReplays, makeReplays } from './replays.fixture.ts';
 
 /** Of one store, some of them one customer's: what others may see and do of them is what the table is about. */
 export interface Things {
@@ -244,4 +244,9 @@ async function makeWebhook(staff: HttpClient, productId: string): Promise<Readon
   });
   await made(staff.patch(path, { status: 'PAUSED' }));
   return { 'subscriptions/{id}': subscriptionId, 'deliveries/{id}': deliveryId };
+}
+
+/** What would be a finding of everybody who looks for what waits, also where making the rest has failed. */
+export async function dropThings(): Promise<void> {
+  await Promise.all([dropDeadLetters(), dropReplays()]);
 }

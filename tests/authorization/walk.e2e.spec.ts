@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callers, type Outcome, readTable, rowOf } from './table.ts';
 import { bearers } from './callers.fixture.ts';
-import { dropDeadLetters } from './dead-letters.fixture.ts';
 import { fields } from './graphql.fixture.ts';
 import { grpcServices, namingThings } from './grpc.fixture.ts';
 import { outcomeOf, type Route, routes } from './rest.fixture.ts';
-import { makeThings, type Things } from './things.fixture.ts';
+import { dropThings, makeThings, type Things } from './things.fixture.ts';
 
 /** Reads first, then refused writes, which change nothing; then those that pass, and last what takes things away. */
 const phases: readonly ((route: Route, expected: Outcome) => boolean)[] = [
@@ -24,8 +23,7 @@ describe('every operation, asked by everybody', () => {
     things = await makeThings();
     bearerOf = await bearers(things.customerId);
   });
-  // Also where making them has failed half-way.
-  afterAll(dropDeadLetters);
+  afterAll(dropThings);
 
   it('over REST', async () => {
     const wrong: string[] = [];

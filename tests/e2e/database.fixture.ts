@@ -15,6 +15,20 @@ export const sql = <Row extends object = Record<string, unknown>>(
     return (await client.query<Row>(text, values as unknown[])).rows;
   });
 
+/** Does something in the database of every service that has this table. */
+export async function eachDatabaseWith(
+  table: string,
+  work: (database: string) => Promise<unknown>,
+): Promise<void> {
+  const text = 'select to_regclass($1) is not null as there';
+  await Promise.all(
+    Object.keys(stack.postgres.databases).map(async (database) => {
+      const [found] = await sql<{ there: boolean }>(database, text, [table]);
+      if (found?.there) await work(database);
+    }),
+  );
+}
+
 /** Does something while a transaction of the superuser is open that begins with this SQL; it is taken back afterwards. */
 export const during = <T>(database: string, text: string, work: () => Promise<T>): Promise<T> =>
   connected(database, async (client) => {
