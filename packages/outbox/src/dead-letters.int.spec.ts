@@ -9,6 +9,7 @@ import {
   retryDeadLetter,
 } from './dead-letters.ts';
 import { claimDue, parkEvent } from './parked.ts';
+import { passedOver } from './passed-over.ts';
 import { levels, levelTables, messageSource, type Sample } from './projection.fixture.ts';
 import { stockDatabase, type StockDatabase, TOPIC } from './stock.fixture.ts';
 
@@ -24,7 +25,7 @@ describe('dead letters', () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.sql('truncate stock_levels_v1, parked_events, outbox, inbox');
+    await database.sql('truncate passed_over_events, parked_events, outbox, inbox');
     message = messageSource();
   });
 
@@ -91,15 +92,13 @@ describe('dead letters', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  it('of a projection let its row go on after the version that was given up', async () => {
-    await database.sql(
-      `insert into stock_levels_v1 values ('STORE-1', 'P1', 1, 1, jsonb_build_object('${TOPIC}', 1))`,
-    );
+  it('of a projection are passed over by every version of it', async () => {
     await park(levels.name, 'P1', 3);
     const [head] = await list();
-    await as((tx) => dropDeadLetter(tx, head!));
-    const rows = await database.sql(`select (versions->>'${TOPIC}')::int as version from stock_levels_v1`);
-    expect(rows).toEqual([{ version: 3 }]);
+    for (let times = 0; times < 2; times++) await as((tx) => dropDeadLetter(tx, head!));
+    const place = { topic: TOPIC, key: 'P1' };
+    expect(await as((tx) => passedOver(tx, levels.name, place))).toEqual(new Set([3]));
+    expect(await as((tx) => passedOver(tx, levels.name, place), 'STORE-2')).toEqual(new Set());
     expect(await list()).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
-import { DomainError } from '@tradewind/kernel/errors.ts';
 import { isUuid } from '@tradewind/kernel/ids.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
+import { passOver, versionIn } from './passed-over.ts';
 
 /** A parked event of a consumer, or a row of the outbox that the relay cannot publish. */
 export interface DeadLetterId {
@@ -148,12 +148,14 @@ export async function dropDeadLetter(tx: Transaction, { id, storeId, ...letter }
     [id.row],
   );
   if (gone === undefined) return;
-  const version = await liveProjection(tx, letter.consumer);
-  if (version === undefined) await noteReceipt(tx, storeId, letter.consumer, gone.headers['eventId']);
-  else {
-    const place = { ...letter, storeId };
-    await passOver(tx, `${letter.consumer}_v${version}`, place, Number(gone.headers['aggregateVersion']));
+  const { consumer, topic, key } = letter;
+  if (!(await isProjection(tx, consumer))) {
+    await noteReceipt(tx, storeId, consumer, gone.headers['eventId']);
+    return;
   }
+  // Whoever wrote to the topic past an outbox may have said no version: then nothing waits for it.
+  const version = versionIn(gone.headers);
+  if (version !== undefined) await passOver(tx, { storeId, projection: consumer, topic, key, version });
 }
 
 /** A receipt: should the broker deliver it again, it is not applied after all. */
@@ -171,39 +173,6 @@ async function noteReceipt(
   );
 }
 
-/** The projection's row goes on from the dropped version; else the next event would be a gap. */
-async function passOver(
-  tx: Transaction,
-  table: string,
-  { storeId, topic, key }: Pick<DeadLetter, 'storeId' | 'topic' | 'key'>,
-  version: number,
-): Promise<void> {
-  if (!Number.isInteger(version)) return;
-  const [shown] = await tx.query(`select 1 from pg_class where oid = to_regclass($1) and relkind = 'v'`, [
-    table,
-  ]);
-  // Sums know no gap: their rows are shown by a view, and the event is just not among them.
-  if (shown !== undefined) return;
-  const [column] = await tx.query<{ name: string }>(
-    `select a.attname as name from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
-     where i.indrelid = to_regclass($1) and i.indisprimary and a.attname <> 'store_id'`,
-    [table],
-  );
-  if (column === undefined) {
-    const message = 'the rows do not stand in this database: retry it, or replay the projection';
-    throw new DomainError('PROJECTION_ELSEWHERE', 'conflict', message);
-  }
-  await tx.execute(
-    `update ${table} set versions = versions || jsonb_build_object($1::text, $2::int)
-     where store_id = $3 and ${column.name} = $4 and coalesce((versions->>$1)::int, 0) < $2`,
-    [topic, version, storeId, key],
-  );
-}
-
-async function liveProjection(tx: Transaction, consumer: string): Promise<number | undefined> {
-  const [live] = await tx.query<{ version: number }>(
-    `select version from projections where name = $1 and state = 'live'`,
-    [consumer],
-  );
-  return live?.version;
+async function isProjection(tx: Transaction, consumer: string): Promise<boolean> {
+  return (await tx.query('select 1 from projections where name = $1 limit 1', [consumer])).length > 0;
 }

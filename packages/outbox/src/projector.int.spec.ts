@@ -3,6 +3,7 @@ import type { Message } from '@tradewind/messaging/broker.ts';
 import { partitionFor } from '@tradewind/messaging/partitioner.ts';
 import { appliedVersions } from './applied-version.ts';
 import { decode, levels, levelTables, messageSource, type Sample } from './projection.fixture.ts';
+import { passOver } from './passed-over.ts';
 import { createProjector, ProjectionRetired, type Projector } from './projector.ts';
 import { stockDatabase, type StockDatabase, TOPIC } from './stock.fixture.ts';
 
@@ -17,7 +18,9 @@ describe('projector', () => {
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.sql('truncate stock_levels_v1, projection_checkpoints, parked_events, outbox');
+    await database.sql(
+      'truncate stock_levels_v1, projection_checkpoints, parked_events, passed_over_events, outbox',
+    );
     projector = another();
     message = messageSource();
   });
@@ -205,6 +208,31 @@ describe('projector', () => {
     await projector.apply([{ ...garbled, value: garbled.value.subarray(0, 9) }]);
     expect((await parked()).map(({ code }) => code)).toEqual(['EVENT_REJECTED', 'EVENT_MALFORMED']);
     expect(await rows()).toEqual([]);
+  });
+
+  it('goes on without what an operator gave up, and without what is missing before it', async () => {
+    const versions = [1, 2, 3, 4, 5, 6].map((version) => message({ key: 'P1', version }));
+    const [first, garbled, third, , fifth, sixth] = versions;
+    const unreadable = { ...garbled!, value: garbled!.value.subarray(0, 9) };
+    const giveUp = (version: number) =>
+      database.db.transaction('STORE-1', (tx) =>
+        passOver(tx, { storeId: 'STORE-1', projection: levels.name, topic: TOPIC, key: 'P1', version }),
+      );
+    await giveUp(2);
+    await projector.apply([first!, unreadable, third!]);
+    expect(await rows()).toEqual([row('P1', 2)]);
+    await giveUp(5);
+    await projector.apply([fifth!, sixth!]);
+    expect(await rows()).toEqual([row('P1', 3)]);
+    expect(await parked()).toEqual([]);
+  });
+
+  it('passes nobody else over', async () => {
+    const other = { storeId: 'STORE-2', projection: levels.name, topic: TOPIC, key: 'P1', version: 2 };
+    await database.db.transaction('STORE-2', (tx) => passOver(tx, other));
+    const [first, , third] = [1, 2, 3].map((version) => message({ key: 'P1', version }));
+    await projector.apply([first!, third!]);
+    expect(await parked()).toEqual([{ key: 'P1', code: 'EVENT_GAP' }]);
   });
 
   it('refuses to write to a version that is not there any more', async () => {

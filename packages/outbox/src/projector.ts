@@ -10,6 +10,7 @@ import { checkHeaders } from './event-headers.ts';
 import { failpoint } from './failpoints.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
 import { type FoldedProjection, isSummed, type Projection } from './projection.ts';
+import { isPassedOver, passedOver, versionIn } from './passed-over.ts';
 import { postgresStore } from './postgres-store.ts';
 import { type ProjectionStore, type RowChange, RowRefused, type StoredRow } from './projection-store.ts';
 import { progressMarks } from './projection-progress.ts';
@@ -142,17 +143,14 @@ export function createProjector(options: ProjectorOptions): Projector {
     const loaded = await table.load(tx, wanted);
     const rows = new Map(loaded);
     const changed = new Set<string>();
-    for (const { message, event, error } of events) {
+    for (const one of events) {
+      const { message } = one;
       const place = parkedKey(consumer, message.topic, message.key);
       if (parked.has(place)) {
         await parkEvent(tx, consumer, message);
         continue;
       }
-      const failure = event
-        ? foldInto(rows, changed, message, event)
-        : error === undefined
-          ? undefined
-          : decodeFailure(error);
+      const failure = await foldUnlessPassedOver(tx, rows, changed, one);
       if (failure) {
         await parkEvent(tx, consumer, message, failure, projection.name);
         parked.add(place);
@@ -165,7 +163,8 @@ export function createProjector(options: ProjectorOptions): Projector {
   async function applyAlone(tx: Transaction, events: readonly Decoded[], consumer: string): Promise<void> {
     for (const one of events) {
       const failure = await unlessRefused(tx, () => applyTenant(tx, [one], consumer));
-      if (failure) await parkEvent(tx, consumer, one.message, failure, projection.name);
+      if (failure && !(await isPassedOver(tx, projection.name, one.message)))
+        await parkEvent(tx, consumer, one.message, failure, projection.name);
     }
   }
 
@@ -182,18 +181,45 @@ export function createProjector(options: ProjectorOptions): Projector {
       await applyAlone(tx, events.filter(alone), consumer);
     };
 
+  /** Only what fails is looked up among the events that operators have given up: such an event, or the gap that it has left, is no failure. */
+  async function foldUnlessPassedOver(
+    tx: Transaction,
+    rows: Map<string, StoredRow>,
+    changed: Set<string>,
+    one: Decoded,
+  ): Promise<Failure | undefined> {
+    const failure = fold(rows, changed, one);
+    if (failure === undefined) return undefined;
+    const given = await passedOver(tx, projection.name, one.message);
+    return given.has(versionIn(one.message.headers) ?? Number.NaN)
+      ? undefined
+      : fold(rows, changed, one, given);
+  }
+
+  function fold(
+    rows: Map<string, StoredRow>,
+    changed: Set<string>,
+    { message, event, error }: Decoded,
+    given: ReadonlySet<number> = NONE,
+  ): Failure | undefined {
+    if (error !== undefined) return decodeFailure(error);
+    return event && foldInto(rows, changed, message, event, given);
+  }
+
   /** Folds one event into its row in memory; answers why it can't be. */
   function foldInto(
     rows: Map<string, StoredRow>,
     changed: Set<string>,
     message: Message,
     event: AnyEvent,
+    given: ReadonlySet<number>,
   ): Failure | undefined {
     const key = projection.keyOf(event);
     const row = rows.get(key);
     const seen = row?.versions[message.topic] ?? 0;
     if (event.aggregateVersion <= seen) return undefined;
-    if (row && seen > 0 && event.aggregateVersion > seen + 1 && !captured.has(message.topic)) {
+    const last = lastBefore(event.aggregateVersion, seen, given);
+    if (row && seen > 0 && event.aggregateVersion > last + 1 && !captured.has(message.topic)) {
       return {
         code: 'EVENT_GAP',
         message: `version ${event.aggregateVersion} came after ${seen}`,
@@ -248,7 +274,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       const loaded = await table.load(tx, new Map([[projection.keyOf(decoded.event), decoded.event]]));
       const rows = new Map(loaded);
       const changed = new Set<string>();
-      const failure = foldInto(rows, changed, message, decoded.event);
+      const failure = await foldUnlessPassedOver(tx, rows, changed, decoded);
       return failure ?? unlessRefused(tx, () => table.save(tx, changesOf(changed, loaded, rows)));
     },
     get applied() {
@@ -263,6 +289,12 @@ export function createProjector(options: ProjectorOptions): Projector {
  */
 export const parkingName = (projection: string, version: number, state: string): string =>
   state === 'building' ? `${projection}.v${version}` : projection;
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Who gives an event up gives up what is missing before it too. */
+const lastBefore = (version: number, seen: number, given: ReadonlySet<number>): number =>
+  [...given].reduce((last, one) => (one < version ? Math.max(last, one) : last), seen);
 
 function changesOf(
   keys: ReadonlySet<string>,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '@tradewind/testing/eventually.ts';
+import { deadLetters, dropDeadLetter } from './dead-letters.ts';
 import { compare } from './parity.ts';
 import { levels } from './projection.fixture.ts';
 import { RebuildRunning } from './rebuild.ts';
@@ -109,6 +110,18 @@ describe('rebuild', () => {
     expect(await refused()).toHaveLength(2);
     expect(await replay({ verify: false })).toMatchObject({ switched: true });
     expect(await refused()).toEqual([{ consumer: 'stock_levels', key: 'P2' }]);
+  });
+
+  it('goes on without what was given up for the live version', async () => {
+    await history();
+    await change('P2', 666);
+    const refused = () => scene.database.sql('select consumer from parked_events');
+    await eventually(async () => expect(await refused()).toHaveLength(1));
+    const as = scene.database.db;
+    const [letter] = await as.transaction('STORE-1', (tx) => deadLetters(tx));
+    await as.transaction('STORE-1', (tx) => dropDeadLetter(tx, letter!));
+    expect(await replay({ verify: false })).toMatchObject({ switched: true });
+    expect(await refused()).toEqual([]);
   });
 
   it('drops what is older than the live version’s predecessor when the next one is begun', async () => {

@@ -1,3 +1,4 @@
+import type { Message } from '@tradewind/messaging/broker.ts';
 import type { ProjectionSource } from '#declared.ts';
 import { databaseName } from '#stack.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
@@ -43,7 +44,7 @@ export async function projectionEffects(
   );
   const version = live[0]?.version;
   if (mine.length === 0 || version === undefined) return new Map();
-  const [marks, checkpoints, shown, parked] = await Promise.all([
+  const [marks, checkpoints, shown, parked, given] = await Promise.all([
     reached(stack, database, 'projection_progress', name, version),
     reached(stack, database, 'projection_checkpoints', name, version),
     shownVersions(
@@ -58,11 +59,14 @@ export async function projectionEffects(
       [name],
       mine.map(({ event }) => event.eventId),
     ),
+    passedOver(stack, database, name),
   ]);
   const effectOf = ({ event, message }: Found): Effect => {
     const base = { kind: 'projection', service, name } as const;
     const reason = parked.get(`${name} ${event.eventId}`);
     if (reason !== undefined) return { ...base, exact: true, state: 'parked', detail: reason };
+    if (given.has(placeIn(event.storeId, message, event.aggregateVersion)))
+      return { ...base, exact: true, state: 'done', detail: 'given up by an operator' };
     const when = appliedBetween([...marks, ...checkpoints], message);
     if (when === undefined) return { ...base, exact: true, state: 'waiting' };
     const row = shown?.get(`${event.storeId} ${message.topic} ${message.key}`);
@@ -86,6 +90,24 @@ async function reached(
     `select topic, partition, next_offset as next, applied_at as at from ${table} where projection = $1 and version = $2`,
     [name, version],
   );
+}
+
+const placeIn = (storeId: string, { topic, key }: Pick<Message, 'topic' | 'key'>, version: number): string =>
+  `${storeId} ${topic} ${key} ${version}`;
+
+/** Events that were given up for a projection: few, as each was dropped by hand. */
+async function passedOver(
+  stack: RunningStack,
+  database: string,
+  projection: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await stack.query<{ storeId: string; topic: string; key: string; version: number }>(
+    database,
+    `select store_id as "storeId", topic, partition_key as key, aggregate_version as version
+     from passed_over_events where projection = $1`,
+    [projection],
+  );
+  return new Set(rows.map((row) => placeIn(row.storeId, row, row.version)));
 }
 
 /** Versions that rows are at, by `<tenant> <topic> <key>`; undefined where the rows do not stand in Postgres. */

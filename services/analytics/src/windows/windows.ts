@@ -1,5 +1,6 @@
 import { failpoint } from '@tradewind/outbox/failpoints.ts';
 import { parkEvent, parkedKey, parkedKeys } from '@tradewind/outbox/parked.ts';
+import { isPassedOver } from '@tradewind/outbox/passed-over.ts';
 import { placeName } from '@tradewind/outbox/checkpoints.ts';
 import { progressMarks } from '@tradewind/outbox/projection-progress.ts';
 import {
@@ -103,6 +104,7 @@ export function createWindows(options: WindowsOptions): Projector {
         const place = parkedKey(consumer, message.topic, message.key);
         if (parked.has(place)) await parkEvent(tx, consumer, message);
         else if (failure) {
+          if (await isPassedOver(tx, name, message)) continue;
           await parkEvent(tx, consumer, message, failure, name);
           parked.add(place);
         } else usable.push(reading);
