@@ -220,10 +220,10 @@ describe('projector', () => {
       );
     await giveUp(2);
     await projector.apply([first!, unreadable, third!]);
-    expect(await rows()).toEqual([row('P1', 2)]);
+    expect(await rows()).toEqual([{ ...row('P1', 3), total: 2 }]);
     await giveUp(5);
     await projector.apply([fifth!, sixth!]);
-    expect(await rows()).toEqual([row('P1', 3)]);
+    expect(await rows()).toEqual([{ ...row('P1', 6), total: 3 }]);
     expect(await parked()).toEqual([]);
   });
 
