@@ -8,6 +8,7 @@ import type { Transaction } from '@tradewind/postgres/transaction.ts';
 import { lockCheckpoints, placeName, saveCheckpoints } from './checkpoints.ts';
 import { checkHeaders } from './event-headers.ts';
 import { failpoint } from './failpoints.ts';
+import { decodeFailure, type Decoded, foldEvent, rejected } from './fold-event.ts';
 import { type Failure, parkEvent, parkedKey, parkedKeys } from './parked.ts';
 import { type FoldedProjection, isSummed, type Projection } from './projection.ts';
 import { isPassedOver, passedOver, versionIn } from './passed-over.ts';
@@ -33,12 +34,6 @@ export interface Projector {
   retry(tx: Transaction, message: Message): Promise<Failure | undefined>;
   /** Events applied by this process. */
   readonly applied: number;
-}
-
-interface Decoded {
-  readonly message: Message;
-  readonly event: AnyEvent | undefined;
-  readonly error?: unknown;
 }
 
 interface Job {
@@ -150,7 +145,7 @@ export function createProjector(options: ProjectorOptions): Projector {
         await parkEvent(tx, consumer, message);
         continue;
       }
-      const failure = await foldUnlessPassedOver(tx, rows, changed, one);
+      const failure = foldEvent(projection, rows, changed, one) && (await failsStill(tx, rows, changed, one));
       if (failure) {
         await parkEvent(tx, consumer, message, failure, projection.name);
         parked.add(place);
@@ -181,65 +176,16 @@ export function createProjector(options: ProjectorOptions): Projector {
       await applyAlone(tx, events.filter(alone), consumer);
     };
 
-  /** Only what fails is looked up among the events that operators have given up: such an event, or the gap that it has left, is no failure. */
-  async function foldUnlessPassedOver(
+  /** What failed, once more: an event that an operator has given up, or the gap that it has left, is no failure. */
+  async function failsStill(
     tx: Transaction,
     rows: Map<string, StoredRow>,
     changed: Set<string>,
     one: Decoded,
   ): Promise<Failure | undefined> {
-    const failure = fold(rows, changed, one);
-    if (failure === undefined) return undefined;
     const given = await passedOver(tx, projection.name, one.message);
-    return given.has(versionIn(one.message.headers) ?? Number.NaN)
-      ? undefined
-      : fold(rows, changed, one, given);
-  }
-
-  function fold(
-    rows: Map<string, StoredRow>,
-    changed: Set<string>,
-    { message, event, error }: Decoded,
-    given: ReadonlySet<number> = NONE,
-  ): Failure | undefined {
-    if (error !== undefined) return decodeFailure(error);
-    return event && foldInto(rows, changed, message, event, given);
-  }
-
-  /** Folds one event into its row in memory; answers why it can't be. */
-  function foldInto(
-    rows: Map<string, StoredRow>,
-    changed: Set<string>,
-    message: Message,
-    event: AnyEvent,
-    given: ReadonlySet<number>,
-  ): Failure | undefined {
-    const key = projection.keyOf(event);
-    const row = rows.get(key);
-    const seen = row?.versions[message.topic] ?? 0;
-    if (event.aggregateVersion <= seen) return undefined;
-    const last = lastBefore(event.aggregateVersion, seen, given);
-    if (row && seen > 0 && event.aggregateVersion > last + 1 && !captured.has(message.topic)) {
-      return {
-        code: 'EVENT_GAP',
-        message: `version ${event.aggregateVersion} came after ${seen}`,
-        attempts: 1,
-        retryIn: undefined,
-      };
-    }
-    try {
-      const next = projection.evolve(row, event);
-      if (!next) return undefined;
-      rows.set(key, {
-        ...next,
-        store_id: event.storeId,
-        versions: { ...row?.versions, [message.topic]: event.aggregateVersion },
-      });
-      changed.add(key);
-      return undefined;
-    } catch (error) {
-      return rejected(error);
-    }
+    const itself = given.has(versionIn(one.message.headers) ?? Number.NaN);
+    return itself ? undefined : foldEvent(projection, rows, changed, one, given);
   }
 
   const commit = groupCommit<Job, void>({
@@ -274,7 +220,8 @@ export function createProjector(options: ProjectorOptions): Projector {
       const loaded = await table.load(tx, new Map([[projection.keyOf(decoded.event), decoded.event]]));
       const rows = new Map(loaded);
       const changed = new Set<string>();
-      const failure = await foldUnlessPassedOver(tx, rows, changed, decoded);
+      const failure =
+        foldEvent(projection, rows, changed, decoded) && (await failsStill(tx, rows, changed, decoded));
       return failure ?? unlessRefused(tx, () => table.save(tx, changesOf(changed, loaded, rows)));
     },
     get applied() {
@@ -290,12 +237,6 @@ export function createProjector(options: ProjectorOptions): Projector {
 export const parkingName = (projection: string, version: number, state: string): string =>
   state === 'building' ? `${projection}.v${version}` : projection;
 
-const NONE: ReadonlySet<number> = new Set();
-
-/** Who gives an event up gives up what is missing before it too. */
-const lastBefore = (version: number, seen: number, given: ReadonlySet<number>): number =>
-  [...given].reduce((last, one) => (one < version ? Math.max(last, one) : last), seen);
-
 function changesOf(
   keys: ReadonlySet<string>,
   loaded: ReadonlyMap<string, StoredRow>,
@@ -303,13 +244,6 @@ function changesOf(
 ): RowChange[] {
   return [...keys].map((key) => ({ before: loaded.get(key), after: rows.get(key)! }));
 }
-
-const rejected = (error: unknown): Failure => ({
-  code: 'EVENT_REJECTED',
-  message: String(error),
-  attempts: 1,
-  retryIn: undefined,
-});
 
 const isRefused = (error: unknown): boolean => isDataError(error) || error instanceof RowRefused;
 
@@ -324,9 +258,4 @@ async function unlessRefused(tx: Transaction, write: () => Promise<void>): Promi
     await tx.execute('rollback to savepoint one');
     return rejected(error);
   }
-}
-
-function decodeFailure(error: unknown): Failure {
-  const code = error instanceof DomainError ? error.code : 'UNDECODABLE';
-  return { code, message: String(error), attempts: 1, retryIn: undefined };
 }
