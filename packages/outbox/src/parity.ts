@@ -12,7 +12,8 @@ import {
 import { liveVersion } from './live-version.ts';
 import { onlyPostgres, postgresStore, shapeOf, tableOf } from './postgres-store.ts';
 import type { Projection } from './projection.ts';
-import type { ProjectionStore, ProjectionStores, StoredRow } from './projection-store.ts';
+import type { ProjectionStore, ProjectionStores } from './projection-store.ts';
+import { type WatchedSource, watchSource } from './watched-source.ts';
 import { wholeRows } from './whole-rows.ts';
 
 /** A row that the projection and its source tell differently; undefined = the row is missing on that side. */
@@ -53,7 +54,7 @@ export interface ParityOptions {
 
 /** Rows looked at; more differences than this are told as this many. */
 const MAX_DIFFERENCES = 100_000;
-const ROUNDS = 20;
+const ROUNDS = 10;
 const PAUSE_MS = 300;
 
 /** As the database answers `differencesOf`. */
@@ -64,7 +65,8 @@ export interface Difference {
   readonly projection: string | null;
 }
 
-const nameOf = (row: Difference): string => `${row.storeId} ${row.key}`;
+const nameOf = (row: { readonly storeId: string; readonly key: string }): string =>
+  `${row.storeId} ${row.key}`;
 
 export const mismatchOf = ({ storeId, key, source, projection }: Difference): Mismatch => ({
   ...{ storeId, key, source: source ?? undefined, projection: projection ?? undefined },
@@ -72,17 +74,24 @@ export const mismatchOf = ({ storeId, key, source, projection }: Difference): Mi
 
 /**
  * Compares a version of a projection with the write model it is built from. Both go on changing meanwhile and the
- * projection trails by milliseconds, so a difference counts only if the same row still differs in every one of several
- * looks; without traffic the first look is final.
+ * projection trails by milliseconds, so a difference counts only if in several looks the row was never what its source
+ * had been a moment before; without traffic the first look is final.
  */
 export async function compare(options: ParityOptions, version: number): Promise<Parity> {
   const first = await firstLook(options, version);
   let open = first.differences;
-  for (let round = 1; open.length > 0 && round < ROUNDS; round++) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    await options.settle?.();
-    const still = await lookAgain(options, version, new Set(open.map(nameOf)));
-    open = open.filter((row) => still.has(nameOf(row)));
+  const source = options.projection.parity?.source;
+  const watched = source === undefined ? undefined : watchSource(options.systemDb, source);
+  try {
+    for (let round = 1; open.length > 0 && round < ROUNDS; round++) {
+      watched?.watch(open);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await options.settle?.();
+      const still = await lookAgain(options, version, open, watched);
+      open = open.filter((row) => still.has(nameOf(row)));
+    }
+  } finally {
+    await watched?.close();
   }
   const names = new Set(open.map(nameOf));
   const settled = first.differences.filter((row) => !names.has(nameOf(row)));
@@ -156,33 +165,46 @@ async function firstLook(options: ParityOptions, version: number): Promise<First
 async function lookAgain(
   options: ParityOptions,
   version: number,
-  names: ReadonlySet<string>,
+  open: readonly Difference[],
+  watched: WatchedSource | undefined,
 ): Promise<ReadonlySet<string>> {
-  const { projection, systemDb, store } = options;
-  const source = projection.parity?.source;
-  if (source === undefined) return new Set((await firstLook(options, version)).differences.map(nameOf));
-  if (store === undefined || store.kind === 'postgres') {
-    const all = differencesOf(source, digestsOf(projection, tableOf(projection.name, version)));
-    return new Set((await systemDb.transaction('', (tx) => tx.execute<Difference>(all))).map(nameOf));
-  }
-  // A row is compared as soon as it is read: under traffic a look at all of them takes longer than a busy row stands still.
-  const still = new Set(names);
-  const mine = digestsOf(projection, `json_populate_recordset(null::${shapeOf(projection.name)}, $1)`);
-  const text = differencesOf(`select * from (${source}) a where key = any($2)`, mine);
-  for await (const batch of wholeRows(store, projection, version)) {
-    const keyOf = (row: StoredRow) => String(row[projection.key]);
-    const rows = batch.filter((row) => names.has(`${row.store_id} ${keyOf(row)}`));
-    if (rows.length === 0) continue;
-    const differ = await systemDb.transaction('', (tx) =>
-      tx.execute<Difference>(text, [JSON.stringify(rows), rows.map(keyOf)]),
+  if (watched === undefined) return new Set((await firstLook(options, version)).differences.map(nameOf));
+  const shown = new Map<string, string>();
+  for await (const rows of digestsNow(options, version, open))
+    for (const row of rows) shown.set(nameOf(row), row.digest);
+  return new Set(open.filter((row) => !watched.hasSaid(row, shown.get(nameOf(row)))).map(nameOf));
+}
+
+interface Digest {
+  readonly storeId: string;
+  readonly key: string;
+  readonly digest: string;
+}
+
+/** What the version shows of some rows. */
+async function* digestsNow(
+  { projection, systemDb, store }: ParityOptions,
+  version: number,
+  wanted: readonly Difference[],
+): AsyncIterable<readonly Digest[]> {
+  const ask = (table: string, values: readonly unknown[]) =>
+    systemDb.transaction('', (tx) =>
+      tx.execute<Digest>(
+        `select store_id as "storeId", key, digest from (${digestsOf(projection, table)}) d where key = any($1)`,
+        values,
+      ),
     );
-    const different = new Set(differ.map(nameOf));
-    for (const row of rows) {
-      const name = `${row.store_id} ${keyOf(row)}`;
-      if (!different.has(name)) still.delete(name);
-    }
+  const names = new Set(wanted.map(nameOf));
+  const keys = [...new Set(wanted.map(({ key }) => key))];
+  if (store === undefined || store.kind === 'postgres') {
+    yield await ask(tableOf(projection.name, version), [keys]);
+    return;
   }
-  return still;
+  const table = `json_populate_recordset(null::${shapeOf(projection.name)}, $2)`;
+  for await (const batch of wholeRows(store, projection, version)) {
+    const rows = batch.filter((row) => names.has(`${row.store_id} ${String(row[projection.key])}`));
+    if (rows.length > 0) yield await ask(table, [keys, JSON.stringify(rows)]);
+  }
 }
 
 /** What the live version says, for a projection without another source; undefined where its store has lost it. */

@@ -46,6 +46,29 @@ describe('rebuild', () => {
     expect(looks).toBe(2);
   });
 
+  it('knows a row that is never still by what its source has been, and one that is wrong all the same', async () => {
+    await history();
+    const { sql, systemDb } = scene.database;
+    await sql('update stock_levels_v1 set on_hand = 99');
+    const pieces = (n: number) => 100 + (n % 800);
+    let over = false;
+    const moving = (async () => {
+      for (let n = 3; !over; n++) {
+        await sql(`update stock set on_hand = ${pieces(n)} where store_id = 'STORE-1'`);
+        // The projection is always three changes late.
+        await sql(`update stock_levels_v1 set on_hand = ${pieces(n - 3)} where store_id = 'STORE-1'`);
+      }
+    })();
+    try {
+      const { mismatches, inMotion } = await compare({ projection: levels, systemDb }, 1);
+      expect(mismatches).toEqual([{ storeId: 'STORE-2', key: 'P1', source: '1', projection: '99' }]);
+      expect(inMotion).toBe(1);
+    } finally {
+      over = true;
+      await moving;
+    }
+  });
+
   it('reads from a time or an offset on, and does not wait for what is not to be read', async () => {
     await history();
     const tomorrow = await replay({ from: Date.now() + 86_400_000 });
