@@ -1,10 +1,13 @@
 import { Pool } from 'undici';
 import type { Benchmark, Stage } from '#bench/benchmark.ts';
+import { byTheClock } from '#bench/by-the-clock.ts';
 import { closedLoop } from '#bench/closed-loop.ts';
 import { httpClient } from '#bench/http-client.ts';
 
 const PRODUCTS = 20_000;
 const CLIENTS = 8;
+/** By the clock: a shop with some thousand visitors at a time. */
+const RATE = 30;
 const MERCHANTS_AT_ONCE = 32;
 /** A tenant of its own, whose catalogue is made once. */
 const TENANT = 'BENCH-SEARCH';
@@ -54,7 +57,7 @@ function queryAt(turn: number): string {
 
 export const search: Benchmark = {
   name: 'search',
-  what: `GET /products/search with all facets over ${PRODUCTS} products, ${CLIENTS} clients in a closed loop`,
+  what: `GET /products/search with all facets over ${PRODUCTS} products, ${CLIENTS} clients in a closed loop, then ${RATE}/s by the clock`,
   unit: 'search',
   target: 'p95 < 100 ms',
   async prepare(stage) {
@@ -84,7 +87,19 @@ export const search: Benchmark = {
           found += await ask(queryAt(asked++));
           return true;
         });
-        return { ...loop, extra: { store: [...stores].join(', '), products: count } };
+        const steady = await byTheClock(RATE, seconds, async () => {
+          found += await ask(queryAt(asked++));
+          return true;
+        });
+        return {
+          ...loop,
+          besides: steady.done,
+          extra: {
+            [`at ${RATE}/s`]: `p50 ${steady.p50!.toFixed(0)}   p95 ${steady.p95!.toFixed(0)} ms`,
+            store: [...stores].join(', '),
+            products: count,
+          },
+        };
       },
       async check() {
         if (degraded > 0)

@@ -74,14 +74,17 @@ export async function besideBuyers<T>(
     untilSent(scene, seed),
   ]);
   const violations = await settleAndCheck(scene, load);
-  const heard = partner.heard('steady');
-  const told = new Set(heard.map(({ eventId }) => eventId));
   const ordersSince = async (time: number) => [
     ...recordsOf(await readEvents(scene.stack.log, time), 'ecommerce.order.order'),
   ];
-  // An older order may expire while the partner subscribes: it may be told of that, or not.
-  const owed = new Set((await ordersSince(subscribed)).map(({ eventId }) => eventId));
-  const events = (await ordersSince(since)).filter(({ eventId }) => owed.has(eventId) || told.has(eventId));
+  const [allSince, allSubscribed] = await Promise.all([ordersSince(since), ordersSince(subscribed)]);
+  const owed = new Set(allSubscribed.map(({ eventId }) => eventId));
+  // An older order may expire while the partner subscribes, one endpoint after the other: each may be told of that, or not.
+  const eventsOf = (endpoint: (typeof ENDPOINTS)[number]) => {
+    const told = new Set(partner.heard(endpoint).map(({ eventId }) => eventId));
+    return allSince.filter(({ eventId }) => owed.has(eventId) || told.has(eventId));
+  };
+  const [heard, events] = [partner.heard('steady'), eventsOf('steady')];
   const [sinksAfter, booksAfter] = await Promise.all([readSinks(scene, seed), readBooks(scene, seed)]);
   const explained = {
     charges: booksAfter.charges - books.charges,
@@ -106,7 +109,7 @@ export async function besideBuyers<T>(
       ...restless,
       ...webhooks.violations,
       ...partner.surprises,
-      ...ENDPOINTS.flatMap((name) => partnerProblems(name, events, partner.heard(name))),
+      ...ENDPOINTS.flatMap((name) => partnerProblems(name, eventsOf(name), partner.heard(name))),
       ...disagreeing,
       ...sinkProblems(sinks, sinksAfter, explained, heard, load.count('order')),
     ],
