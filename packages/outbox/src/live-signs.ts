@@ -17,6 +17,20 @@ const text = `
     projection_checkpoints c join projections p on p.name = c.projection and p.version = c.version
       and p.state = 'live' and p.name = $1) on true`;
 
+/** Traffic comes in bursts. */
+const GROWTH_MS = 10_000;
+
+/** Events a second that came in about the last so many ms, told at each call where the topics end by now. */
+export function growthOver(ms: number): (now: number, end: bigint) => number {
+  const seen: { readonly now: number; readonly end: bigint }[] = [];
+  return (now, end) => {
+    seen.push({ now, end });
+    while (seen.length > 2 && now - seen[1]!.now >= ms) seen.shift();
+    const [first] = seen;
+    return first && now > first.now ? (Number(end - first.end) * 1_000) / (now - first.now) : 0;
+  };
+}
+
 /**
  * What the live side of a projection looks like from outside: the outbox's age by the database's clock, and how far the live
  * version is behind its topics. Nothing here is measured by this process's own clock, which is busy with the replay.
@@ -28,6 +42,7 @@ export function liveSigns(
   topics: readonly string[],
 ): () => Promise<Signs | undefined> {
   let last: { readonly end: bigint; readonly applied: bigint } | undefined;
+  const growth = growthOver(GROWTH_MS);
   return async () => {
     const [rows, ends] = await Promise.all([
       systemDb.transaction('', (tx) => tx.query<Row>(text, [projection])),
@@ -46,6 +61,7 @@ export function liveSigns(
         if (at !== undefined && offset > at) behind += offset - at;
       }
     const before = last;
+    const growing = growth(performance.now(), end);
     last = { end, applied };
     if (before === undefined) return undefined;
     return {
@@ -53,6 +69,7 @@ export function liveSigns(
       outboxMs: rows[0]?.outboxMs ?? 0,
       // One that does not move is stopped: no restraint of ours would bring it on.
       behind: applied > before.applied ? Number(behind) : 0,
+      growth: growing,
     };
   };
 }

@@ -15,6 +15,8 @@ export interface Signs {
   readonly outboxMs: number;
   /** Events that the live version has not applied yet. */
   readonly behind: number;
+  /** Events a second by which the topics grow. */
+  readonly growth: number;
 }
 
 /**
@@ -34,6 +36,19 @@ export function nextRest(rest: Rest, { flowing, outboxMs, behind }: Signs): Rest
   if (outboxMs > OUTBOX_MS || behind > BEHIND) return Math.min(MOST, Math.max(LEAST, rest) * 2);
   const eased = rest <= LEAST ? LEAST : Math.max(LEAST, rest * 0.8);
   return flowing || rest > LEAST ? eased : 0;
+}
+
+/** A replay reads its topics so many times as fast as they grow, whatever the live side looks like. */
+const FASTER = 3;
+
+/**
+ * Pure. How long to rest, in ms, after so many events took so long. Never so long that the topics outrun the replay: on a machine that is
+ * busy all day it would never end.
+ */
+export function restAfter(rest: Rest, workMs: number, events: number, growth: number): number {
+  const wanted = workMs * rest;
+  if (growth <= 0) return wanted;
+  return Math.max(0, Math.min(wanted, (events / (FASTER * growth)) * 1_000 - workMs));
 }
 
 /** Pure. How many events go into one transaction: one that is long holds up others whatever follows it. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chunkSize, nextRest, nextTurn, type Signs } from './pace.ts';
+import { growthOver } from './live-signs.ts';
+import { chunkSize, nextRest, nextTurn, restAfter, type Signs } from './pace.ts';
 
-const quiet: Signs = { flowing: false, outboxMs: 0, behind: 0 };
+const quiet: Signs = { flowing: false, outboxMs: 0, behind: 0, growth: 0 };
 const flowing: Signs = { ...quiet, flowing: true };
 const after = (rest: number, ...signs: Signs[]) => signs.reduce(nextRest, rest);
 
@@ -33,6 +34,29 @@ describe('the pace of a replay', () => {
     const slowed = after(1, late, late, late);
     expect(after(slowed, quiet)).toBeGreaterThan(slowed / 2);
     expect(after(slowed, ...Array.from({ length: 40 }, () => quiet))).toBe(0);
+  });
+
+  it('is never outrun by its topics, however far the live side is behind', () =>
+    fc.assert(
+      fc.property(
+        fc.tuple(fc.nat(32), fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 1_000 })),
+        ([rest, workMs, growth]) => {
+          const pause = restAfter(rest, workMs, 250, growth);
+          expect(pause).toBeLessThanOrEqual(workMs * rest);
+          const perSecond = 250_000 / (workMs + pause);
+          expect(perSecond).toBeGreaterThanOrEqual(Math.min(2.99 * growth, 250_000 / workMs));
+        },
+      ),
+    ));
+
+  it('knows how fast its topics grow', () => {
+    const growth = growthOver(10_000);
+    expect(growth(0, 1_000n)).toBe(0);
+    expect(growth(500, 1_100n)).toBe(200);
+    expect(growth(10_000, 3_000n)).toBe(200);
+    // What was long ago is forgotten.
+    for (let now = 10_500; now <= 30_000; now += 500) growth(now, 3_000n);
+    expect(growth(30_500, 3_000n)).toBe(0);
   });
 
   it('keeps to a rate, whatever the batches and pauses are', () =>

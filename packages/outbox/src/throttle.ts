@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { chunkSize, nextRest, nextTurn, type Signs, type Speed } from './pace.ts';
+import { chunkSize, nextRest, nextTurn, restAfter, type Signs, type Speed } from './pace.ts';
 
 export interface Throttle {
   /** Most events that the next piece of work should take. */
@@ -22,6 +22,7 @@ export function createThrottle(
   signal: AbortSignal,
 ): Throttle {
   let rest = 1;
+  let growth = 0;
   let turn = 0;
   let last: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -29,7 +30,7 @@ export function createThrottle(
 
   async function adapt(): Promise<void> {
     const signs = await look().catch(() => undefined);
-    if (signs !== undefined) rest = nextRest(rest, signs);
+    if (signs !== undefined) [rest, growth] = [nextRest(rest, signs), signs.growth];
     if (!stopped) timer = setTimeout(() => void adapt(), LOOK_MS);
   }
   if (speed.kind === 'adaptive') void adapt();
@@ -58,7 +59,7 @@ export function createThrottle(
       return inTurn(async () => {
         const began = performance.now();
         const result = await work();
-        await pause((performance.now() - began) * rest);
+        await pause(restAfter(rest, performance.now() - began, count, growth));
         return result;
       });
     },
