@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Broken } from '#chaos/checks.ts';
+import { onInterrupt } from '#chaos/interruption.ts';
 import type { Scene } from '#chaos/scene.ts';
 import type { ProjectionSource } from '#declared.ts';
 import { isReport, parseLine, type Progress, type Report } from '#replay/progress.ts';
@@ -35,7 +36,7 @@ async function one(
   let report: Report | undefined;
   let first: Progress | undefined;
   let pid: number | undefined;
-  const code = await runReplay(home, {
+  const running = runReplay(home, {
     ...{ service, modest: true, args: [name, '--verify', ...args] },
     started: (id) => (pid = id),
     onLine(line) {
@@ -50,6 +51,9 @@ async function one(
       if (killInTheMiddle && middle && pid !== undefined) process.kill(pid, 'SIGKILL');
     },
   });
+  // The replay ends by itself; so does everything that would have come after it.
+  const release = onInterrupt(() => running);
+  const code = await running.finally(release);
   return { code, report, first };
 }
 
