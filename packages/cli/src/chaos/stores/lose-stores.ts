@@ -25,21 +25,23 @@ export interface Lost {
   readonly violations: readonly Broken[];
 }
 
-/** Kills each store with SIGKILL, then once more with all that it has; what stood in it is replayed. */
-export async function loseStores(scene: Scene, stores: readonly Store[]): Promise<Lost> {
+/** Kills one store after the other with SIGKILL, then once more with all that it has, and replays what stood in it, until `end()`. */
+export async function loseStores(scene: Scene, stores: readonly Store[], end: () => boolean): Promise<Lost> {
   const projections = await declaredProjections();
   const violations: Broken[] = [];
-  let replays = 0;
+  let [wipes, replays] = [0, 0];
   for (const store of stores) {
+    if (wipes > 0 && end()) break;
     await killed(scene, store, () => pause(DOWN_MS));
     await killed(scene, store, () => wipe(scene, store));
+    wipes += 1;
     for (const projection of projections.filter((one) => one.store.split('+').includes(store))) {
       const problems = await replayed(scene, projection);
       violations.push(...problems);
       if (problems.length === 0) replays += 1;
     }
   }
-  return { kills: 2 * stores.length, wipes: stores.length, replays, violations };
+  return { kills: 2 * wipes, wipes, replays, violations };
 }
 
 async function killed(scene: Scene, store: Store, meanwhile: () => Promise<unknown>): Promise<void> {
