@@ -39,6 +39,9 @@ const REOPEN = { initialMs: 50, maxMs: 2_000 };
 /** Both sides notice within twice this time, in seconds, that the other is gone without a word. */
 const HEARTBEAT = 10;
 const CONNECT_MS = 5_000;
+/** A server may leave a question open for ever: a quorum queue, say, that is declared while it is being deleted. */
+const ANSWER_MS = 15_000;
+const CLOSE_MS = 5_000;
 
 export async function openConnection({ url, log }: AmqpOptions): Promise<AmqpConnection> {
   const address = new URL(url);
@@ -63,22 +66,30 @@ export async function openConnection({ url, log }: AmqpOptions): Promise<AmqpCon
       return channel;
     },
     async ask(question) {
-      const waiting = new AbortController();
-      const late = pause(CONNECT_MS, waiting.signal).then(() => undefined);
-      const channel = await Promise.race([model.createConfirmChannel(), late]);
-      waiting.abort();
-      if (!channel) throw unavailable();
+      const channel = await within(CONNECT_MS, model.createConfirmChannel());
       // The answer of a refused question is its own rejection.
       channel.on('error', () => undefined);
-      const answer = await question(channel);
-      await channel.close();
+      const answer = await within(ANSWER_MS, question(channel));
+      await within(CLOSE_MS, channel.close());
       return answer;
     },
     async close() {
       await Promise.all([...channels].map((channel) => channel.close()));
-      await model.close();
+      await within(CLOSE_MS, model.close()).catch(() => undefined);
+      connected = false;
     },
   };
+}
+
+/** @throws PublishError BROKER_UNAVAILABLE where it takes longer than this */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const waiting = new AbortController();
+  const late = pause(ms, waiting.signal).then((): never => {
+    throw unavailable();
+  });
+  // It loses the race, mostly, and then nobody hears of it.
+  late.catch(() => undefined);
+  return Promise.race([work, late]).finally(() => waiting.abort());
 }
 
 function lastingChannel(
@@ -101,7 +112,8 @@ function lastingChannel(
     channel.once('close', () => lost.resolve());
     channel.on('error', (error) => log?.warn({ error: error.message }, 'RabbitMQ closed a channel'));
     try {
-      await setup(channel);
+      await Promise.race([within(ANSWER_MS, setup(channel)), stopped]);
+      if (stopping.signal.aborted) return;
       current = channel;
       next.resolve(channel);
       await Promise.race([lost.promise, stopped]);
@@ -109,7 +121,7 @@ function lastingChannel(
       current = undefined;
       next = Promise.withResolvers();
       // Closed already, when it was lost.
-      await channel.close().catch(() => undefined);
+      await within(CLOSE_MS, channel.close()).catch(() => undefined);
     }
   }
 
@@ -133,11 +145,7 @@ function lastingChannel(
     },
     async opened(ms) {
       if (current) return current;
-      const waiting = new AbortController();
-      const late = pause(ms, waiting.signal).then(() => undefined);
-      const channel = await Promise.race([next.promise, late, stopped.then(() => undefined)]);
-      waiting.abort();
-      return channel;
+      return within(ms, Promise.race([next.promise, stopped.then(() => undefined)])).catch(() => undefined);
     },
     reopen: () => giveUp(),
     async close() {
