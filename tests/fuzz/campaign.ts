@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { KnownValues } from './known-values.ts';
 import { isForClients, type Operation, operationAt } from './openapi.ts';
@@ -7,6 +8,7 @@ import type { Judge } from './verdict.ts';
 
 const LANES = 8;
 const SMALLER_WITHIN_MS = 10_000;
+const LONGEST_WAIT_SECONDS = 5;
 
 export interface Campaign {
   readonly target: Target;
@@ -37,9 +39,11 @@ export async function fire(campaign: Campaign): Promise<Outcome> {
   let sent = 0;
 
   async function fault(shot: Shot): Promise<{ readonly key: string; readonly text: string } | undefined> {
-    sent++;
-    const reply = await target.send(shot);
-    const found = reply instanceof Error ? { kind: 'no reply', detail: String(reply) } : lookAt(shot, reply);
+    const first = await ask(shot);
+    // A deadline may pass on a busy machine; then what Retry-After promises must hold.
+    const seconds = first.found?.kind === 'away' ? retryAfter(first.reply) : undefined;
+    if (seconds !== undefined) await pause(seconds * 1_000);
+    const { reply, found } = seconds === undefined ? first : await ask(shot);
     if (found === undefined) return undefined;
     const operation = operationAt(operations, shot.method, shot.path);
     const answer = reply instanceof Error ? '' : `${reply.status} ${reply.text.slice(0, 1_000)}`;
@@ -48,6 +52,12 @@ export async function fire(campaign: Campaign): Promise<Outcome> {
       key,
       text: `${key}: ${found.detail}\n  as ${shot.caller.name}\n  ${curl(target.url, shot)}\n  → ${answer}`,
     };
+  }
+  async function ask(shot: Shot) {
+    sent++;
+    const reply = await target.send(shot);
+    const found = reply instanceof Error ? { kind: 'no reply', detail: String(reply) } : lookAt(shot, reply);
+    return { reply, found };
   }
   function lookAt(shot: Shot, reply: Reply) {
     statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
@@ -86,3 +96,9 @@ export async function fire(campaign: Campaign): Promise<Outcome> {
 }
 
 const nameOf = ({ method, template }: Operation): string => `${method} ${template}`;
+
+/** Undefined where none is promised, or for longer than a run can wait. */
+function retryAfter(reply: Reply | Error): number | undefined {
+  const seconds = reply instanceof Error ? Number.NaN : Number(reply.headers['retry-after'] ?? Number.NaN);
+  return seconds >= 0 && seconds <= LONGEST_WAIT_SECONDS ? seconds : undefined;
+}
