@@ -13,7 +13,7 @@ import { liveVersion } from './live-version.ts';
 import { onlyPostgres, postgresStore, shapeOf, tableOf } from './postgres-store.ts';
 import type { Projection } from './projection.ts';
 import type { ProjectionStore, ProjectionStores } from './projection-store.ts';
-import { type WatchedSource, watchSource } from './watched-source.ts';
+import { nameOf, type WatchedSource, watchSource } from './watched-source.ts';
 import { wholeRows } from './whole-rows.ts';
 
 /** A row that the projection and its source tell differently; undefined = the row is missing on that side. */
@@ -64,9 +64,6 @@ export interface Difference {
   readonly source: string | null;
   readonly projection: string | null;
 }
-
-const nameOf = (row: { readonly storeId: string; readonly key: string }): string =>
-  `${row.storeId} ${row.key}`;
 
 export const mismatchOf = ({ storeId, key, source, projection }: Difference): Mismatch => ({
   ...{ storeId, key, source: source ?? undefined, projection: projection ?? undefined },

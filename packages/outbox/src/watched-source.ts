@@ -10,6 +10,8 @@ export interface WatchedRow {
   readonly key: string;
 }
 
+export const nameOf = ({ storeId, key }: WatchedRow): string => `${storeId} ${key}`;
+
 /** What the source of a projection has said of some rows, from the first call of `watch` on. */
 export interface WatchedSource {
   /** From now on these rows and no others; what was seen of them stays known. */
@@ -66,5 +68,3 @@ export function watchSource(systemDb: Database, source: string): WatchedSource {
     },
   };
 }
-
-const nameOf = ({ storeId, key }: WatchedRow): string => `${storeId} ${key}`;
