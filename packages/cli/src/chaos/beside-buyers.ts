@@ -1,11 +1,13 @@
 import { latencies, percentiles } from '#bench/closed-loop.ts';
 import { readEvents, recordsOf } from '#reconcile/event-log.ts';
+import { openBackground, type Background, type Placed } from './background.ts';
 import { ENDPOINTS, openPartner } from './brokers/partner.ts';
 import { partnerProblems } from './brokers/partner-oracle.ts';
 import { subscribe } from './brokers/subscriptions.ts';
 import { openPages, pagesAgree } from './brokers/told.ts';
 import type { Broken } from './checks.ts';
-import { prepareLoad, type Load } from './load.ts';
+import { onInterrupt } from './interruption.ts';
+import { prepareLoad, STORE, type Load } from './load.ts';
 import { seededRandom } from './random.ts';
 import { giveAddresses, readBooks, readSinks, sinkProblems, untilSent } from './replay/sinks.ts';
 import { comeToRest, settleAndCheck, showProgress, type RunOptions } from './scenario.ts';
@@ -13,6 +15,8 @@ import type { Scene } from './scene.ts';
 
 /** One order a second of each buyer, so that `--clients 200` is 200 orders a second. */
 const REST_MS = 1_000;
+/** Of the orders that were to come beside the buyers. */
+const ENOUGH = 0.9;
 const CREATED = 'ecommerce.order.order.created.v1';
 
 export interface Beside<T> {
@@ -21,6 +25,8 @@ export interface Beside<T> {
   /** What buyers did, and what of it arrived outside. */
   readonly bought: Readonly<Record<string, number>>;
   readonly latencies: Readonly<Record<string, string>>;
+  /** What makes the run void. */
+  readonly missing: readonly string[];
   readonly violations: readonly Broken[];
 }
 
@@ -32,7 +38,7 @@ export interface Beside<T> {
  */
 export async function besideBuyers<T>(
   scene: Scene,
-  { seed, seconds, clients }: RunOptions,
+  { seed, seconds, clients, background }: RunOptions,
   what: string,
   work: (end: () => boolean) => Promise<T>,
 ): Promise<Beside<T>> {
@@ -46,10 +52,12 @@ export async function besideBuyers<T>(
     orderUrls: [scene.endpoints.services['order']!],
     onAnswer: (ms) => answered?.(ms),
   });
+  const others = await openBackground(scene, background);
   await comeToRest(scene);
   const since = Date.now();
   const subscriptions = await subscribe(scene, partner);
   const subscribed = Date.now();
+  after.defer(onInterrupt(() => subscriptions.remove()));
   after.defer(() => subscriptions.remove());
   const pages = await openPages(scene, { seed, clients });
   after.defer(() => pages.forEach((page) => page.close()));
@@ -62,10 +70,10 @@ export async function besideBuyers<T>(
   };
   scene.say('orders alone');
   const alone = measure();
-  await underLoad(scene, load, seconds / 2, () => Promise.resolve());
+  const quiet = await underLoad(scene, [load, others], seconds / 2, () => Promise.resolve());
   scene.say(`the same with ${what}`);
   const beside = measure();
-  const result = await underLoad(scene, load, seconds / 2, work);
+  const busy = await underLoad(scene, [load, others], seconds / 2, work);
 
   const restless = await comeToRest(scene);
   const [webhooks, disagreeing] = await Promise.all([
@@ -74,9 +82,10 @@ export async function besideBuyers<T>(
     untilSent(scene, seed),
   ]);
   const violations = await settleAndCheck(scene, load);
-  const ordersSince = async (time: number) => [
-    ...recordsOf(await readEvents(scene.stack.log, time), 'ecommerce.order.order'),
-  ];
+  const ordersSince = async (time: number) =>
+    [...recordsOf(await readEvents(scene.stack.log, time), 'ecommerce.order.order')].filter(
+      ({ storeId }) => storeId === STORE,
+    );
   const [allSince, allSubscribed] = await Promise.all([ordersSince(since), ordersSince(subscribed)]);
   const owed = new Set(allSubscribed.map(({ eventId }) => eventId));
   // An older order may expire while the partner subscribes, one endpoint after the other: each may be told of that, or not.
@@ -95,7 +104,7 @@ export async function besideBuyers<T>(
   const p95 = (histogram: ReturnType<typeof latencies>) => `${percentiles(histogram).p95.toFixed(1)} ms`;
   return {
     load,
-    result,
+    result: busy.result,
     bought: {
       'acknowledged orders': load.count('order'),
       'webhooks delivered': webhooks.delivered,
@@ -103,8 +112,21 @@ export async function besideBuyers<T>(
       charges: explained.charges,
       'statuses told': pages.reduce((sum, { told }) => sum + told.length, 0),
     },
-    latencies: { 'p95 alone': p95(alone), [`p95 beside ${what}`]: p95(beside) },
+    latencies: {
+      'p95 alone': p95(alone),
+      [`p95 beside ${what}`]: p95(beside),
+      ...(background > 0 && {
+        'background alone': describe(quiet.placed),
+        [`background beside ${what}`]: describe(busy.placed),
+      }),
+    },
+    missing:
+      busy.placed.aSecond < background * ENOUGH
+        ? [`background: ${busy.placed.aSecond.toFixed(1)} orders a second, ${background} were to come`]
+        : [],
     violations: [
+      ...quiet.placed.surprises,
+      ...busy.placed.surprises,
       ...violations,
       ...restless,
       ...webhooks.violations,
@@ -125,23 +147,27 @@ export const enoughBought = ({ clients }: RunOptions): Record<string, number> =>
   'statuses told': clients,
 });
 
+const describe = ({ aSecond, p95 }: Placed): string => `${aSecond.toFixed(1)}/s, p95 ${p95.toFixed(1)} ms`;
+
 /** The load for so many seconds, and until what goes on beside it has ended. */
 async function underLoad<T>(
   scene: Scene,
-  load: Load,
+  [load, others]: readonly [Load, Background],
   seconds: number,
   beside: (end: () => boolean) => Promise<T>,
-): Promise<T> {
+): Promise<{ result: T; placed: Placed }> {
   const began = performance.now();
   const over = (): boolean => performance.now() - began >= seconds * 1_000;
   let done = false;
   const stopProgress = showProgress(scene, load, () => `${Math.round(seconds)} s of this`);
   try {
-    const [result] = await Promise.all([
+    const end = (): boolean => done && over();
+    const [result, placed] = await Promise.all([
       beside(over).finally(() => (done = true)),
-      load.run(() => done && over()),
+      others.run(end),
+      load.run(end),
     ]);
-    return result;
+    return { result, placed };
   } finally {
     stopProgress();
   }

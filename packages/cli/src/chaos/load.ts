@@ -13,6 +13,9 @@ import type { Scene } from './scene.ts';
 const PATIENCE_MS = 30_000;
 const KNOWN_MS = 30_000;
 
+/** Where the buyers buy. */
+export const STORE = 'STORE-1';
+
 export interface Load {
   readonly goods: readonly Goods[];
   readonly acknowledged: Acknowledged[];
@@ -45,14 +48,18 @@ export async function prepareLoad(scene: Scene, options: LoadOptions): Promise<L
     requestToken(scene.endpoints.services['identity']!, scene.endpoints.serviceKey, {
       sub,
       roles,
-      storeId: 'STORE-1',
+      storeId: STORE,
       ttlSeconds: 7_200,
     });
   const adminToken = await token('chaos-admin', ['ADMIN', 'MERCHANT']);
   const tokens = await Promise.all(
     Array.from({ length: clients }, (_, client) => token(buyerName(seed, client), ['CUSTOMER'])),
   );
-  const goods = await makeGoods(scene, adminToken, options.scarcePieces);
+  const goods = await makeGoods(scene, {
+    token: adminToken,
+    storeId: STORE,
+    scarcePieces: options.scarcePieces,
+  });
   await untilPriced(orderUrls, goods, adminToken);
 
   const acknowledged: Acknowledged[] = [];
@@ -95,7 +102,11 @@ export async function prepareLoad(scene: Scene, options: LoadOptions): Promise<L
 }
 
 /** New prices reach the order service by events: an order of everything is accepted, and taken back, at each address. */
-async function untilPriced(urls: readonly string[], goods: readonly Goods[], token: string): Promise<void> {
+export async function untilPriced(
+  urls: readonly string[],
+  goods: readonly Goods[],
+  token: string,
+): Promise<void> {
   const deadline = performance.now() + KNOWN_MS;
   const items = goods.map(({ productId }) => ({ productId, qty: 1 }));
   for (const url of urls) {

@@ -12,7 +12,7 @@ export async function replayUnderLoad(scene: Scene, options: RunOptions): Promis
   const projections = (await declaredProjections()).sort((a, b) =>
     a.name === FIRST ? -1 : b.name === FIRST ? 1 : 0,
   );
-  const { load, result, bought, latencies, violations } = await besideBuyers(
+  const { load, result, bought, latencies, missing, violations } = await besideBuyers(
     scene,
     options,
     'replays',
@@ -27,15 +27,18 @@ export async function replayUnderLoad(scene: Scene, options: RunOptions): Promis
     load,
     faults: { 'replays killed': result.kills },
     observed: { ...bought, ...counts, ...latencies },
-    missing: tooFew(
-      { ...bought, ...counts, kills: result.kills },
-      {
-        ...enoughBought(options),
-        replays: projections.length,
-        'replays resumed': 1,
-        kills: 1,
-      },
-    ),
+    missing: [
+      ...missing,
+      ...tooFew(
+        { ...bought, ...counts, kills: result.kills },
+        {
+          ...enoughBought(options),
+          replays: projections.length,
+          'replays resumed': 1,
+          kills: 1,
+        },
+      ),
+    ],
     violations: [...violations, ...result.violations],
   };
 }

@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly clients: number;
+  /** Plain orders a second beside them, of another store. */
+  readonly background: number;
 }
 
 /** What a scenario leaves for the verdict. */

@@ -13,7 +13,7 @@ export async function storesUnderLoad(scene: Scene, options: RunOptions): Promis
   if (scene.endpoints.cassandra === undefined)
     throw new SetupError('read models of profile core stand in Postgres only', './tw up --profile full');
   const stores = shuffled(STORES, seededRandom(options.seed));
-  const { load, result, bought, latencies, violations } = await besideBuyers(
+  const { load, result, bought, latencies, missing, violations } = await besideBuyers(
     scene,
     options,
     'lost stores',
@@ -24,7 +24,7 @@ export async function storesUnderLoad(scene: Scene, options: RunOptions): Promis
     load,
     faults: { 'stores killed': kills, 'stores wiped': wipes },
     observed: { ...bought, replays, ...latencies },
-    missing: tooFew({ ...bought, replays }, { ...enoughBought(options), replays: 1 }),
+    missing: [...missing, ...tooFew({ ...bought, replays }, { ...enoughBought(options), replays: 1 })],
     violations: [...violations, ...result.violations],
   };
 }

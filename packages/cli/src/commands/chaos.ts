@@ -10,6 +10,8 @@ import { readEndpoints } from '#up/endpoints.ts';
 
 interface Scenario {
   readonly about: string;
+  /** Whether it takes `--background`. */
+  readonly background?: true;
   load(): Promise<(scene: Scene, options: RunOptions) => Promise<Findings>>;
 }
 
@@ -24,10 +26,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   replay: {
     about: 'rebuilds every projection while buyers go on, and counts what arrives outside',
+    background: true,
     load: async () => (await import('#chaos/replay.ts')).replayUnderLoad,
   },
   stores: {
     about: 'kills and wipes redis, cassandra and opensearch while buyers go on, and replays what stood there',
+    background: true,
     load: async () => (await import('#chaos/stores.ts')).storesUnderLoad,
   },
   brokers: {
@@ -52,6 +56,11 @@ export default defineCommand({
     seed: { type: 'string', description: 'decides who dies when and what buyers want; random by default' },
     seconds: { type: 'string', default: '60', description: 'length of the load' },
     clients: { type: 'string', default: '24', description: 'buyers, each in a closed loop' },
+    background: {
+      type: 'string',
+      default: '0',
+      description: 'replay, stores: plain orders a second of another store beside them, by the clock',
+    },
     json: { type: 'boolean', default: false, description: 'the verdict as JSON on stdout' },
   },
   async run({ args }) {
@@ -61,7 +70,10 @@ export default defineCommand({
       seed: wholeNumber('seed', args.seed ?? String(Math.floor(Math.random() * 1_000_000)), 0),
       seconds: wholeNumber('seconds', args.seconds, 5),
       clients: wholeNumber('clients', args.clients, 1),
+      background: wholeNumber('background', args.background, 0),
     };
+    if (options.background > 0 && !scenario.background)
+      throw new UsageError(`--background: chaos ${args.name} has buyers only`);
     const verdict = await runScenario(args.name, scenario, options);
     const { describeVerdict, exitCodes } = await import('#chaos/verdict.ts');
     console.log(args.json ? JSON.stringify(verdict, null, 2) : describeVerdict(verdict));
@@ -79,7 +91,7 @@ async function runScenario(name: string, scenario: Scenario, options: RunOptions
   const { home } = places();
   const endpoints = await readEndpoints(home);
   if (endpoints === undefined) throw new SetupError('no stack is running', './tw up');
-  const { seed, seconds, clients } = options;
+  const { seed, seconds, clients, background } = options;
   const records = createRecords(join(home, 'chaos', name === 'orders' ? String(seed) : `${name}-${seed}`));
   const stack = openStack(endpoints);
   try {
@@ -91,7 +103,9 @@ async function runScenario(name: string, scenario: Scenario, options: RunOptions
       scenario: name,
       seed,
       outcome: outcomeOf(violations, missing),
-      replay: `./tw chaos ${name} --seed ${seed} --seconds ${seconds} --clients ${clients}`,
+      replay:
+        `./tw chaos ${name} --seed ${seed} --seconds ${seconds} --clients ${clients}` +
+        (background > 0 ? ` --background ${background}` : ''),
       seconds,
       clients,
       acknowledged: {
