@@ -1,7 +1,7 @@
 import { isCurrency } from '@tradewind/kernel/money.ts';
 import { z } from 'zod';
 import { analyticsError } from '#errors.ts';
-import { startOf, type WindowSize, windowSizes } from '#windows/window.ts';
+import { DAY_MS, startOf, type WindowSize, windowSizes } from '#windows/window.ts';
 
 /** Parts of the requests that clients send. */
 export const pageQuery = z.object({
@@ -12,7 +12,7 @@ export const pageQuery = z.object({
 const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()])
   .refine((text) => Date.parse(text) >= 0, 'a time since 1970')
-  .meta({ description: 'a time, or a date for its begin in UTC' });
+  .meta({ description: 'a time, or a date of UTC, all of which counts' });
 
 export const rangeQuery = z.object({
   from: instant.optional().meta({ example: '2026-11-20T00:00:00Z' }),
@@ -38,10 +38,14 @@ export interface Range {
  */
 export function rangeOf(query: z.infer<typeof rangeQuery>, size: WindowSize): Range {
   const from = query.from === undefined ? undefined : Date.parse(query.from);
-  const to = query.to === undefined ? undefined : Date.parse(query.to);
-  if (from !== undefined && to !== undefined && to < from) throw analyticsError('RANGE_INVALID');
+  const to = query.to === undefined ? undefined : endOf(query.to);
+  if (from !== undefined && to !== undefined && Date.parse(query.to!) < from)
+    throw analyticsError('RANGE_INVALID');
   return { from: from === undefined ? undefined : startOf(size, from), to };
 }
+
+/** A time is its own end; a date ends with its day. */
+const endOf = (text: string): number => Date.parse(text) + (text.includes('T') ? 0 : DAY_MS);
 
 export const reading = { access: ['MERCHANT', 'ADMIN'], permission: 'analytics:read' } as const;
 

@@ -1,5 +1,5 @@
 import { UsageError } from '#arguments.ts';
-import { parseFrom } from './start-of-reading.ts';
+import { parseFrom, parseTime } from './start-of-reading.ts';
 
 /** Options of `./tw replay` as the service's own program takes them. */
 export interface ReplayArguments {
@@ -21,13 +21,14 @@ export interface ReplayArguments {
 export function argumentsFor(given: ReplayArguments, now = Date.now()): string[] {
   const { verify, hold, rollback, from: fromText, until: untilText, rate, store } = given;
   const from = parseFrom(fromText);
-  const until = untilText === undefined ? undefined : parseFrom(untilText);
-  if (until !== undefined && until.kind !== 'time')
+  const until = untilText === undefined ? undefined : parseTime(untilText);
+  if (Number.isNaN(until))
     throw new UsageError(`--until ${untilText}: give 2026-01-31T12:00:00Z or epoch ms`);
-  for (const [name, time] of Object.entries({ from, until }))
-    if (time?.kind === 'time' && time.epochMs > now)
-      throw new UsageError(`--${name} ${time.epochMs}: that lies in the future`);
-  if (from.kind === 'time' && until !== undefined && until.epochMs <= from.epochMs)
+  const since = from.kind === 'time' ? from.epochMs : undefined;
+  for (const [name, time] of Object.entries({ from: since, until }))
+    if (time !== undefined && time > now)
+      throw new UsageError(`--${name} ${new Date(time).toISOString()}: that lies in the future`);
+  if (since !== undefined && until !== undefined && until <= since)
     throw new UsageError('--until has to be later than --from');
   if (rate !== undefined && given['full-speed'])
     throw new UsageError('give --rate or --full-speed, not both');
@@ -45,7 +46,7 @@ export function argumentsFor(given: ReplayArguments, now = Date.now()): string[]
     ...(from.kind === 'everything'
       ? []
       : ['--from', from.kind === 'time' ? String(from.epochMs) : from.text]),
-    ...(until === undefined ? [] : ['--until', String(until.epochMs)]),
+    ...(until === undefined ? [] : ['--until', String(until)]),
     ...(rate === undefined ? [] : ['--rate', rate]),
     ...(store === undefined ? [] : ['--store', store]),
   ];

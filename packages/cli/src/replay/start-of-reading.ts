@@ -13,13 +13,18 @@ export type StartOfReading =
  */
 export function parseFrom(text: string | undefined): StartOfReading {
   if (text === undefined) return { kind: 'everything' };
-  if (/^\d{1,15}$/.test(text)) return { kind: 'time', epochMs: Number(text) };
   if (text.includes('=')) return { kind: 'offsets', offsets: parseOffsets(text), text };
-  const epochMs = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  const epochMs = parseTime(text);
   if (Number.isNaN(epochMs)) {
     throw new UsageError(`--from ${text}: give 2026-01-31T12:00:00Z, epoch ms, or topic:partition=offset,…`);
   }
   return { kind: 'time', epochMs };
+}
+
+/** RFC 3339 or epoch ms, as epoch ms; NaN for anything else. */
+export function parseTime(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 function parseOffsets(text: string): Map<string, bigint> {

@@ -1,6 +1,7 @@
 import { type AuditDetails, type AuditHead, hashOf } from '@tradewind/contracts/audit-chain.ts';
 import { alreadyApplied, type InboxReceipt, recordReceipts } from '@tradewind/outbox/inbox.ts';
 import type { Database } from '@tradewind/postgres/database.ts';
+import { groupCommit } from '@tradewind/postgres/group-commit.ts';
 import type { Transaction } from '@tradewind/postgres/transaction.ts';
 
 /** Something that somebody may have to answer for. */
@@ -54,14 +55,28 @@ export interface AuditTrail {
   ): Promise<void>;
 }
 
+interface Heard {
+  readonly event: Parameters<AuditTrail['record']>[0];
+  readonly inbox: InboxReceipt;
+  readonly act: Act | undefined;
+}
+
+/** Most events are a receipt only, and come as fast as orders are canceled: those of a tenant share a transaction. */
 export function auditTrail(db: Database): AuditTrail {
-  return {
-    record: ({ eventId, storeId, occurredAt }, inbox, act) =>
+  const keep = groupCommit<Heard, void>({
+    groupOf: ({ event }) => event.storeId,
+    run: (storeId, batch) =>
       db.transaction(storeId, async (tx) => {
-        const applied = await alreadyApplied(tx, [inbox]);
-        if (applied(inbox)) return;
-        await recordReceipts(tx, [inbox]);
-        if (act) await note(tx, act, { at: occurredAt, eventId });
+        const receipts = batch.map(({ inbox }) => inbox);
+        const applied = await alreadyApplied(tx, receipts);
+        await recordReceipts(
+          tx,
+          receipts.filter((receipt) => !applied(receipt)),
+        );
+        for (const { event, inbox, act } of batch)
+          if (act && !applied(inbox)) await note(tx, act, { at: event.occurredAt, eventId: event.eventId });
+        return batch.map(() => ({ ok: true, value: undefined }));
       }),
-  };
+  });
+  return { record: (event, inbox, act) => keep({ event, inbox, act }) };
 }

@@ -90,6 +90,28 @@ describe('the audit log', () => {
     expect(brokenLinks(entries, head)).toEqual([]);
   });
 
+  it('has each of many events that come at once, though one of them cannot be noted', async () => {
+    const trail = auditTrail(db);
+    const heard = Array.from({ length: 40 }, (_, at) => {
+      const event = { eventId: newId(), storeId: 'STORE-MANY', occurredAt: new Date(at) };
+      // Each event comes twice, as after a rebalance.
+      return [event, event].map((same) =>
+        trail.record(
+          same,
+          { consumer: 'identity.on-test', eventId: event.eventId },
+          { ...act(`A-${at}`), actor: at === 7 ? 'no\0body' : 'ADMIN-1' },
+        ),
+      );
+    }).flat();
+    const failed = (await Promise.allSettled(heard)).filter(({ status }) => status === 'rejected');
+    expect(failed).toHaveLength(2);
+    const { entries, head } = await logOf('STORE-MANY');
+    expect(entries.map(({ at }) => at.getTime()).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 40 }, (_, at) => at).filter((at) => at !== 7),
+    );
+    expect(brokenLinks(entries, head)).toEqual([]);
+  });
+
   it('is not changed by the service itself', async () => {
     await db.transaction('STORE-KEPT', (tx) => note(tx, act()));
     const attempts = ["update audit_log set actor = 'EVE' returning 1", 'delete from audit_log returning 1'];
