@@ -2,13 +2,26 @@ import type { AnyEvent } from '@tradewind/contracts/event.ts';
 import { isDomainError } from '@tradewind/kernel/errors.ts';
 import type { Message } from '@tradewind/messaging/message.ts';
 import { partitionFor } from '@tradewind/messaging/partitioner.ts';
+import { traceIdOf } from '@tradewind/outbox/context.ts';
 import { eventTopics } from '#reconcile/event-log.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
+
+/** What a lineage tells of an event. */
+export interface FoundEvent extends Pick<
+  AnyEvent,
+  | ('eventId' | 'storeId' | 'partitionKey' | 'aggregateVersion' | 'producer')
+  | ('traceId' | 'correlationId' | 'causationId' | 'occurredAt')
+> {
+  readonly eventType: string;
+  readonly payload?: unknown;
+  /** Why its bytes can't be read; then it has what its headers say. */
+  readonly unreadable?: string;
+}
 
 /** An event as Kafka has it. */
 export interface Found {
   readonly message: Message;
-  readonly event: AnyEvent;
+  readonly event: FoundEvent;
 }
 
 /** Clocks differ, and what is published is a little younger than it says. */
@@ -123,9 +136,27 @@ async function decoded(stack: RunningStack, messages: readonly Message[]): Promi
     if (known === undefined || message.offset < known.offset) first.set(id, message);
   }
   return Promise.all(
-    [...first.values()].map(async (message) => ({
-      message,
-      event: await stack.schemas.decode(message.value),
-    })),
+    [...first.values()].map(async (message) => ({ message, event: await readEvent(stack, message) })),
   );
+}
+
+/** One that nobody can read is what operators ask for most: told by its headers. */
+async function readEvent(stack: RunningStack, message: Message): Promise<FoundEvent> {
+  try {
+    return await stack.schemas.decode(message.value);
+  } catch (error) {
+    if (!isDomainError(error) || error.retryable) throw error;
+    return { ...toldByHeaders(message), unreadable: `${error.code}: ${error.message}` };
+  }
+}
+
+/** Pure. */
+export function toldByHeaders({ key, headers, timestamp }: Message): FoundEvent {
+  const { eventId = '', eventType = '', storeId = '', correlationId = '' } = headers;
+  return {
+    ...{ eventId, eventType, storeId, correlationId, partitionKey: key, causationId: null, producer: '?' },
+    aggregateVersion: Number(headers['aggregateVersion'] ?? 0),
+    traceId: traceIdOf(headers['traceparent']),
+    occurredAt: new Date(timestamp),
+  };
 }

@@ -13,6 +13,8 @@ export interface TracedEvent {
   readonly sampled: boolean;
   /** The time of the transaction that stored state, event and outbox row. */
   readonly storedAt: number;
+  /** Why its bytes can't be read; all else of it is then told by its headers. */
+  readonly unreadable?: string | undefined;
   /** Undefined while it waits in the outbox. */
   readonly published: Place | undefined;
   readonly effects: readonly Effect[];

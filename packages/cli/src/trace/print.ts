@@ -51,7 +51,7 @@ function describeEvent(
   indent: string,
   last: boolean,
 ): string[] {
-  const { eventId, eventType, version, key, storedAt, published, producer } = event;
+  const { eventId, eventType, version, key, storedAt, published, producer, unreadable } = event;
   const caused = all.filter(({ causationId }) => causationId === eventId);
   const below = `${indent}${last ? '   ' : '│  '}`;
   const place =
@@ -62,6 +62,7 @@ function describeEvent(
   const steps = [
     `stored       ${clock(storedAt)} by ${producer}`,
     `published    ${place}`,
+    ...(unreadable === undefined ? [] : [`not readable ${unreadable}`]),
     ...event.effects.flatMap((effect) => describeEffect(effect, storedAt)),
   ];
   return [

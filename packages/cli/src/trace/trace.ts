@@ -1,10 +1,9 @@
 import type { AnyEvent } from '@tradewind/contracts/event.ts';
-import { toJson } from '@tradewind/contracts/json.ts';
 import { isUuid } from '@tradewind/kernel/ids.ts';
 import { hasTable } from '#reconcile/i7-applied-exactly-once.ts';
 import type { RunningStack } from '#reconcile/running-stack.ts';
 import { effectsOf } from './effects.ts';
-import { eventOfId, eventsOfKey, eventsOfRequests, type Found } from './find-events.ts';
+import { eventOfId, eventsOfKey, eventsOfRequests, type Found, type FoundEvent } from './find-events.ts';
 import { type Lineage, timeOfId, type TracedEvent, type TracedRequest } from './lineage.ts';
 import { spansOf } from './spans.ts';
 
@@ -60,7 +59,7 @@ async function gatherOrder(stack: RunningStack, orderId: string): Promise<Gather
     rows.filter(({ eventId }) => !inKafka.has(eventId)).map(({ payload }) => stack.schemas.decode(payload)),
   );
   const others = await sameRequests(stack, own);
-  const found = withRelated(own, others, (event) => JSON.stringify(toJson(event).payload).includes(orderId));
+  const found = withRelated(own, others, ({ payload }) => names(payload, orderId));
   return { subject: { kind: 'order', id: orderId, ...state }, found, unsent };
 }
 
@@ -100,7 +99,7 @@ const sameRequests = (stack: RunningStack, own: readonly Found[]): Promise<Found
 export function withRelated(
   own: readonly Found[],
   others: readonly Found[],
-  isAbout: (event: AnyEvent) => boolean,
+  isAbout: (event: FoundEvent) => boolean,
 ): Found[] {
   const known = new Map(own.map((one) => [one.event.eventId, one]));
   for (let before = -1; before < known.size;) {
@@ -120,11 +119,18 @@ export function causesOf({ event }: Found, others: readonly Found[]): Found[] {
   return cause === undefined ? [] : [cause, ...causesOf(cause, others)];
 }
 
-const facts = (event: AnyEvent) => ({
+/** Whether an id stands anywhere in a payload. */
+const names = (payload: unknown, id: string): boolean =>
+  JSON.stringify(payload ?? null, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  ).includes(id);
+
+const facts = (event: FoundEvent) => ({
   ...{ eventId: event.eventId, eventType: event.eventType, storeId: event.storeId, key: event.partitionKey },
   ...{ version: event.aggregateVersion, producer: event.producer, traceId: event.traceId },
   ...{ correlationId: event.correlationId, causationId: event.causationId },
   storedAt: event.occurredAt.getTime(),
+  unreadable: event.unreadable,
 });
 
 const sent = ({ event, message }: Found, effects: TracedEvent['effects']): TracedEvent => ({

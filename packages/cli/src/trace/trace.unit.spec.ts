@@ -1,6 +1,5 @@
-import type { AnyEvent } from '@tradewind/contracts/event.ts';
 import { describe, expect, it } from 'vitest';
-import { type Found, windows } from './find-events.ts';
+import { type Found, type FoundEvent, toldByHeaders, windows } from './find-events.ts';
 import type { Lineage, TracedEvent } from './lineage.ts';
 import { describeLineage, since } from './print.ts';
 import { appliedBetween } from './projection-effects.ts';
@@ -8,7 +7,7 @@ import { causesOf, withRelated } from './trace.ts';
 
 const found = (eventId: string, causationId: string | null = null): Found => ({
   message: {} as Found['message'],
-  event: { eventId, causationId } as AnyEvent,
+  event: { eventId, causationId } as FoundEvent,
 });
 const ids = (some: readonly Found[]) => some.map(({ event }) => event.eventId);
 
@@ -20,6 +19,22 @@ describe('times with what follows them', () => {
     ]);
     expect(windows([])).toEqual([]);
   });
+});
+
+describe('an event that cannot be read', () => {
+  it('is told by its headers', () =>
+    expect(
+      toldByHeaders({
+        ...{ topic: 't', partition: 0, offset: 7n, timestamp: 1_000, key: 'o-1', value: Buffer.alloc(0) },
+        headers: {
+          ...{ eventId: 'e', eventType: 'x.v1', storeId: 'S', correlationId: 'c', aggregateVersion: '4' },
+          traceparent: `00-${'ab'.repeat(16)}-0102030405060708-01`,
+        },
+      }),
+    ).toMatchObject({
+      ...{ eventId: 'e', eventType: 'x.v1', storeId: 'S', partitionKey: 'o-1', aggregateVersion: 4 },
+      ...{ correlationId: 'c', causationId: null, traceId: 'ab'.repeat(16), occurredAt: new Date(1_000) },
+    }));
 });
 
 describe('what is related', () => {
