@@ -60,6 +60,14 @@ export default defineCommand({
   },
 });
 
+/** Read models without versions of their own. */
+const rebuiltOtherwise: Readonly<Record<string, string>> = {
+  daily_revenue: 'is a view of revenue_windows: replay that',
+  flash_sale_price_map:
+    'fills itself: pricing writes it anew from its tables when Redis has lost it (./tw reconcile compares, P2)',
+  star_schema: 'is built from the topics when its file is missing: docs/runbooks/analytics.md',
+};
+
 async function requireStack(home: string): Promise<Endpoints> {
   const endpoints = await readEndpoints(home);
   if (endpoints === undefined) throw new SetupError('no stack is running', './tw up');
@@ -75,6 +83,8 @@ async function wanted(names: readonly string[], all: boolean): Promise<Projectio
   return [...new Set(names.map((name) => name.replaceAll('-', '_')))].map((wished) => {
     const found = known.find(({ name }) => name === wished);
     if (found !== undefined) return found;
+    const hint = rebuiltOtherwise[wished];
+    if (hint !== undefined) throw new UsageError(`${wished} ${hint}`);
     const list = known.map(({ name }) => name).sort();
     throw new UsageError(`no projection ${wished}; there are ${list.join(', ')}`);
   });
