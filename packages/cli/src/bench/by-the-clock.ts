@@ -1,5 +1,5 @@
 import type { Measured } from '#bench/benchmark.ts';
-import { latencies, percentiles } from '#bench/closed-loop.ts';
+import { latencies, percentiles, record } from '#bench/closed-loop.ts';
 
 /**
  * Open loop: `rate` requests a second start by the clock, whether or not earlier ones are answered, and each counts from
@@ -17,11 +17,7 @@ export async function byTheClock(
   for (let turn = 0; turn < total; turn++) {
     const at = started + (turn * 1_000) / rate;
     while (performance.now() < at) await new Promise((resolve) => setTimeout(resolve, 1));
-    open.push(
-      request(turn).then(() =>
-        histogram.recordValue(Math.max(1, Math.round((performance.now() - at) * 1_000))),
-      ),
-    );
+    open.push(request(turn).then(() => record(histogram, performance.now() - at)));
   }
   await Promise.all(open);
   return { done: total, seconds: (performance.now() - started) / 1_000, ...percentiles(histogram) };

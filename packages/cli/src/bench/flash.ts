@@ -2,7 +2,7 @@ import pg from 'pg';
 import { newId } from '@tradewind/kernel/ids.ts';
 import type { Benchmark } from '#bench/benchmark.ts';
 import { makeCatalog } from '#bench/catalog.ts';
-import { closedLoop, latencies, percentiles } from '#bench/closed-loop.ts';
+import { closedLoop, latencies, percentiles, record } from '#bench/closed-loop.ts';
 import { httpClient } from '#bench/http-client.ts';
 
 const BUYERS = 10_000;
@@ -45,7 +45,7 @@ export const flash: Benchmark = {
             const before = performance.now();
             const status = await buy(productId);
             statuses.set(status, (statuses.get(status) ?? 0) + 1);
-            histogram.recordValue(Math.round((performance.now() - before) * 1_000));
+            record(histogram, performance.now() - before);
           }),
         );
         const elapsed = (performance.now() - started) / 1_000;

@@ -1,7 +1,7 @@
 import { newId } from '@tradewind/kernel/ids.ts';
 import { createRelay } from '@tradewind/outbox/relay.ts';
 import type { Benchmark } from '#bench/benchmark.ts';
-import { latencies, percentiles } from '#bench/closed-loop.ts';
+import { latencies, percentiles, record } from '#bench/closed-loop.ts';
 import { makeScratch } from '#bench/scratch.ts';
 
 const ROWS = 100_000;
@@ -50,7 +50,7 @@ export const outbox: Benchmark = {
         const now = performance.timeOrigin + performance.now();
         for (const { headers } of batch) {
           const sent = Number(headers['correlationId']);
-          if (Number.isFinite(sent)) arrived.recordValue(Math.max(1, Math.round((now - sent) * 1_000)));
+          if (Number.isFinite(sent)) record(arrived, now - sent);
         }
       },
     });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Benchmark } from '#bench/benchmark.ts';
 import { byTheClock } from '#bench/by-the-clock.ts';
-import { latencies, percentiles } from '#bench/closed-loop.ts';
+import { latencies, percentiles, record } from '#bench/closed-loop.ts';
 import { openShop } from '#bench/shop.ts';
 import { openDashboard } from '#bench/stream/dashboard.ts';
 import { openFeed } from '#bench/stream/feed.ts';
@@ -61,7 +61,7 @@ export const stream: Benchmark = {
         .sort((a, b) => a - b)
         .forEach((at, n) => {
           const seen = dashboard.shownAt(first + n + 1);
-          if (seen !== undefined) histogram.recordValue(Math.max(1, Math.round((seen - at) * 1_000)));
+          if (seen !== undefined) record(histogram, seen - at);
         });
       return { ...percentiles(histogram), later };
     }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Benchmark, Stage } from '#bench/benchmark.ts';
 import { byTheClock } from '#bench/by-the-clock.ts';
 import { makeCatalog } from '#bench/catalog.ts';
-import { latencies, percentiles } from '#bench/closed-loop.ts';
+import { latencies, percentiles, record } from '#bench/closed-loop.ts';
 import { httpClient } from '#bench/http-client.ts';
 import { BENCH_REASON, openSinks } from '#bench/webhook-sinks.ts';
 
@@ -33,9 +33,7 @@ export const webhooks: Benchmark = {
     const rate = (DELIVERIES_PER_MINUTE * stage.scale) / 60 / ENDPOINTS;
     const { skus } = await makeCatalog(stage, PRODUCTS, 1_000);
     const arrived = latencies();
-    const sinks = await openSinks(ENDPOINTS, hangs, (ms) =>
-      arrived.recordValue(Math.max(1, Math.round(ms * 1_000))),
-    );
+    const sinks = await openSinks(ENDPOINTS, hangs, (ms) => record(arrived, ms));
     const subscriptions = await subscribe(stage, sinks.url);
     const healthy = HEALTHY.map((endpoint) => subscriptions.ids[endpoint]!);
     const headers = { authorization: `Bearer ${await stage.token('bench-merchant', ['MERCHANT'])}` };

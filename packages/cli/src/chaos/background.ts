@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@tradewind/kernel/ids.ts';
-import { latencies, percentiles } from '#bench/closed-loop.ts';
+import { latencies, percentiles, record } from '#bench/closed-loop.ts';
 import { requestToken } from '#token.ts';
 import type { Broken } from './checks.ts';
 import { makeGoods } from './goods.ts';
@@ -12,7 +12,6 @@ import type { Scene } from './scene.ts';
 const STORE = 'STORE-2';
 const CUSTOMERS = 20;
 const PATIENCE_MS = 30_000;
-const LONGEST_MS = 60_000;
 
 export interface Placed {
   readonly orders: number;
@@ -62,7 +61,7 @@ export async function openBackground(scene: Scene, rate: number): Promise<Backgr
           await pause(Math.max(0, at - performance.now()));
           const items = [{ productId, qty: 1 }];
           const made = await http.post('/api/v1/orders', newId(), { items }, customer);
-          histogram.recordValue(micros(performance.now() - at));
+          record(histogram, performance.now() - at);
           if (made?.status === 201) orders += 1;
           else surprises.push({ rule: 'unexpected answer', subject: STORE, what: JSON.stringify(made) });
         }
@@ -74,6 +73,3 @@ export async function openBackground(scene: Scene, rate: number): Promise<Backgr
     },
   };
 }
-
-/** As `latencies` counts. */
-const micros = (ms: number): number => Math.max(1, Math.round(Math.min(ms, LONGEST_MS) * 1_000));

@@ -1,4 +1,4 @@
-import { latencies, percentiles } from '#bench/closed-loop.ts';
+import { latencies, percentiles, record } from '#bench/closed-loop.ts';
 import { readEvents, recordsOf } from '#reconcile/event-log.ts';
 import { openBackground, type Background, type Placed } from './background.ts';
 import { ENDPOINTS, openPartner } from './brokers/partner.ts';
@@ -13,7 +13,7 @@ import { giveAddresses, readBooks, readSinks, sinkProblems, untilSent } from './
 import { comeToRest, settleAndCheck, showProgress, type RunOptions } from './scenario.ts';
 import type { Scene } from './scene.ts';
 
-/** One order a second of each buyer, so that `--clients 200` is 200 orders a second. */
+/** One order a second of each buyer at most; what many orders cost besides is `--background`'s. */
 const REST_MS = 1_000;
 /** Of the orders that were to come beside the buyers. */
 const ENOUGH = 0.9;
@@ -65,7 +65,7 @@ export async function besideBuyers<T>(
 
   const measure = () => {
     const histogram = latencies();
-    answered = (ms) => histogram.recordValue(Math.max(1, Math.round(ms * 1_000)));
+    answered = (ms) => record(histogram, ms);
     return histogram;
   };
   scene.say('orders alone');
